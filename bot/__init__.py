@@ -1,0 +1,1 @@
+"""Supportbot: the front desk of a small company in messengers."""
