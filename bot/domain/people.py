@@ -1,0 +1,62 @@
+"""Who works here and what a person may do.
+
+Olga is an operator: she claims chats and answers. Ada is an admin: she may do that too, and edits the FAQ.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a member of staff is; each role may do what the one before it may."""
+
+    OPERATOR = "operator"
+    MANAGER = "manager"
+    ADMIN = "admin"
+
+    def includes(self, other: Role) -> bool:
+        """Return whether this role may do what `other` may."""
+        order = list(Role)
+        return order.index(self) >= order.index(other)
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """A member of staff.
+
+    Attributes:
+        id: our id.
+        telegram_id: the Telegram user id as text, empty for somebody who works in the console only.
+        name: as customers and colleagues see it.
+        role: operator, manager or admin.
+        language: of the texts shown to this person.
+        away: takes no new chats at present.
+        capacity: chats at a time that are assigned or taken by "next"; a claim by hand may exceed it.
+    """
+
+    id: int
+    telegram_id: str
+    name: str
+    role: Role
+    language: str
+    away: bool = False
+    capacity: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A customer as known so far.
+
+    Attributes:
+        id: our id.
+        name: the name that the channel showed last, any text.
+        username: without the @, may be empty.
+        phone: in E.164, or empty.
+    """
+
+    id: int
+    name: str
+    username: str = ""
+    phone: str = ""

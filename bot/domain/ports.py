@@ -1,0 +1,203 @@
+"""What the house asks of its neighbours: channels, connectors and the clock.
+
+A delivery loop hands a channel one `Outgoing` and a `Place`, and gets a `Receipt` back or one of the errors below,
+each of which says what is known about the message's fate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Protocol
+
+from bot.domain.conversation import Incoming, Place
+from bot.domain.errors import SupportbotError
+
+
+class Act(StrEnum):
+    """What is to be done at a place. Not every channel can do all; see `Capabilities`."""
+
+    SAY = "say"
+    COPY = "copy"
+    EDIT = "edit"
+    EDIT_BUTTONS = "edit_buttons"
+    ATTACH = "attach"
+    ANSWER_PRESS = "answer_press"
+    OPEN_TOPIC = "open_topic"
+    EDIT_TOPIC = "edit_topic"
+    CLOSE_TOPIC = "close_topic"
+    REOPEN_TOPIC = "reopen_topic"
+    PIN = "pin"
+    SET_COMMANDS = "set_commands"
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One thing to be done at a place, with all that the channel needs for it.
+
+    Attributes:
+        act: what is to be done.
+        body: JSON by act. SAY: `text` (RichText.to_dict), `buttons` (rows_to_json), `reply_to` (message id),
+            `ask_contact` (label of a share-contact button), `remove_keyboard`, `silent`, `author` (`bot`, `operator`),
+            `name` (the operator's, shown where the channel can). COPY: `chat`, `message`, `text` (caption), `content`
+            (kind and details, for channels that cannot copy). EDIT, EDIT_BUTTONS, PIN: `message`, `text`, `buttons`.
+            ATTACH: `path` (a file), `name`, `caption`. ANSWER_PRESS: `press`, `text`. OPEN_TOPIC, EDIT_TOPIC: `name`,
+            `state` (its colour or icon). SET_COMMANDS: `commands` ([name, description]), `language`.
+    """
+
+    act: Act
+    body: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the channel gave back.
+
+    Attributes:
+        message: its id of the message, empty where the act makes none.
+        thread: its id of the topic that was opened, else empty.
+    """
+
+    message: str = ""
+    thread: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a channel can do; handlers ask this and never a channel's name.
+
+    Attributes:
+        max_text: UTF-16 units in one message.
+        buttons: the most inline buttons below one message.
+        topics: has topics for operators.
+        contact_button: can ask for the phone number with a button.
+        commands: people type commands that begin with a slash.
+        copies: can copy any content within the channel without an upload.
+    """
+
+    max_text: int = 4096
+    buttons: int = 100
+    topics: bool = False
+    contact_button: bool = False
+    commands: bool = False
+    copies: bool = False
+
+
+class DeliveryError(SupportbotError):
+    """A delivery did not end with a receipt; the class says what is known."""
+
+
+class TryLater(DeliveryError):
+    """Surely not delivered, and worth another try: too many requests, no connection, the server's own trouble.
+
+    Attributes:
+        after: the wait that the channel asked for; zero when it did not say.
+    """
+
+    def __init__(self, reason: str, after: timedelta = timedelta(0)) -> None:
+        super().__init__(f"not delivered yet: {reason}; it is tried again by itself")
+        self.reason = reason
+        self.after = after
+
+
+class Uncertain(DeliveryError):
+    """The request was written, and no answer came: it may or may not have arrived."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"it is not known whether this was delivered: {reason}")
+        self.reason = reason
+
+
+class Why(StrEnum):
+    """Why a channel refuses for good."""
+
+    BLOCKED = "blocked"
+    CHAT_GONE = "chat_gone"
+    TOPIC_GONE = "topic_gone"
+    NO_RIGHTS = "no_rights"
+    SAME = "same"
+    TOO_LATE = "too_late"
+    MESSAGE_GONE = "message_gone"
+    NOT_CARRIED = "not_carried"
+    REFUSED = "refused"
+
+
+class Refused(DeliveryError):
+    """Surely not delivered, and another try would not help."""
+
+    def __init__(self, why: Why, reason: str) -> None:
+        super().__init__(f"not delivered: {reason}")
+        self.why = why
+        self.reason = reason
+
+
+class Moved(DeliveryError):
+    """The chat has a new id; the same message goes there."""
+
+    def __init__(self, chat: str) -> None:
+        super().__init__("the group was upgraded; its new id is taken over by itself")
+        self.chat = chat
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """An update as a channel gave it, before anybody read it.
+
+    Attributes:
+        external_id: the channel's id of the update, unique for the account within 48 hours.
+        lane: within it, updates are handled in order.
+        payload: the JSON that came.
+    """
+
+    external_id: str
+    lane: str
+    payload: Mapping[str, Any]
+
+
+Admit = Callable[[str, str, Sequence[Raw]], Awaitable[None]]
+"""Stores updates (channel, account, updates); returns when they are on the disk: only then may they be acknowledged."""
+
+
+class Channel(Protocol):
+    """A place where messages come and go: Telegram, web chat."""
+
+    @property
+    def name(self) -> str:
+        """The channel's name in `Place.channel`."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it can do."""
+
+    def read(self, payload: Mapping[str, Any]) -> Incoming | None:
+        """Return what an update means, or None when it means nothing to a support desk."""
+
+    async def deliver(self, place: Place, outgoing: Outgoing) -> Receipt:
+        """Do one thing at a place.
+
+        Raises:
+            TryLater: surely not done; try again.
+            Uncertain: not known.
+            Refused: surely not done, and never will be.
+            Moved: the chat has a new id.
+        """
+
+
+class Connector(Protocol):
+    """Delivers to another system (a CRM, a tracker)."""
+
+    @property
+    def name(self) -> str:
+        """The connector's name in the outbox."""
+
+    async def deliver(self, outgoing: Outgoing) -> Receipt:
+        """Deliver one event; the errors are a channel's."""
+
+
+class Clock(Protocol):
+    """The time, passed in so that tests own it."""
+
+    def __call__(self) -> datetime:
+        """Return now, timezone-aware UTC."""
