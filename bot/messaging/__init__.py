@@ -1,0 +1,1 @@
+"""How messages are kept and carried: inbox, transcript, outbox, delivery."""

@@ -1,0 +1,110 @@
+"""The inbox: received, not yet handled.
+
+An update is admitted (stored and committed) before anybody acknowledges it to its channel. Telegram sends update 812 twice:
+the second one changes nothing. A turn marks its row done in its own transaction, so each is handled once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from bot.domain.ports import Raw
+from bot.storage import schema
+from bot.storage.database import insert
+
+KNOWN_FOR = timedelta(hours=48)
+"""How long an update is known again: Telegram keeps updates 24 h and may begin new ids after a week of silence."""
+
+_TABLE = schema.inbox
+_DONE = (
+    _TABLE.update()
+    .where(_TABLE.c.id == bindparam("row"), _TABLE.c.state == "new")
+    .values(state=bindparam("outcome"), handled_at=bindparam("now"), error=bindparam("why"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A row of the inbox, as the dispatcher takes it up."""
+
+    id: int
+    channel: str
+    account: str
+    lane: str
+    payload: dict[str, Any]
+    received_at: datetime
+
+
+def admit(conn: Connection, channel: str, account: str, updates: Sequence[Raw], now: datetime) -> int:
+    """Store updates that are not known yet.
+
+    Returns:
+        How many were new.
+    """
+    if not updates:
+        return 0
+    statement = insert(conn, _TABLE).on_conflict_do_nothing(index_elements=["channel", "account", "external_id"])
+    rows = [
+        {
+            "channel": channel,
+            "account": account,
+            "external_id": update.external_id,
+            "lane": update.lane,
+            "payload": dict(update.payload),
+            "received_at": now,
+        }
+        for update in updates
+    ]
+    if len(rows) == 1:
+        return int(conn.execute(statement, rows[0]).rowcount)
+    before = conn.execute(select(func.count()).select_from(_TABLE)).scalar_one()
+    conn.execute(statement, rows)
+    return int(conn.execute(select(func.count()).select_from(_TABLE)).scalar_one() - before)
+
+
+def waiting(conn: Connection, after: int, most: int) -> list[Received]:
+    """Return rows that nobody has handled, oldest first.
+
+    Args:
+        conn: a connection.
+        after: only rows with a higher id.
+        most: how many at the most.
+    """
+    rows = conn.execute(
+        select(_TABLE).where(_TABLE.c.state == "new", _TABLE.c.id > after).order_by(_TABLE.c.id).limit(most)
+    )
+    return [Received(row.id, row.channel, row.account, row.lane, row.payload, row.received_at) for row in rows]
+
+
+def settle(conn: Connection, row: int, now: datetime, error: str = "") -> bool:
+    """Mark a row as handled; an error text marks it failed.
+
+    Returns:
+        False when somebody else has handled it already: then nothing of this turn may stay.
+    """
+    outcome = "failed" if error else "done"
+    done = conn.execute(_DONE, {"row": row, "outcome": outcome, "now": now, "why": error[:500]})
+    return done.rowcount == 1
+
+
+def lag(conn: Connection, now: datetime) -> tuple[int, timedelta]:
+    """Return how many rows wait and the age of the oldest."""
+    count, oldest = conn.execute(
+        select(func.count(), func.min(_TABLE.c.received_at)).where(_TABLE.c.state == "new")
+    ).one()
+    return int(count), now - oldest if oldest else timedelta(0)
+
+
+def forget(conn: Connection, now: datetime, states: Iterable[str] = ("done",)) -> int:
+    """Delete handled rows that Telegram cannot repeat any more; the transcript keeps what was said.
+
+    Returns:
+        How many went.
+    """
+    old = _TABLE.c.received_at < now - KNOWN_FOR
+    return int(conn.execute(_TABLE.delete().where(_TABLE.c.state.in_(tuple(states)), old)).rowcount)

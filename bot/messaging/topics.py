@@ -1,0 +1,95 @@
+"""Topics: where operators talk about a conversation.
+
+Anna's conversation has one topic in the operators' group. Its thread id is what the channel gave back when the topic was
+opened; until then whatever goes there waits behind the opening in the same lane. A topic that somebody deleted is `gone`,
+and the next message opens another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+
+from bot.domain.conversation import Place
+from bot.storage import schema
+
+OPENING, OPEN, CLOSED, GONE = "opening", "open", "closed", "gone"
+_TABLE = schema.topics
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic of an operator group; `place.thread` is empty until the channel has opened it."""
+
+    id: int
+    conversation_id: int
+    place: Place
+    name: str
+    state: str
+
+    @property
+    def lane(self) -> str:
+        """The outbox lane of this topic; it does not change when the thread becomes known."""
+        return f"{self.place.channel}:{self.place.chat}:topic{self.id}"
+
+
+def _read(row: Row[Any]) -> Topic:
+    return Topic(row.id, row.conversation_id, Place(row.channel, row.chat, row.thread), row.name, row.state)
+
+
+def of(conn: Connection, conversation: int) -> Topic | None:
+    """Return the conversation's topic, or None when it has none or the last one is gone."""
+    row = conn.execute(
+        select(_TABLE).where(_TABLE.c.conversation_id == conversation).order_by(_TABLE.c.id.desc()).limit(1)
+    ).one_or_none()
+    return _read(row) if row and row.state != GONE else None
+
+
+def get(conn: Connection, key: int) -> Topic | None:
+    """Return one topic, gone or not."""
+    row = conn.execute(select(_TABLE).where(_TABLE.c.id == key)).one_or_none()
+    return _read(row) if row else None
+
+
+def at(conn: Connection, place: Place) -> Topic | None:
+    """Return the topic at a thread of a group, or None: not ours, or gone."""
+    row = conn.execute(
+        select(_TABLE)
+        .where(_TABLE.c.channel == place.channel, _TABLE.c.chat == place.chat, _TABLE.c.thread == place.thread)
+        .order_by(_TABLE.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return _read(row) if row else None
+
+
+def open_in(conn: Connection, conversation: int, group: Place, name: str, now: datetime) -> Topic:
+    """Write down a topic that is about to be opened in a group."""
+    values = {
+        "conversation_id": conversation,
+        "channel": group.channel,
+        "chat": group.chat,
+        "name": name,
+        "state": OPENING,
+        "created_at": now,
+    }
+    key = conn.execute(_TABLE.insert().returning(_TABLE.c.id), values).scalar_one()
+    return Topic(key, conversation, group, name, OPENING)
+
+
+def change(conn: Connection, key: int, **values: Any) -> None:  # noqa: ANN401 column values
+    """Change columns of a topic: thread, state, name."""
+    conn.execute(_TABLE.update().where(_TABLE.c.id == key), values)
+
+
+def move(conn: Connection, channel: str, old: str, new: str) -> None:
+    """Take over a group's new id for all its topics."""
+    conn.execute(_TABLE.update().where(_TABLE.c.channel == channel, _TABLE.c.chat == old), {"chat": new})
+
+
+def load(conn: Connection, channel: str) -> dict[str, int]:
+    """Return how many topics each group holds, for filling groups in turn."""
+    rows = conn.execute(select(_TABLE.c.chat, func.count()).where(_TABLE.c.channel == channel).group_by(_TABLE.c.chat))
+    return {chat: count for chat, count in rows}

@@ -1,0 +1,1 @@
+"""The database: one page of tables, one way to change them."""

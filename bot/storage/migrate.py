@@ -1,0 +1,75 @@
+"""Bring a database to the version that this program knows.
+
+The version is one row, read without Alembic (whose import costs as much as the rest of a start); only an older
+database brings Alembic in. A database of a newer program is refused: an old program must not write into it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, inspect, text
+
+from bot.domain.errors import SupportbotError
+from bot.storage.database import Database
+
+HEAD = "0001"
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class DatabaseNewer(SupportbotError):
+    """The database was written by a newer program."""
+
+    def __init__(self, version: str) -> None:
+        super().__init__(
+            f"the database has version {version}, this program knows {HEAD}; install the newer program again, "
+            "or restore a backup made before its upgrade"
+        )
+        self.version = version
+
+
+def version(conn: Connection) -> str:
+    """Return the database's version, empty for one without tables."""
+    if not inspect(conn).has_table("alembic_version"):
+        return ""
+    return str(conn.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
+
+
+async def upgrade(database: Database) -> bool:
+    """Bring the database to HEAD, in one transaction.
+
+    Returns:
+        Whether anything had to be done.
+
+    Raises:
+        DatabaseNewer: it is ahead of this program.
+        DatabaseUnusable: it cannot be opened.
+    """
+    found = await database.transaction(version)
+    if found == HEAD:
+        return False
+    if found > HEAD or (found and not _known(found)):
+        raise DatabaseNewer(found)
+    await database.transaction(_run)
+    return True
+
+
+def _known(found: str) -> bool:
+    return any(file.name.startswith(f"{found}_") for file in (MIGRATIONS / "versions").glob("*.py"))
+
+
+def _run(conn: Connection) -> None:
+    from alembic import command
+
+    command.upgrade(alembic_config(conn), "head")
+
+
+def alembic_config(conn: Connection) -> Any:  # noqa: ANN401 Alembic is imported only when it is needed
+    """Return Alembic's configuration, bound to a connection."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = conn
+    return config

@@ -1,0 +1,380 @@
+"""All tables, on one page; the same for SQLite and PostgreSQL.
+
+Each table is written by one module only, named beside it. Moments are UTC-aware datetimes, JSON is JSONB on PostgreSQL.
+A change here needs a migration beside it: `storage/migrations/versions`.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC: a naive datetime is refused, what comes back is aware."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 the base's
+        """Return the moment in UTC, or refuse one without a zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise TypeError("a moment needs a time zone; pass an aware datetime")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 the base's
+        """Return the moment with its zone; SQLite keeps none."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Json = JSON().with_variant(JSONB(), "postgresql")
+Key = BigInteger().with_variant(Integer(), "sqlite")  # SQLite numbers rows by itself only in an INTEGER key
+
+
+def _id() -> Column[int]:
+    return Column("id", Key, primary_key=True, autoincrement=True)
+
+
+def _to(target: str, name: str, *, required: bool = True) -> Column[int]:
+    return Column(name, Key, ForeignKey(target), nullable=not required)
+
+
+def _flag(name: str) -> Column[bool]:
+    return Column(name, Boolean, nullable=False, server_default=false())
+
+
+def _name(name: str, default: str | None = None) -> Column[str]:
+    return Column(name, Text, nullable=False, server_default=default)
+
+
+inbox = Table(  # messaging/inbox.py: received, not yet handled
+    "inbox",
+    metadata,
+    _id(),
+    _name("channel"),
+    _name("account"),
+    _name("external_id"),
+    _name("lane"),
+    Column("payload", Json, nullable=False),
+    Column("state", String(16), nullable=False, server_default="new"),  # new, done, failed
+    Column("received_at", Moment, nullable=False),
+    Column("handled_at", Moment),
+    _name("error", ""),
+    UniqueConstraint("channel", "account", "external_id"),
+    Index("ix_inbox_new", "id", sqlite_where=text("state = 'new'"), postgresql_where=text("state = 'new'")),
+    Index("ix_inbox_received_at", "received_at"),
+)
+
+customers = Table(  # messaging/conversations.py
+    "customers",
+    metadata,
+    _id(),
+    _name("name"),
+    _name("username", ""),
+    _name("phone", ""),
+    Column("created_at", Moment, nullable=False),
+)
+
+conversations = Table(  # messaging/conversations.py: one customer on one channel address
+    "conversations",
+    metadata,
+    _id(),
+    _to("customers.id", "customer_id"),
+    _name("channel"),
+    _name("chat"),
+    _name("language"),
+    _flag("language_chosen"),
+    _flag("blocked"),
+    _flag("banned"),
+    Column("flow", Json, nullable=False),  # what the bot waits for: {"await": "csat_comment", "ticket": 7}
+    Column("created_at", Moment, nullable=False),
+    Column("active_at", Moment, nullable=False),
+    UniqueConstraint("channel", "chat"),
+)
+
+messages = Table(  # messaging/transcript.py: what the customer wrote or was told; notes are elsewhere
+    "messages",
+    metadata,
+    _id(),
+    _to("conversations.id", "conversation_id"),
+    _to("tickets.id", "ticket_id", required=False),
+    Column("author", String(16), nullable=False),  # customer, bot, operator
+    _to("staff.id", "staff_id", required=False),
+    Column("kind", String(16), nullable=False),
+    _name("text", ""),
+    Column("entities", Json, nullable=False),
+    Column("details", Json, nullable=False),  # Content.details, and `buttons` of the bot's messages
+    _name("source_chat", ""),
+    _name("source_message", ""),
+    Column("at", Moment, nullable=False),
+    Column("edited_at", Moment),
+    Index("ix_messages_conversation_id_id", "conversation_id", "id"),
+    Index("ix_messages_source", "source_chat", "source_message"),
+)
+
+notes = Table(  # handoff/notes.py: for staff only; nothing sends from here
+    "notes",
+    metadata,
+    _id(),
+    _to("conversations.id", "conversation_id"),
+    _to("tickets.id", "ticket_id", required=False),
+    _to("staff.id", "staff_id", required=False),
+    _name("text"),
+    Column("at", Moment, nullable=False),
+    Index("ix_notes_conversation_id_id", "conversation_id", "id"),
+)
+
+tickets = Table(  # handoff/queue.py: the stretch of a conversation that people handle
+    "tickets",
+    metadata,
+    _id(),
+    _to("conversations.id", "conversation_id"),
+    Column("state", String(24), nullable=False),  # waiting, assigned, waiting_for_customer, closed
+    Column("reason", String(24), nullable=False),
+    _to("staff.id", "staff_id", required=False),
+    Column("ownership", Integer, nullable=False, server_default="0"),  # rises with every change of owner
+    Column("priority", Integer, nullable=False, server_default="0"),
+    Column("level", Integer, nullable=False, server_default="1"),
+    Column("tags", Json, nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("claimed_at", Moment),
+    Column("first_answer_at", Moment),
+    Column("customer_wrote_at", Moment),  # the earliest word of the customer that nobody has answered
+    Column("closed_at", Moment),
+    Index(
+        "uq_tickets_open",
+        "conversation_id",
+        unique=True,
+        sqlite_where=text("state <> 'closed'"),
+        postgresql_where=text("state <> 'closed'"),
+    ),
+    Index("ix_tickets_state_priority_opened_at", "state", "priority", "opened_at"),
+    Index("ix_tickets_conversation_id", "conversation_id"),
+)
+
+topics = Table(  # messaging/topics.py: where operators talk about a conversation; the thread is the channel's receipt
+    "topics",
+    metadata,
+    _id(),
+    _to("conversations.id", "conversation_id"),
+    _name("channel"),
+    _name("chat"),
+    _name("thread", ""),
+    _name("name", ""),
+    Column("state", String(16), nullable=False),  # opening, open, closed, gone
+    Column("created_at", Moment, nullable=False),
+    Index("ix_topics_conversation_id", "conversation_id"),
+    Index("ix_topics_chat_thread", "chat", "thread"),
+)
+
+outbox = Table(  # messaging/outbox.py: to be delivered
+    "outbox",
+    metadata,
+    _id(),
+    _name("channel"),
+    _name("chat"),
+    _to("topics.id", "topic_id", required=False),
+    _name("lane"),
+    _to("conversations.id", "conversation_id", required=False),
+    _to("messages.id", "message_id", required=False),
+    _to("outbox.id", "target_id", required=False),  # the delivery whose message is edited or pinned
+    Column("act", String(16), nullable=False),
+    Column("body", Json, nullable=False),
+    Column("author", String(16), nullable=False),  # bot, operator, customer, system
+    Column("state", String(16), nullable=False, server_default="pending"),  # sending, sent, uncertain, failed
+    _flag("repeated"),  # possibly delivered twice
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("created_at", Moment, nullable=False),
+    Column("not_before", Moment, nullable=False),
+    Column("expires_at", Moment),
+    Column("sending_at", Moment),
+    Column("settled_at", Moment),
+    _name("error", ""),
+    Index(
+        "ix_outbox_due",
+        "lane",
+        "id",
+        sqlite_where=text("state IN ('pending', 'sending')"),
+        postgresql_where=text("state IN ('pending', 'sending')"),
+    ),
+    Index("ix_outbox_conversation_id", "conversation_id"),
+    Index("ix_outbox_message_id", "message_id"),
+    Index("ix_outbox_chat_sending_at", "chat", "sending_at"),
+)
+
+receipts = Table(  # messaging/outbox.py: the channel's id of what was delivered
+    "receipts",
+    metadata,
+    Column("outbox_id", Key, ForeignKey("outbox.id"), primary_key=True, autoincrement=False),
+    _name("channel"),
+    _name("chat"),
+    _name("thread", ""),
+    _name("external_id"),
+    Index("ix_receipts_channel_chat_external_id", "channel", "chat", "external_id"),
+)
+
+staff = Table(  # handoff/staff.py
+    "staff",
+    metadata,
+    _id(),
+    Column("telegram_id", Text, unique=True),
+    _name("name"),
+    Column("role", String(16), nullable=False),
+    _name("language", "en"),
+    _flag("disabled"),
+    _flag("away"),
+    Column("capacity", Integer, nullable=False, server_default="5"),
+    Column("flow", Json, nullable=False),  # what the bot waits for from this person
+    Column("created_at", Moment, nullable=False),
+)
+
+sign_in_links = Table(  # web/auth.py: one use each; only the hash is kept
+    "sign_in_links",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    _to("staff.id", "staff_id"),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_at", Moment),
+)
+
+sessions = Table(  # web/auth.py
+    "sessions",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    _to("staff.id", "staff_id"),
+    _name("csrf"),
+    Column("created_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+)
+
+faq_entries = Table(  # faq/store.py
+    "faq_entries",
+    metadata,
+    _id(),
+    Column("key", String(64), nullable=False, unique=True),  # the entry's id in files
+    _name("category"),
+    Column("enabled", Boolean, nullable=False),
+    Column("valid_from", Date),
+    Column("valid_to", Date),
+    Column("body", Json, nullable=False),  # FaqEntry.to_dict()
+    Column("position", Integer, nullable=False, server_default="0"),
+    Column("updated_at", Moment, nullable=False),
+)
+
+faq_history = Table(  # faq/store.py
+    "faq_history",
+    metadata,
+    _id(),
+    Column("key", String(64), nullable=False, index=True),
+    _to("staff.id", "staff_id", required=False),
+    Column("before", Json),
+    Column("after", Json),
+    Column("at", Moment, nullable=False),
+)
+
+matches = Table(  # faq/unanswered.py: each question with what the bot made of it
+    "matches",
+    metadata,
+    _id(),
+    _to("conversations.id", "conversation_id"),
+    _to("messages.id", "message_id", required=False),
+    _name("question"),
+    _name("language"),
+    Column("decision", String(16), nullable=False),  # answer, suggest, none
+    _name("entry", ""),
+    Column("confidence", Float, nullable=False),
+    Column("candidates", Json, nullable=False),  # [[entry id, confidence], …] best first
+    Column("faq_version", Integer, nullable=False),
+    Column("helpful", Boolean),
+    _flag("handed_over"),
+    Column("at", Moment, nullable=False),
+    Index("ix_matches_conversation_id_id", "conversation_id", "id"),
+)
+
+drafts = Table(  # orders/store.py: a form that is being filled in
+    "drafts",
+    metadata,
+    Column("conversation_id", Key, ForeignKey("conversations.id"), primary_key=True, autoincrement=False),
+    Column("form", String(64), nullable=False),
+    Column("state", Json, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+)
+
+orders = Table(  # orders/store.py
+    "orders",
+    metadata,
+    _id(),
+    Column("number", String(32), nullable=False, unique=True),
+    _to("conversations.id", "conversation_id"),
+    _to("customers.id", "customer_id"),
+    Column("form", String(64), nullable=False),
+    Column("answers", Json, nullable=False),
+    Column("summary", Json, nullable=False),  # [[label, value], …] as the customer confirmed it
+    Column("state", String(16), nullable=False, server_default="new"),
+    Column("created_at", Moment, nullable=False),
+    Index("ix_orders_conversation_id", "conversation_id"),
+)
+
+csat = Table(  # quality/csat.py: once per ticket
+    "csat",
+    metadata,
+    Column("ticket_id", Key, ForeignKey("tickets.id"), primary_key=True, autoincrement=False),
+    Column("score", Integer),
+    _name("comment", ""),
+    Column("asked_at", Moment, nullable=False),
+    Column("scored_at", Moment),
+)
+
+events = Table(  # messaging/events.py: what a screen shows live
+    "events",
+    metadata,
+    _id(),
+    _name("stream"),
+    Column("kind", String(32), nullable=False),
+    Column("body", Json, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("ix_events_stream_id", "stream", "id"),
+    sqlite_autoincrement=True,
+)
+
+versions = Table(  # storage/versions.py: rises when something that every worker keeps in memory has changed
+    "versions",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("number", Integer, nullable=False),
+)

@@ -1,0 +1,221 @@
+"""SQLite: one file, one writer thread that groups commits, a few readers.
+
+Forty chats write at once: their turns wait in line, the writer runs them in one `BEGIN IMMEDIATE … COMMIT`, each behind
+its own savepoint, and one fsync serves them all. A turn that fails is rolled back to its savepoint; the others stay.
+WAL with `synchronous=FULL`: what was committed survives a power cut (sqlite.org/pragma.html#pragma_synchronous).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.pool import NullPool
+
+from bot.storage.database import DatabaseUnusable, Work
+
+T = TypeVar("T")
+GROUP_SIZE = 64
+GROUP_SECONDS = 0.02
+BUSY_SECONDS = 5.0
+READERS = 2
+
+
+@dataclass(slots=True)
+class _Job:
+    """A turn that waits for the writer, and what became of it."""
+
+    work: Callable[[Connection], Any]
+    loop: asyncio.AbstractEventLoop
+    future: asyncio.Future[Any]
+    result: Any = None
+    error: BaseException | None = None
+
+    def tell(self) -> None:
+        """Give the outcome to the one who waits, if they still do."""
+        if self.future.done():
+            return
+        if self.error is not None:
+            self.future.set_exception(self.error)
+        else:
+            self.future.set_result(self.result)
+
+
+def _engine(path: Path, *, read_only: bool, checkpoints: bool) -> Engine:
+    """Return an engine whose connections have our pragmas and leave BEGIN and COMMIT to us."""
+
+    def open_file() -> sqlite3.Connection:
+        mode = "ro" if read_only else "rwc"
+        uri = f"file:{path.absolute().as_uri().removeprefix('file://')}?mode={mode}"
+        raw = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False)
+        if not read_only:
+            raw.execute("PRAGMA journal_mode=WAL")
+            raw.execute("PRAGMA synchronous=FULL")
+            raw.execute("PRAGMA secure_delete=ON")
+        if read_only or not checkpoints:
+            raw.execute("PRAGMA wal_autocheckpoint=0")
+        raw.execute("PRAGMA foreign_keys=ON")
+        return raw
+
+    engine = create_engine(URL.create("sqlite"), creator=open_file, poolclass=NullPool, query_cache_size=2000)
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
+@dataclass(slots=True)
+class _Writer:
+    """The only thread that writes."""
+
+    path: Path
+    checkpoints: bool
+    jobs: queue.SimpleQueue[_Job | None] = field(default_factory=queue.SimpleQueue)
+    thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        self.thread = threading.Thread(target=self._run, name="sqlite-writer", daemon=True)
+        self.thread.start()
+
+    def stop(self) -> None:
+        if self.thread is not None:
+            self.jobs.put(None)
+            self.thread.join()
+            self.thread = None
+
+    def _run(self) -> None:
+        conn: Connection | None = None
+        while (first := self.jobs.get()) is not None:
+            group = [first]
+            try:
+                if conn is None:
+                    conn = _engine(self.path, read_only=False, checkpoints=self.checkpoints).connect()
+                self._commit_group(conn, group)
+            except Exception as error:  # noqa: BLE001 whatever it was, those who wait must hear of it
+                for job in group:
+                    job.error = error
+            by_loop = {job.loop for job in group}
+            for loop in by_loop:
+                _tell_all(loop, [job for job in group if job.loop is loop])
+        if conn is not None:
+            conn.close()
+            conn.engine.dispose()
+
+    def _commit_group(self, conn: Connection, group: list[_Job]) -> None:
+        """Run the first job and those that wait behind it in one commit; `group` grows as they are taken."""
+        raw: sqlite3.Connection = conn.connection.driver_connection  # type: ignore[assignment] # the pool's own type is Any
+        raw.execute("BEGIN IMMEDIATE")
+        try:
+            until = time.monotonic() + GROUP_SECONDS
+            self._run_job(raw, conn, group[0])
+            while len(group) < GROUP_SIZE and time.monotonic() < until and not self.jobs.empty():
+                job = self.jobs.get()
+                if job is None:
+                    self.jobs.put(None)
+                    break
+                group.append(job)
+                self._run_job(raw, conn, job)
+            raw.execute("COMMIT")
+        except BaseException:
+            if raw.in_transaction:
+                raw.execute("ROLLBACK")
+            raise
+
+    @staticmethod
+    def _run_job(raw: sqlite3.Connection, conn: Connection, job: _Job) -> None:
+        raw.execute("SAVEPOINT turn")
+        try:
+            job.result = job.work(conn)
+        except Exception as error:
+            job.error = error
+            if not raw.in_transaction:  # a full disk ends the whole transaction, the others' turns with it
+                raise
+            raw.execute("ROLLBACK TO turn")
+        raw.execute("RELEASE turn")
+
+
+def _tell_all(loop: asyncio.AbstractEventLoop, jobs: list[_Job]) -> None:
+    def tell() -> None:
+        for job in jobs:
+            job.tell()
+
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(tell)
+
+
+class Sqlite:
+    """An SQLite file behind the `Database` port."""
+
+    dialect = "sqlite"
+
+    def __init__(self, path: Path, *, checkpoints: bool = True) -> None:
+        self.path = path
+        self._writer = _Writer(path, checkpoints)
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-reader")
+        self._local = threading.local()
+        self._opened: list[Connection] = []
+
+    async def transaction(self, work: Work[T]) -> T:
+        """Run `work` in the writer thread; returns when its commit is on the disk."""
+        if self._writer.thread is None:
+            await asyncio.to_thread(self._prepare)
+            if self._writer.thread is None:
+                self._writer.start()
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        self._writer.jobs.put(_Job(work, loop, future))
+        return await future
+
+    async def read(self, work: Work[T]) -> T:
+        """Run `work` in a reader thread, on a consistent view of the file."""
+        return await asyncio.get_running_loop().run_in_executor(self._readers, partial(self._read, work))
+
+    def _read(self, work: Work[T]) -> T:
+        conn: Connection | None = getattr(self._local, "conn", None)
+        if conn is None:
+            if not self.path.exists():
+                raise DatabaseUnusable(f"{self.path} does not exist; run `supportbot db upgrade` first")
+            conn = _engine(self.path, read_only=True, checkpoints=False).connect()
+            self._local.conn = conn
+            self._opened.append(conn)
+        raw: sqlite3.Connection = conn.connection.driver_connection  # type: ignore[assignment] # the pool's own type is Any
+        raw.execute("BEGIN")
+        try:
+            return work(conn)
+        finally:
+            raw.execute("COMMIT")
+
+    def _prepare(self) -> None:
+        """Make the folder and see that the file is a database.
+
+        Raises:
+            DatabaseUnusable: it is not, or cannot be written.
+        """
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with _engine(self.path, read_only=False, checkpoints=False).connect() as conn:
+                conn.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one()
+        except (OSError, sqlite3.Error, DatabaseError) as error:
+            raise DatabaseUnusable(
+                f"{self.path} cannot be used as a database ({error.__class__.__name__}); "
+                "see that the folder is writable, or restore a backup"
+            ) from error
+
+    async def close(self) -> None:
+        """Finish the turns that wait, then close all connections."""
+        await asyncio.to_thread(self._close)
+
+    def _close(self) -> None:
+        self._writer.stop()
+        self._readers.shutdown(wait=True)
+        for conn in self._opened:
+            conn.close()
