@@ -1,0 +1,1 @@
+"""What the company answers: entries, their files, and the match between a question and an entry."""

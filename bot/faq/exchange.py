@@ -1,0 +1,205 @@
+"""The FAQ as files: YAML, CSV, XLSX and JSONL in and out, and what a file would change.
+
+An owner drops `delivery.csv` into the chat; row 7 has no question, so the bot says "delivery.csv, line 7, question: is
+missing" and the base stays as it was. What one format writes, every format reads back without loss.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.domain.errors import SupportbotError
+from bot.faq import sheet, structured
+from bot.faq.entry import EntryBroken, FaqEntry
+from bot.faq.source import FaqFileBroken, Found
+
+FORMATS = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".jsonl": "jsonl", ".csv": "csv", ".xlsx": "xlsx"}
+LARGEST_FILE = 64 * 1024 * 1024  # bytes; 100,000 phrasings with answers are about 30 MB as YAML
+MOST_ENTRIES = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What would become of one entry: one line a field, as `en.answer: 'old' → 'new'`."""
+
+    entry: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What a new base would change in an old one; ids in the order of their base."""
+
+    added: tuple[str, ...]
+    changed: tuple[Change, ...]
+    removed: tuple[str, ...]
+    unchanged: int
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.changed or self.removed)
+
+
+class FaqNotWritten(SupportbotError):
+    """The FAQ could not be written in a format; the sentence names what to change."""
+
+
+def read(path: Path, *, need_answers: bool = True) -> list[FaqEntry]:
+    """Read a FAQ file, or every FAQ file of a folder in the order of their names.
+
+    Args:
+        path: a file ending in .yaml, .yml, .json, .jsonl, .csv or .xlsx, or a folder that holds such files.
+        need_answers: whether an entry without an answer is an error; a base for `faq evaluate` needs none.
+
+    Raises:
+        FaqFileBroken: names the file, and where it can the line and the field.
+    """
+    if not path.is_dir():
+        return read_bytes(path.name, _bytes_of(path), need_answers=need_answers)
+    files = sorted(one for one in path.iterdir() if one.suffix.lower() in FORMATS and not one.name.startswith("."))
+    if not files:
+        raise FaqFileBroken(path.name, "the folder holds no FAQ file (.yaml, .csv, .xlsx, .jsonl)")
+    return _joined([found for one in files for found in _found(one.name, _bytes_of(one))], need_answers=need_answers)
+
+
+def read_bytes(name: str, data: bytes, *, need_answers: bool = True) -> list[FaqEntry]:
+    """Read a FAQ file that was sent; its name tells the format.
+
+    Raises:
+        FaqFileBroken: names the file, and where it can the line and the field.
+    """
+    return _joined(_found(name, data), need_answers=need_answers)
+
+
+def write(entries: Iterable[FaqEntry], path: Path) -> None:
+    """Write a base to a file, in the format that its ending names; an existing file is replaced as a whole.
+
+    Raises:
+        FaqNotWritten: the ending is unknown, or the file cannot be written.
+    """
+    data = write_bytes(entries, path.name)
+    beside = path.with_name(path.name + ".new")
+    try:
+        beside.write_bytes(data)
+        beside.replace(path)
+    except OSError as wrong:
+        raise FaqNotWritten(f"{path.name} cannot be written: {wrong.strerror or wrong}") from wrong
+
+
+def write_bytes(entries: Iterable[FaqEntry], name: str) -> bytes:
+    """Return a base as the bytes of a file of that name.
+
+    Raises:
+        FaqNotWritten: the ending is unknown.
+    """
+    match FORMATS.get(Path(name).suffix.lower()):
+        case "yaml":
+            return structured.to_yaml(entries)
+        case "json":
+            return structured.to_json(entries)
+        case "jsonl":
+            return structured.to_jsonl(entries)
+        case "csv":
+            return sheet.to_csv(entries)
+        case "xlsx":
+            return sheet.to_xlsx(entries)
+    raise FaqNotWritten(f"{name}: no FAQ format; use a name that ends in {', '.join(FORMATS)}")
+
+
+def difference(old: Iterable[FaqEntry], new: Iterable[FaqEntry]) -> Difference:
+    """Return what replacing one base by the other would add, change and remove."""
+    before, after = {one.id: one for one in old}, {one.id: one for one in new}
+    changed = []
+    for key, entry in after.items():
+        if key in before and before[key] != entry:
+            changed.append(Change(key, tuple(_changes(before[key].to_dict(), entry.to_dict()))))
+    return Difference(
+        added=tuple(key for key in after if key not in before),
+        changed=tuple(changed),
+        removed=tuple(key for key in before if key not in after),
+        unchanged=sum(1 for key in after if key in before) - len(changed),
+    )
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise FaqFileBroken(path.name, f"is larger than {LARGEST_FILE // 2**20} MB")
+        return path.read_bytes()
+    except OSError as wrong:
+        raise FaqFileBroken(path.name, f"cannot be read: {wrong.strerror or wrong}") from wrong
+
+
+def _found(name: str, data: bytes) -> list[Found]:
+    """Return the raw entries of a file with the place of each."""
+    if len(data) > LARGEST_FILE:
+        raise FaqFileBroken(name, f"is larger than {LARGEST_FILE // 2**20} MB")
+    match FORMATS.get(Path(name).suffix.lower()):
+        case "yaml":
+            return structured.from_yaml(name, data)
+        case "json":
+            return structured.from_json(name, data)
+        case "jsonl":
+            return structured.from_jsonl(name, data)
+        case "csv":
+            return sheet.from_csv(name, data)
+        case "xlsx":
+            return sheet.from_xlsx(name, data)
+    raise FaqFileBroken(name, f"is no FAQ file; use one that ends in {', '.join(FORMATS)}")
+
+
+def _joined(found: Sequence[Found], *, need_answers: bool) -> list[FaqEntry]:
+    """Check every raw entry and refuse an id that comes twice."""
+    if not found:
+        return []
+    if len(found) > MOST_ENTRIES:
+        raise FaqFileBroken(found[-1].file, f"holds {len(found)} entries; {MOST_ENTRIES} is the most")
+    entries: dict[str, FaqEntry] = {}
+    for one in found:
+        try:
+            entry = FaqEntry.from_dict(one.body)
+            _must_fit(entry, entries, need_answers=need_answers)
+        except EntryBroken as wrong:
+            raise FaqFileBroken(one.file, wrong.problem, one.line_of(wrong.field), wrong.field) from wrong
+        entries[entry.id] = entry
+    return list(entries.values())
+
+
+def _must_fit(entry: FaqEntry, others: Mapping[str, FaqEntry], *, need_answers: bool) -> None:
+    if entry.id in others:
+        raise EntryBroken("id", f"{entry.id} comes twice")
+    for code, text in entry.texts.items():
+        if need_answers and not text.answer:
+            raise EntryBroken(f"{code}.answer", "is missing")
+
+
+def _changes(old: Mapping[str, Any], new: Mapping[str, Any], prefix: str = "") -> list[str]:
+    """Return a line for each field that differs."""
+    lines: list[str] = []
+    for key in dict.fromkeys((*old, *new)):
+        before, after = old.get(key), new.get(key)
+        if before == after:
+            continue
+        if isinstance(before, dict) and isinstance(after, dict):
+            lines += _changes(before, after, f"{prefix}{key}.")
+        elif isinstance(before, list | None) and isinstance(after, list | None):
+            lines += _list_changes(before or [], after or [], prefix + key)
+        else:
+            lines.append(f"{prefix}{key}: {_short(before)} → {_short(after)}")
+    return lines
+
+
+def _list_changes(before: list[Any], after: list[Any], name: str) -> list[str]:
+    lines = [f"{name}: + {_short(one)}" for one in after if one not in before]
+    lines += [f"{name}: − {_short(one)}" for one in before if one not in after]
+    return lines or [f"{name}: in another order"]
+
+
+def _short(value: object) -> str:
+    """Return a value on one line of at most 120 characters."""
+    if value is None:
+        return "(nothing)"
+    line = " ".join(str(value).split())
+    return f"“{line[:117]}…”" if len(line) > 120 else f"“{line}”"  # noqa: PLR2004
