@@ -85,6 +85,23 @@ class Capabilities:
     copies: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a channel takes messages; the delivery loops keep to it.
+
+    Attributes:
+        key: what the limits below count together, usually the chat; empty for no limit at all.
+        spacing: the least time between two sends with this key.
+        per_minute: the most sends with this key in any 60 s; 0 for no such limit.
+        all_per_second: the most sends of the channel in any second; 0 for no such limit.
+    """
+
+    key: str = ""
+    spacing: timedelta = timedelta(0)
+    per_minute: int = 0
+    all_per_second: float = 0.0
+
+
 class DeliveryError(SupportbotError):
     """A delivery did not end with a receipt; the class says what is known."""
 
@@ -121,6 +138,8 @@ class Why(StrEnum):
     TOO_LATE = "too_late"
     MESSAGE_GONE = "message_gone"
     NOT_CARRIED = "not_carried"
+    NO_TOPIC = "no_topic"
+    UNCERTAIN = "uncertain"
     REFUSED = "refused"
 
 
@@ -173,6 +192,9 @@ class Channel(Protocol):
 
     def read(self, payload: Mapping[str, Any]) -> Incoming | None:
         """Return what an update means, or None when it means nothing to a support desk."""
+
+    def pace(self, place: Place, act: Act) -> Pace:
+        """Return how fast this may be done there."""
 
     async def deliver(self, place: Place, outgoing: Outgoing) -> Receipt:
         """Do one thing at a place.

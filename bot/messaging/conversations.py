@@ -133,7 +133,7 @@ def _renamed(conn: Connection, found: Conversation, author: Author) -> Conversat
 
 
 def change(conn: Connection, key: int, **values: Any) -> None:  # noqa: ANN401 column values
-    """Change columns of a conversation: language, flow, blocked …"""
+    """Change columns of a conversation: language, flow, blocked and so on."""
     conn.execute(_C.update().where(_C.c.id == key), values)
 
 

@@ -1,7 +1,7 @@
 """The inbox: received, not yet handled.
 
-An update is admitted (stored and committed) before anybody acknowledges it to its channel. Telegram sends update 812 twice:
-the second one changes nothing. A turn marks its row done in its own transaction, so each is handled once.
+An update is admitted (stored and committed) before anybody acknowledges it to its channel. Telegram sends update
+812 twice: the second one changes nothing. A turn marks its row done in its own transaction, so each is handled once.
 """
 
 from __future__ import annotations
@@ -40,14 +40,10 @@ class Received:
     received_at: datetime
 
 
-def admit(conn: Connection, channel: str, account: str, updates: Sequence[Raw], now: datetime) -> int:
-    """Store updates that are not known yet.
-
-    Returns:
-        How many were new.
-    """
+def admit(conn: Connection, channel: str, account: str, updates: Sequence[Raw], now: datetime) -> None:
+    """Store updates that are not known yet; the others change nothing."""
     if not updates:
-        return 0
+        return
     statement = insert(conn, _TABLE).on_conflict_do_nothing(index_elements=["channel", "account", "external_id"])
     rows = [
         {
@@ -60,11 +56,7 @@ def admit(conn: Connection, channel: str, account: str, updates: Sequence[Raw], 
         }
         for update in updates
     ]
-    if len(rows) == 1:
-        return int(conn.execute(statement, rows[0]).rowcount)
-    before = conn.execute(select(func.count()).select_from(_TABLE)).scalar_one()
     conn.execute(statement, rows)
-    return int(conn.execute(select(func.count()).select_from(_TABLE)).scalar_one() - before)
 
 
 def waiting(conn: Connection, after: int, most: int) -> list[Received]:

@@ -1,8 +1,8 @@
 """Topics: where operators talk about a conversation.
 
-Anna's conversation has one topic in the operators' group. Its thread id is what the channel gave back when the topic was
-opened; until then whatever goes there waits behind the opening in the same lane. A topic that somebody deleted is `gone`,
-and the next message opens another.
+Anna's conversation has one topic in the operators' group. Its thread id is what the channel gave back when the topic
+was opened; until then whatever goes there waits behind the opening in the same lane. A topic that somebody deleted is
+`gone`, and the next message opens another.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from bot.domain.conversation import Place
 from bot.storage import schema
+from bot.storage.database import insert
 
 OPENING, OPEN, CLOSED, GONE = "opening", "open", "closed", "gone"
 _TABLE = schema.topics
@@ -85,11 +86,21 @@ def change(conn: Connection, key: int, **values: Any) -> None:  # noqa: ANN401 c
 
 
 def move(conn: Connection, channel: str, old: str, new: str) -> None:
-    """Take over a group's new id for all its topics."""
+    """Take over a group's new id: for its topics, and for whoever still names the old one."""
+    moved = schema.moved_groups
+    conn.execute(moved.update().where(moved.c.channel == channel, moved.c.new == old), {"new": new})
+    statement = insert(conn, moved).values(channel=channel, old=old, new=new)
+    conn.execute(statement.on_conflict_do_update(index_elements=["channel", "old"], set_={"new": new}))
     conn.execute(_TABLE.update().where(_TABLE.c.channel == channel, _TABLE.c.chat == old), {"chat": new})
+
+
+def moved(conn: Connection, channel: str) -> dict[str, str]:
+    """Return the new ids of groups that were upgraded, by the old ones."""
+    table = schema.moved_groups
+    return {row.old: row.new for row in conn.execute(select(table).where(table.c.channel == channel))}
 
 
 def load(conn: Connection, channel: str) -> dict[str, int]:
     """Return how many topics each group holds, for filling groups in turn."""
     rows = conn.execute(select(_TABLE.c.chat, func.count()).where(_TABLE.c.channel == channel).group_by(_TABLE.c.chat))
-    return {chat: count for chat, count in rows}
+    return {row.chat: row[1] for row in rows}

@@ -202,6 +202,14 @@ topics = Table(  # messaging/topics.py: where operators talk about a conversatio
     Index("ix_topics_chat_thread", "chat", "thread"),
 )
 
+moved_groups = Table(  # messaging/topics.py: an upgraded group goes by a new id; settings may still name the old one
+    "moved_groups",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("old", Text, primary_key=True),
+    _name("new"),
+)
+
 outbox = Table(  # messaging/outbox.py: to be delivered
     "outbox",
     metadata,

@@ -1,0 +1,1 @@
+"""People take over: staff, tickets, one queue, notes, hours of work."""

@@ -1,0 +1,35 @@
+"""Notes: what staff write for each other. A table of their own, and nothing that sends ever reads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from bot.storage import schema
+
+_TABLE = schema.notes
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A note on a conversation."""
+
+    id: int
+    staff_id: int | None
+    text: str
+    at: datetime
+
+
+def add(conn: Connection, conversation: int, ticket: int | None, staff: int | None, text: str, now: datetime) -> int:
+    """Write a note and return its id."""
+    values = {"conversation_id": conversation, "ticket_id": ticket, "staff_id": staff, "text": text, "at": now}
+    return int(conn.execute(_TABLE.insert().returning(_TABLE.c.id), values).scalar_one())
+
+
+def of(conn: Connection, conversation: int, most: int = 100) -> list[Note]:
+    """Return the last notes on a conversation, oldest of them first."""
+    query = select(_TABLE).where(_TABLE.c.conversation_id == conversation).order_by(_TABLE.c.id.desc()).limit(most)
+    rows = conn.execute(query).all()
+    return [Note(row.id, row.staff_id, row.text, row.at) for row in reversed(rows)]

@@ -1,0 +1,119 @@
+"""Staff: who may answer, and who may change the FAQ.
+
+Settings name the first people; from then on this table rules. Being in the operators' group gives no right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from bot.domain.people import Role, Staff
+from bot.storage import schema, versions
+from bot.storage.database import insert
+
+_TABLE = schema.staff
+
+
+def _read(row: Row[Any]) -> Staff:
+    return Staff(row.id, row.telegram_id or "", row.name, Role(row.role), row.language, row.away, row.capacity)
+
+
+def by_telegram(conn: Connection, telegram_id: str) -> Staff | None:
+    """Return the member of staff with this Telegram user id, or None when nobody enabled has it."""
+    row = conn.execute(
+        select(_TABLE).where(_TABLE.c.telegram_id == telegram_id, _TABLE.c.disabled.is_(False))
+    ).one_or_none()
+    return _read(row) if row else None
+
+
+def get(conn: Connection, key: int) -> Staff | None:
+    """Return the enabled member of staff with this id, or None."""
+    row = conn.execute(select(_TABLE).where(_TABLE.c.id == key, _TABLE.c.disabled.is_(False))).one_or_none()
+    return _read(row) if row else None
+
+
+def everybody(conn: Connection) -> list[Staff]:
+    """Return all who are enabled, by name."""
+    rows = conn.execute(select(_TABLE).where(_TABLE.c.disabled.is_(False)).order_by(_TABLE.c.name, _TABLE.c.id))
+    return [_read(row) for row in rows]
+
+
+def names(conn: Connection) -> dict[int, str]:
+    """Return the names of all who ever worked here, by id; for transcripts."""
+    return {row.id: row.name for row in conn.execute(select(_TABLE.c.id, _TABLE.c.name))}
+
+
+def on_duty(conn: Connection) -> list[Staff]:
+    """Return who takes new chats at present: enabled and not away."""
+    return [person for person in everybody(conn) if not person.away]
+
+
+def found(conn: Connection, name: str) -> list[Staff]:
+    """Return who is meant by a name, a part of one, or a Telegram id."""
+    wanted = name.strip().lstrip("@").casefold()
+    people = everybody(conn)
+    exact = [person for person in people if wanted in {person.name.casefold(), person.telegram_id}]
+    return exact or [person for person in people if wanted and wanted in person.name.casefold()]
+
+
+def first_people(conn: Connection, people: Sequence[tuple[int, Role]], language: str, now: datetime) -> int:
+    """Add those whom the settings name and whom nobody knows yet; who is there already keeps role and state.
+
+    Returns:
+        How many were added.
+    """
+    added = 0
+    for telegram_id, role in people:
+        statement = insert(conn, _TABLE).values(
+            telegram_id=str(telegram_id),
+            name=f"{role.value} {telegram_id}",
+            role=role.value,
+            language=language,
+            flow={},
+            created_at=now,
+        )
+        added += conn.execute(statement.on_conflict_do_nothing(index_elements=["telegram_id"])).rowcount
+    if added:
+        versions.bump(conn, versions.STAFF)
+    return added
+
+
+def add(conn: Connection, name: str, role: Role, language: str, now: datetime, telegram_id: str | None = None) -> int:
+    """Add a person and return the id."""
+    values: dict[str, Any] = {
+        "telegram_id": telegram_id,
+        "name": name,
+        "role": role.value,
+        "language": language,
+        "flow": {},
+        "created_at": now,
+    }
+    key = conn.execute(_TABLE.insert().returning(_TABLE.c.id), values).scalar_one()
+    versions.bump(conn, versions.STAFF)
+    return int(key)
+
+
+def known_as(conn: Connection, person: Staff, name: str) -> None:
+    """Take over the name that Telegram shows for somebody who was only a number so far."""
+    if person.name == f"{person.role.value} {person.telegram_id}" and name and name != person.name:
+        change(conn, person.id, name=name)
+
+
+def change(conn: Connection, key: int, **values: Any) -> None:  # noqa: ANN401 column values
+    """Change columns of a person: away, name, disabled and so on."""
+    conn.execute(_TABLE.update().where(_TABLE.c.id == key), values)
+    versions.bump(conn, versions.STAFF)
+
+
+def flow(conn: Connection, key: int) -> dict[str, Any]:
+    """Return what the bot waits for from this person."""
+    return dict(conn.execute(select(_TABLE.c.flow).where(_TABLE.c.id == key)).scalar_one())
+
+
+def keep_flow(conn: Connection, key: int, state: dict[str, Any]) -> None:
+    """Remember what the bot waits for from this person; an empty one for nothing."""
+    conn.execute(_TABLE.update().where(_TABLE.c.id == key), {"flow": state})

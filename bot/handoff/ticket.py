@@ -1,0 +1,113 @@
+"""A ticket: the stretch of a conversation that people handle, and the states it goes through.
+
+Anna asks for a person: her ticket is `waiting`. Olga claims it: `assigned`. Olga answers: `waiting_for_customer`, until
+Anna writes again. `/close` ends it. Pure: only the rules; `queue.py` keeps them in the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from statistics import median
+
+
+class State(StrEnum):
+    """What a ticket waits for."""
+
+    WAITING = "waiting"
+    ASSIGNED = "assigned"
+    WAITING_FOR_CUSTOMER = "waiting_for_customer"
+    CLOSED = "closed"
+
+
+class Reason(StrEnum):
+    """Why people were asked."""
+
+    NO_MATCH = "no_match"
+    ASKED = "asked"
+    NOT_HELPFUL = "not_helpful"
+    ORDER = "order"
+    MEDIA = "media"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A ticket as it stands.
+
+    Attributes:
+        id: our id, shown as its number.
+        conversation_id: our id of the conversation.
+        state: what it waits for.
+        reason: why it was opened.
+        staff_id: who has it, None while nobody has.
+        ownership: rises with every change of owner; an answer written under an older one is refused.
+        priority: 0 usual, higher goes first.
+        level: 1 to 3.
+        tags: words that staff put on it.
+        opened_at: when the customer began to wait, UTC.
+        claimed_at: when it was claimed first, or None.
+        customer_wrote_at: the earliest word of the customer that nobody has answered, or None.
+        closed_at: when it was closed, or None.
+    """
+
+    id: int
+    conversation_id: int
+    state: State
+    reason: Reason
+    staff_id: int | None
+    ownership: int
+    priority: int
+    level: int
+    tags: tuple[str, ...]
+    opened_at: datetime
+    claimed_at: datetime | None
+    first_answer_at: datetime | None
+    customer_wrote_at: datetime | None
+    closed_at: datetime | None
+
+    @property
+    def open(self) -> bool:
+        """Whether people still have to do with it."""
+        return self.state is not State.CLOSED
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """What a waiting customer can be told, and nothing that is not known.
+
+    Attributes:
+        place: 1 for the next one.
+        expected: the time until somebody answers, None when too little was measured.
+    """
+
+    place: int
+    expected: timedelta | None
+
+
+MEASURED_ENOUGH = 5
+"""Handled tickets below which no time is promised."""
+
+
+def expected_wait(place: int, on_duty: int, handling: Sequence[timedelta]) -> Wait:
+    """Return what to tell a customer who waits.
+
+    Args:
+        place: in the queue, from 1.
+        on_duty: operators who take chats at present.
+        handling: how long the last tickets took from claim to close; measured.
+
+    Returns:
+        The wait: one median handling time for each round of the operators on duty.
+    """
+    if on_duty < 1 or len(handling) < MEASURED_ENOUGH:
+        return Wait(place, None)
+    rounds = (place + on_duty - 1) // on_duty
+    return Wait(place, timedelta(seconds=median(span.total_seconds() for span in handling) * rounds))
+
+
+def may_reopen(closed_at: datetime, now: datetime, within: timedelta) -> bool:
+    """Return whether a customer who asks again gets the same ticket back."""
+    return now - closed_at <= within

@@ -1,0 +1,205 @@
+"""Delivery loops: carry the outbox out, in order per destination, within each channel's limits.
+
+Claim (a short transaction) → deliver (no transaction) → settle (a short transaction). A chat that was answered 429
+keeps its place and waits as long as it was told; the others go on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Connection
+
+from bot.domain.conversation import Place
+from bot.domain.ports import Act, Channel, Clock, Moved, Receipt, Refused, TryLater, Uncertain, Why
+from bot.messaging import outbox, topics
+from bot.messaging.bell import Bell
+from bot.messaging.limits import MINUTE, Limits
+from bot.messaging.outbox import Delivery
+from bot.storage.database import Database
+
+log = structlog.get_logger()
+AT_ONCE = 32
+"""Sends under way at the same time, each for another destination."""
+LOOKED_AT = 400
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=2)
+ONCE_MORE_AFTER = timedelta(seconds=3)
+"""An uncertain send goes out once more after this; the contract allows 10 s."""
+PATIENCE = 0.5
+"""Seconds between two looks when no bell rings."""
+
+WhenRefused = Callable[[Connection, Delivery, Refused, datetime], None]
+"""What follows from a delivery that will never arrive; runs in the settling transaction."""
+
+
+@dataclass(slots=True)
+class DeliveryLoop:
+    """Carries out what the outbox holds for the channels that are there."""
+
+    database: Database
+    channels: Mapping[str, Channel]
+    clock: Clock
+    bell: Bell
+    changed: Bell
+    when_refused: WhenRefused
+    limits: Limits = field(default_factory=Limits)
+    delivered: int = 0
+    _stopping: bool = False
+    _busy: set[str] = field(default_factory=set)
+    _soonest: float = PATIENCE
+    _next_tidying: float = 0.0
+
+    async def run(self) -> None:
+        """Work until told to stop; what is under way then is finished first."""
+        await self.recover()
+        async with asyncio.TaskGroup() as sends:
+            heard = 0
+            while not self._stopping:
+                taken = await self._claim()
+                for delivery in taken:
+                    sends.create_task(self._carry(delivery), name=f"send {delivery.id}")
+                if not taken:
+                    heard = await self.bell.wait(heard, self._soonest)
+
+    def stop(self) -> None:
+        """Take up nothing more."""
+        self._stopping = True
+        self.bell.ring()
+
+    async def recover(self) -> None:
+        """Settle what a crash left `sending`, and remember what was sent within the last minute."""
+        now = self.clock()
+        lately = await self.database.transaction(lambda conn: self._recover(conn, now))
+        for channel, chat, act, when in lately:
+            if channel in self.channels:
+                place = Place(channel, chat)
+                then = time.monotonic() - max(0.0, (now - when).total_seconds())
+                self.limits.count(channel, self.channels[channel].pace(place, Act(act)), then)
+
+    def _recover(self, conn: Connection, now: datetime) -> list[tuple[str, str, str, datetime]]:
+        for delivery in outbox.interrupted(conn):
+            if not outbox.settle_uncertain(conn, delivery, "the process ended while it was sent", timedelta(0), now):
+                self._tell(conn, delivery, "the process ended while it was sent", now)
+        return list(outbox.sent_lately(conn, now - timedelta(seconds=MINUTE)))
+
+    def _tell(self, conn: Connection, delivery: Delivery, reason: str, now: datetime) -> None:
+        self.when_refused(conn, delivery, Refused(Why.UNCERTAIN, reason), now)
+
+    async def _claim(self) -> list[Delivery]:
+        room = AT_ONCE - len(self._busy)
+        self._soonest = PATIENCE
+        if room <= 0:
+            return []
+        now = self.clock()
+        self._tidy()
+        return await self.database.transaction(lambda conn: self._take(conn, now, room))
+
+    def _tidy(self) -> None:
+        moment = time.monotonic()
+        if moment >= self._next_tidying:
+            self.limits.forget(moment)
+            self._next_tidying = moment + MINUTE
+
+    def _take(self, conn: Connection, now: datetime, room: int) -> list[Delivery]:
+        """Claim what may go now; runs in the transaction, while the loop waits for it."""
+        moment, taken = time.monotonic(), 0
+
+        def allow(delivery: Delivery) -> bool:
+            nonlocal taken
+            channel = self.channels.get(delivery.place.channel)
+            if channel is None or taken >= room or delivery.lane in self._busy:
+                return False
+            pace = channel.pace(delivery.place, delivery.outgoing.act)
+            wait = self.limits.wait(channel.name, pace, moment)
+            if wait > 0:
+                self._soonest = min(self._soonest, wait)
+                return False
+            self.limits.count(channel.name, pace, moment)
+            self._busy.add(delivery.lane)
+            taken += 1
+            return True
+
+        claimed = outbox.claim(conn, now, LOOKED_AT, allow)
+        return [self._joined(conn, delivery, moment, now) for delivery in claimed]
+
+    def _joined(self, conn: Connection, delivery: Delivery, moment: float, now: datetime) -> Delivery:
+        if delivery.topic_id is None:
+            return delivery
+        channel = self.channels[delivery.place.channel]
+        pace = channel.pace(delivery.place, delivery.outgoing.act)
+        if not self.limits.short(channel.name, pace, moment):
+            return delivery
+        return outbox.join_waiting(conn, delivery, now)
+
+    async def _carry(self, delivery: Delivery) -> None:
+        """Deliver one row and settle it; a database that is full or locked is asked until it takes the outcome."""
+        try:
+            outcome = await self._deliver(delivery)
+            while not await self._settled(delivery, outcome):  # noqa: ASYNC110 a full disk tells nobody
+                await asyncio.sleep(1)
+        finally:
+            self._busy.discard(delivery.lane)
+            self.bell.ring()
+            self.changed.ring()
+
+    async def _settled(self, delivery: Delivery, outcome: Receipt | Exception) -> bool:
+        try:
+            await self._settle(delivery, outcome)
+        except Exception:
+            log.exception("delivery_not_settled", outbox=delivery.id)
+            return False
+        return True
+
+    async def _deliver(self, delivery: Delivery) -> Receipt | Exception:
+        if delivery.topic_id is not None and not delivery.place.thread and delivery.outgoing.act is not Act.OPEN_TOPIC:
+            return Refused(Why.NO_TOPIC, "its topic could not be opened")
+        try:
+            return await self.channels[delivery.place.channel].deliver(delivery.place, delivery.outgoing)
+        except (TryLater, Uncertain, Refused, Moved) as known:
+            return known
+        except Exception as unknown:
+            log.exception("delivery_failed", outbox=delivery.id, act=delivery.outgoing.act.value)
+            return Refused(Why.REFUSED, f"unexpected {type(unknown).__name__}")
+
+    async def _settle(self, delivery: Delivery, outcome: Receipt | Exception) -> None:
+        now = self.clock()
+        if isinstance(outcome, TryLater) and outcome.after:
+            channel = self.channels[delivery.place.channel]
+            pace = channel.pace(delivery.place, delivery.outgoing.act)
+            self.limits.pause(channel.name, pace, time.monotonic() + outcome.after.total_seconds())
+        await self.database.transaction(lambda conn: self._write_outcome(conn, delivery, outcome, now))
+        self.delivered += isinstance(outcome, Receipt)
+
+    def _write_outcome(self, conn: Connection, delivery: Delivery, outcome: object, now: datetime) -> None:
+        match outcome:
+            case Receipt():
+                outbox.settle_sent(conn, delivery, outcome, now)
+                if outcome.thread and delivery.topic_id is not None:
+                    topics.change(conn, delivery.topic_id, thread=outcome.thread, state=topics.OPEN)
+            case TryLater():
+                if not outbox.settle_later(conn, delivery, outcome.reason, _wait(delivery, outcome), now):
+                    self._tell(conn, delivery, outcome.reason, now)
+            case Uncertain():
+                if not outbox.settle_uncertain(conn, delivery, outcome.reason, ONCE_MORE_AFTER, now):
+                    self._tell(conn, delivery, outcome.reason, now)
+            case Moved():
+                outbox.settle_later(conn, delivery, "the group has a new id", timedelta(0), now)
+                outbox.move_chat(conn, delivery.place.channel, delivery.place.chat, outcome.chat)
+                topics.move(conn, delivery.place.channel, delivery.place.chat, outcome.chat)
+            case Refused():
+                outbox.settle_failed(conn, delivery.id, outcome.reason, now)
+                self.when_refused(conn, delivery, outcome, now)
+
+
+def _wait(delivery: Delivery, error: TryLater) -> timedelta:
+    """Return how long to wait: as told, else doubling from a second with some jitter, two minutes at the most."""
+    if error.after:
+        return error.after
+    doubled: timedelta = FIRST_WAIT * 2 ** min(delivery.attempts - 1, 10)
+    return min(doubled, LONGEST_WAIT) * random.uniform(0.8, 1.2)  # noqa: S311 jitter is no secret
