@@ -7,6 +7,7 @@ there, and no two entries claim the same words. Read with a plain YAML loader, a
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 import unicodedata
 from collections import Counter
@@ -15,10 +16,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 FAQ = ROOT / "config" / "faq"
+QUESTIONS = ROOT / "benchmarks" / "data" / "sample_questions.jsonl"
 LANGUAGES = ("en", "de", "ru")
 FIELDS = {
     *("id", "category", "enabled", "valid_from", "valid_to", *LANGUAGES),
@@ -76,6 +79,10 @@ def links(entry: Entry) -> list[str]:
     actions = [button["action"] for button in entry.get("buttons", [])]
     answers = [entry[language]["answer"] for language in LANGUAGES]
     return re.findall(r"https?://[^\s)]+", "\n".join(answers + actions))
+
+
+def questions() -> list[dict[str, Any]]:
+    return [json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]
 
 
 def test_the_shop_answers_what_a_shop_is_asked() -> None:
@@ -178,3 +185,20 @@ def test_dates_are_dates_and_in_order() -> None:
     assert [span for span in spans if not all(type(day) is dt.date for day in span) or span[0] >= span[1]] == []
     assert sum(start <= dt.date(2026, 12, 1) <= end for start, end in spans) == 1
     assert sum(end < dt.date(2026, 11, 1) for _, end in spans) == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_sample_questions_cover_the_shop_and_what_it_has_no_answer_for(language: str) -> None:
+    asked = [question for question in questions() if question["lang"] == language]
+    assert len(asked) >= 60
+    assert sum(question["id"] is None for question in asked) >= 15
+    lasting = {entry["id"] for entry in entries() if entry.get("enabled", True) and "valid_to" not in entry}
+    assert {question["id"] for question in asked} - {None} - lasting == set()
+
+
+def test_a_sample_question_is_nobodys_phrasing() -> None:
+    assert {question["lang"] for question in questions()} == set(LANGUAGES)
+    assert [set(question) for question in questions() if set(question) != {"text", "lang", "id"}] == []
+    written = {phrasing for _, _, phrasing in phrasings()}
+    assert [question["text"] for question in questions() if plain(question["text"]) in written] == []
+    assert [text for text, times in Counter(plain(q["text"]) for q in questions()).items() if times > 1] == []
