@@ -1,0 +1,155 @@
+"""The FAQ base in the database: entries as they stand, and their history.
+
+Ada changes the delivery price: the entry's body is replaced, the old one goes into the history, and the version
+rises so that every worker builds its index anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from bot.domain.errors import SupportbotError
+from bot.faq.entry import FaqEntry
+from bot.storage import schema, versions
+from bot.storage.database import insert
+
+_E, _H = schema.faq_entries, schema.faq_history
+
+
+class EntryUnknown(SupportbotError):
+    """There is no FAQ entry with this id."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"there is no FAQ entry {key!r}; `supportbot faq export` lists all of them")
+        self.key = key
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One change of an entry; `before` is None when it was added, `after` None when it was removed."""
+
+    id: int
+    staff_id: int | None
+    before: FaqEntry | None
+    after: FaqEntry | None
+    at: datetime
+
+
+def list_entries(conn: Connection) -> list[FaqEntry]:
+    """Return all entries, switched off or not, in the order of the files they came from."""
+    rows = conn.execute(select(_E.c.body).order_by(_E.c.position, _E.c.id))
+    return [FaqEntry.from_dict(row.body) for row in rows]
+
+
+def get(conn: Connection, key: str) -> FaqEntry | None:
+    """Return one entry, or None."""
+    body = conn.execute(select(_E.c.body).where(_E.c.key == key)).scalar()
+    return FaqEntry.from_dict(body) if body is not None else None
+
+
+def empty(conn: Connection) -> bool:
+    """Return whether no entry was ever stored."""
+    return conn.execute(select(_E.c.id).limit(1)).first() is None
+
+
+def save(conn: Connection, entry: FaqEntry, staff: int | None, now: datetime) -> None:
+    """Add or replace an entry."""
+    before = get(conn, entry.id)
+    if before == entry:
+        return
+    position = conn.execute(select(func.coalesce(func.max(_E.c.position), 0))).scalar_one() + 1
+    _put(conn, entry, int(position), now)
+    _remember(conn, entry.id, before, entry, staff, now)
+    versions.bump(conn, versions.FAQ)
+
+
+def switch(conn: Connection, key: str, staff: int | None, now: datetime, *, enabled: bool) -> FaqEntry:
+    """Switch an entry on or off.
+
+    Raises:
+        EntryUnknown: there is none with this id.
+    """
+    entry = get(conn, key)
+    if entry is None:
+        raise EntryUnknown(key)
+    changed = replace(entry, enabled=enabled)
+    save(conn, changed, staff, now)
+    return changed
+
+
+def history(conn: Connection, key: str, most: int = 50) -> list[Revision]:
+    """Return an entry's changes, the newest first."""
+    rows = conn.execute(select(_H).where(_H.c.key == key).order_by(_H.c.id.desc()).limit(most))
+    return [Revision(row.id, row.staff_id, _entry(row.before), _entry(row.after), row.at) for row in rows]
+
+
+def undo(conn: Connection, key: str, staff: int | None, now: datetime) -> FaqEntry | None:
+    """Take back the last change of an entry, as a change of its own.
+
+    Returns:
+        The entry as it is now, None when it is gone because the change had added it.
+
+    Raises:
+        EntryUnknown: it has no history.
+    """
+    last = history(conn, key, most=1)
+    if not last:
+        raise EntryUnknown(key)
+    if last[0].before is not None:
+        save(conn, last[0].before, staff, now)
+        return last[0].before
+    before = get(conn, key)
+    conn.execute(_E.delete().where(_E.c.key == key))
+    _remember(conn, key, before, None, staff, now)
+    versions.bump(conn, versions.FAQ)
+    return None
+
+
+def replace_all(conn: Connection, entries: Sequence[FaqEntry], staff: int | None, now: datetime) -> None:
+    """Add or replace many entries in one go, each with its history; entries that are not named stay."""
+    old = {entry.id: entry for entry in list_entries(conn)}
+    for position, entry in enumerate(entries):
+        if old.get(entry.id) != entry:
+            _put(conn, entry, position, now)
+            _remember(conn, entry.id, old.get(entry.id), entry, staff, now)
+    versions.bump(conn, versions.FAQ)
+
+
+def _put(conn: Connection, entry: FaqEntry, position: int, now: datetime) -> None:
+    values: dict[str, Any] = {
+        "category": entry.category,
+        "enabled": entry.enabled,
+        "valid_from": entry.valid_from,
+        "valid_to": entry.valid_to,
+        "body": entry.to_dict(),
+        "updated_at": now,
+    }
+    statement = insert(conn, _E).values(key=entry.id, position=position, **values)
+    conn.execute(statement.on_conflict_do_update(index_elements=["key"], set_=values))
+
+
+def _remember(
+    conn: Connection, key: str, before: FaqEntry | None, after: FaqEntry | None, staff: int | None, now: datetime
+) -> None:
+    values = {
+        "key": key,
+        "staff_id": staff,
+        "before": before.to_dict() if before else None,
+        "after": after.to_dict() if after else None,
+        "at": now,
+    }
+    conn.execute(_H.insert(), values)
+
+
+def _entry(body: dict[str, Any] | None) -> FaqEntry | None:
+    return FaqEntry.from_dict(body) if body is not None else None
+
+
+def categories(entries: Iterable[FaqEntry]) -> list[str]:
+    """Return the categories in the order of their first entries."""
+    return list(dict.fromkeys(entry.category for entry in entries))

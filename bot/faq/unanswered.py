@@ -1,0 +1,119 @@
+"""The log of questions: what was asked, what the bot made of it, and what people thought of the answer.
+
+Questions that were not answered surely are kept here for the admins; the buttons below an answer and the hand-overs
+after it are written down beside the match that they judge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from bot.storage import schema
+
+_TABLE = schema.matches
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """A question with what the bot made of it.
+
+    Attributes:
+        id: our id; buttons name it.
+        conversation_id: where it was asked.
+        question: the customer's words.
+        language: found in them.
+        decision: answer, suggest or none.
+        entry: the id of the entry that was given, or empty.
+        confidence: 0–1, of the best candidate.
+        candidates: (entry id, confidence), best first.
+        helpful: what the customer said of the answer, None when nothing.
+        at: when, UTC.
+    """
+
+    id: int
+    conversation_id: int
+    question: str
+    language: str
+    decision: str
+    entry: str
+    confidence: float
+    candidates: tuple[tuple[str, float], ...]
+    helpful: bool | None
+    at: datetime
+
+
+def record(
+    conn: Connection,
+    conversation: int,
+    message: int | None,
+    question: str,
+    language: str,
+    decision: str,
+    candidates: Sequence[tuple[str, float]],
+    version: int,
+    now: datetime,
+) -> int:
+    """Write down a question and return the id of its row."""
+    values = {
+        "conversation_id": conversation,
+        "message_id": message,
+        "question": question,
+        "language": language,
+        "decision": decision,
+        "entry": candidates[0][0] if decision == "answer" and candidates else "",
+        "confidence": candidates[0][1] if candidates else 0.0,
+        "candidates": [list(candidate) for candidate in candidates],
+        "faq_version": version,
+        "at": now,
+    }
+    return int(conn.execute(_TABLE.insert().returning(_TABLE.c.id), values).scalar_one())
+
+
+def get(conn: Connection, key: int, conversation: int) -> Logged | None:
+    """Return a question of this conversation, or None: unknown, or somebody else's."""
+    found = _find(conn, _TABLE.c.id == key, conversation, 1)
+    return found[0] if found else None
+
+
+def lately(conn: Connection, conversation: int, most: int = 5) -> list[Logged]:
+    """Return the last questions of a conversation, the newest first."""
+    return _find(conn, _TABLE.c.id > 0, conversation, most)
+
+
+def _find(conn: Connection, condition: object, conversation: int, most: int) -> list[Logged]:
+    query = select(_TABLE).where(_TABLE.c.conversation_id == conversation, condition)  # type: ignore[arg-type] # a column's comparison
+    return [
+        Logged(
+            row.id,
+            row.conversation_id,
+            row.question,
+            row.language,
+            row.decision,
+            row.entry,
+            row.confidence,
+            tuple((key, float(value)) for key, value in row.candidates),
+            row.helpful,
+            row.at,
+        )
+        for row in conn.execute(query.order_by(_TABLE.c.id.desc()).limit(most))
+    ]
+
+
+def judge(conn: Connection, key: int, *, helpful: bool) -> None:
+    """Write down what the customer said of the answer."""
+    conn.execute(_TABLE.update().where(_TABLE.c.id == key), {"helpful": helpful})
+
+
+def picked(conn: Connection, key: int, entry: str) -> None:
+    """Write down which of the near matches the customer meant."""
+    conn.execute(_TABLE.update().where(_TABLE.c.id == key), {"entry": entry})
+
+
+def handed_over(conn: Connection, conversation: int) -> None:
+    """Mark the conversation's last question as handed to people."""
+    last = select(_TABLE.c.id).where(_TABLE.c.conversation_id == conversation).order_by(_TABLE.c.id.desc()).limit(1)
+    conn.execute(_TABLE.update().where(_TABLE.c.id.in_(last)), {"handed_over": True})

@@ -1,0 +1,1 @@
+"""How well it goes: what customers say after a ticket is closed."""

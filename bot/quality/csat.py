@@ -1,0 +1,56 @@
+"""CSAT: one score from 1 to 5 for each closed ticket, and a comment if the customer likes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from bot.storage import schema
+from bot.storage.database import insert
+
+SCORES = (1, 2, 3, 4, 5)
+_TABLE = schema.csat
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What a customer said of a ticket; `score` is None until they do."""
+
+    ticket_id: int
+    score: int | None
+    comment: str
+
+
+def ask(conn: Connection, ticket: int, now: datetime) -> bool:
+    """Write down that the customer is asked about a ticket.
+
+    Returns:
+        False when they were asked before: each ticket is asked about once.
+    """
+    statement = insert(conn, _TABLE).values(ticket_id=ticket, asked_at=now).on_conflict_do_nothing()
+    return bool(conn.execute(statement).rowcount == 1)
+
+
+def of(conn: Connection, ticket: int) -> Score | None:
+    """Return what was said of a ticket, or None when nobody asked."""
+    row = conn.execute(select(_TABLE).where(_TABLE.c.ticket_id == ticket)).one_or_none()
+    return Score(row.ticket_id, row.score, row.comment) if row else None
+
+
+def rate(conn: Connection, ticket: int, score: int, now: datetime) -> bool:
+    """Keep a score; a second press changes it.
+
+    Returns:
+        False when nobody asked about this ticket, or the score is none.
+    """
+    if score not in SCORES:
+        return False
+    changed = conn.execute(_TABLE.update().where(_TABLE.c.ticket_id == ticket), {"score": score, "scored_at": now})
+    return changed.rowcount == 1
+
+
+def comment(conn: Connection, ticket: int, text: str) -> None:
+    """Keep the customer's comment on a ticket."""
+    conn.execute(_TABLE.update().where(_TABLE.c.ticket_id == ticket), {"comment": text})
