@@ -1,0 +1,201 @@
+"""From a question to an entry: the immutable index over the live base, and what it decides.
+
+"wat kostet der versand" → the entry `delivery-cost` with a confidence of 0.97, so the bot answers by itself; at 0.6 it
+would offer its three best as buttons; at 0.1 it would fetch a person. Pure and deterministic: the same base and
+question always give the same match. Confidence is 0–1, the share of such answers that are right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from bot.faq.encoder import Encoder, VectorStore
+from bot.faq.entry import FaqEntry
+from bot.faq.pool import Pool, Scored
+from bot.faq.text import key_of, language_of, tokens
+
+CANDIDATES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How sure the bot has to be; the keys of `faq.policy`.
+
+    Attributes:
+        answer_precision: share of right ones (0–1) that answers by itself should reach.
+        suggest: how many entries are offered at most; 0 switches suggestions off.
+        suggest_precision: share of suggestions (0–1) whose best one should be right.
+    """
+
+    answer_precision: float = 0.95
+    suggest: int = 3
+    suggest_precision: float = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An entry that may answer.
+
+    Attributes:
+        entry: its id.
+        confidence: 0–1, calibrated.
+        phrasing: the phrasing that was nearest.
+        language: in which that phrasing is written.
+        signals: by name (`words`, `pieces`, `meaning`, …), 0–1 each.
+    """
+
+    entry: str
+    confidence: float
+    phrasing: str = ""
+    language: str = ""
+    signals: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Sure: answer with this entry."""
+
+    candidate: Candidate
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """Nearly sure: offer these entries, best first."""
+
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoMatch:
+    """Not sure: a person, or one question back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What the index made of a question.
+
+    Attributes:
+        decision: what to do by policy.
+        confidence: 0–1, of the best candidate; 0 without one.
+        candidates: up to three, best first, whatever the decision.
+        language: in which the question is most likely written, one of the index's languages.
+        exact: the question equals a phrasing of exactly one entry, but for case, accents, punctuation and spaces.
+        repaired: words that were read as others, as (written, read).
+    """
+
+    decision: Answer | Suggestions | NoMatch
+    confidence: float
+    candidates: tuple[Candidate, ...]
+    language: str
+    exact: bool = False
+    repaired: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """Return the decision's name in `faq evaluate`: answer, suggest or none."""
+        return {Answer: "answer", Suggestions: "suggest", NoMatch: "none"}[type(self.decision)]
+
+
+class Index:
+    """The base as it is matched: immutable, one per version of the base, safe to use from any thread."""
+
+    def __init__(
+        self,
+        pools: Mapping[str, Pool],
+        keys: Mapping[str, tuple[Candidate, ...]],
+        languages: Sequence[str],
+        policy: Policy,
+    ) -> None:
+        self._pools = pools
+        self._keys = keys
+        self.languages = tuple(languages)
+        self.policy = policy
+        self._known = {code: pool.known_words for code, pool in pools.items()}
+
+    @classmethod
+    def build(
+        cls,
+        entries: Iterable[FaqEntry],
+        languages: Sequence[str] = ("en", "de", "ru"),
+        *,
+        policy: Policy | None = None,
+        pause: Callable[[], None] | None = None,
+    ) -> Index:
+        """Return the index over these entries that knows words only; ready at once.
+
+        Args:
+            entries: the live ones, ids unique.
+            languages: supported, the first is the default.
+            policy: how sure to be.
+            pause: called between steps of a few milliseconds; may sleep so that others get the interpreter.
+        """
+        base = list(entries)
+        keys: dict[str, dict[str, Candidate]] = {}
+        for entry in base:
+            for code in entry.texts:
+                for phrasing in entry.phrasings(code):
+                    candidate = Candidate(entry.id, 1.0, phrasing, code, {"exact": 1.0})
+                    keys.setdefault(key_of(phrasing), {}).setdefault(entry.id, candidate)
+        spoken = [code for code in languages if any(code in entry.texts for entry in base)]
+        rest = list(dict.fromkeys(code for entry in base for code in entry.texts if code not in languages))
+        pools = {code: Pool.build(base, code, languages, pause=pause) for code in spoken or rest[:1]}
+        found = {key: tuple(candidates.values()) for key, candidates in keys.items()}
+        return cls(pools, found, languages, policy or Policy())
+
+    def with_encoder(self, store: VectorStore, progress: Callable[[int, int], None] | None = None) -> Index:
+        """Return the index that knows meanings as well; encodes what the store does not hold, about 1,000 a second.
+
+        Args:
+            store: the encoder with what it has encoded before.
+            progress: called with (done, in all) after each batch.
+        """
+        pools = {code: pool.with_encoder(store, progress) for code, pool in self._pools.items()}
+        return Index(pools, self._keys, self.languages, self.policy)
+
+    @property
+    def encoder(self) -> Encoder | None:
+        """Return the encoder that questions are encoded with; None while the index knows words only."""
+        return next((pool.store.encoder for pool in self._pools.values() if pool.store), None)
+
+    def match(self, text: str, language_hint: str = "") -> Match:
+        """Return what the base has for a question.
+
+        Args:
+            text: any text; only its first 2,000 characters count.
+            language_hint: the customer's language, or empty.
+        """
+        exact = self._keys.get(key_of(text), ())
+        if len(exact) == 1:
+            return Match(Answer(exact[0]), 1.0, exact, exact[0].language, exact=True)
+        if exact:
+            return self._shared(exact, language_hint)
+        language = language_of(text, tuple(self._pools), language_hint, self._known)
+        words = tokens(text)
+        if not language or not words:
+            return Match(NoMatch(), 0.0, (), language or (self.languages[0] if self.languages else ""))
+        pool = self._pools[language]
+        scored = pool.score(text, words)
+        candidates = tuple(_candidate(one) for one in scored.best[:CANDIDATES])
+        confidence = candidates[0].confidence if candidates else 0.0
+        return Match(self._decide(candidates), confidence, candidates, language, repaired=scored.repaired)
+
+    def _shared(self, exact: tuple[Candidate, ...], hint: str) -> Match:
+        """Return the match of a question that is a phrasing of several entries: one is as likely as the other."""
+        own = tuple(one for one in exact if hint and one.language == hint) or exact
+        chance = round(1 / len(own), 6)
+        candidates = tuple(replace(one, confidence=chance) for one in own[:CANDIDATES])
+        return Match(self._decide(candidates), chance, candidates, candidates[0].language)
+
+    def _decide(self, candidates: tuple[Candidate, ...]) -> Answer | Suggestions | NoMatch:
+        if not candidates:
+            return NoMatch()
+        if candidates[0].confidence >= self.policy.answer_precision:
+            return Answer(candidates[0])
+        if self.policy.suggest and candidates[0].confidence >= self.policy.suggest_precision:
+            return Suggestions(candidates[: self.policy.suggest])
+        return NoMatch()
+
+
+def _candidate(one: Scored) -> Candidate:
+    return Candidate(one.entry, one.confidence, one.phrasing, one.language, one.signals)

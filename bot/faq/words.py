@@ -1,0 +1,105 @@
+"""Word lists in English, German and Russian: what tells a language, and what is small talk.
+
+All in small letters without accents on e, `ё` as `е`, `ß` as `ss`, the way `bot.faq.text.tokens` gives them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+# Frequent words that only one of the three languages has.
+FUNCTION_WORDS: Mapping[str, frozenset[str]] = {
+    "en": _set("""
+        the is are do does did how what when where why who which can could would should i'm i my me you your we our it
+        this that these have has had of to for from with and or not don't doesn't isn't can't there please been get
+        i'd i've if but about out much many long any some
+    """),
+    "de": _set("""
+        der die das den dem des ein eine einen einem einer ist sind war wird werden wie wo wann warum wer welche
+        welcher welches ich mir mich mein meine meinen meiner du sie ihr euch wir uns und oder nicht kein keine keinen
+        mit für von zu zum zur auf aus bei nach über auch noch schon habe hat haben kann können könnt muss möchte
+        bitte gibt es im ins am bin euer eure wenn dass man viel lange
+    """),
+    "ru": _set("""
+        и в во не что он на я с со как а то все она так его но да ты к у же вы за бы по мне мой моя мои где когда
+        почему сколько можно нужно есть ли это если или для до от из вас вам мы нет еще уже какой какая какие
+    """),
+}
+
+GREETINGS: Mapping[str, frozenset[str]] = {
+    "en": _set("hi hello hey hiya howdy yo greetings good morning afternoon evening day there all everyone team dear"),
+    "de": _set("""
+        hallo hallöchen hi hey moin servus grüezi grüss guten tag morgen abend gott grüsse liebe lieber liebes team
+        zusammen na
+    """),
+    "ru": _set("""
+        привет приветик приветствую здравствуйте здравствуй здрасте здрасьте добрый доброе доброго день утро вечер дня
+        утра вечера времени суток хай салют всем
+    """),
+}
+THANKS: Mapping[str, frozenset[str]] = {
+    "en": _set("""
+        thanks thank you thx ty cheers very much so a lot many great perfect ok okay cool super nice good that's all
+        helped appreciated got it for the help your
+    """),
+    "de": _set("""
+        danke dankeschön vielen dank schön sehr besten herzlichen super toll perfekt ok okay alles klar gut prima
+        tausend für die hilfe ihre deine lieben
+    """),
+    "ru": _set("""
+        спасибо спс спасибочки благодарю большое огромное вам тебе за помощь ок окей понятно понял поняла супер
+        отлично хорошо все ясно очень
+    """),
+}
+THANKING: frozenset[str] = _set("""
+    thanks thank thx ty cheers appreciated danke dankeschön dank спасибо спс спасибочки благодарю
+""")
+GREETING: frozenset[str] = _set("""
+    hi hello hey hiya howdy yo greetings morning afternoon evening hallo hallöchen moin servus grüezi grüss tag morgen
+    abend grüsse привет приветик приветствую здравствуйте здравствуй здрасте здрасьте день утро вечер дня утра вечера
+    суток хай салют
+""")
+GOODBYES: frozenset[str] = _set("""
+    bye goodbye cu ciao tschüss tschüs tschau wiedersehen wiederschauen пока свидания прощайте
+""")
+GOODBYE_COMPANY: frozenset[str] = _set("bye good auf bis dann bald see you later до всего доброго хорошего дня")
+CONFIRMING: frozenset[str] = _set("""
+    ok okay okey k yes yep yeah yup sure no nope fine good great cool super perfect alright understood got it ja jep
+    jo nein nee gut prima toll klar alles passt perfekt да ага угу нет неа ок окей хорошо отлично понятно понял поняла
+    ясно супер ладно
+""")
+PERSON: frozenset[str] = _set("""
+    human humans person people operator operators agent representative employee staff somebody someone support manager
+    consultant mensch menschen mitarbeiter mitarbeiterin mitarbeitern mitarbeitenden person operator berater beraterin
+    kundenberater jemand jemandem jemanden ansprechpartner kundenservice support оператор оператора оператору
+    оператором операторы человек человека человеку человеком сотрудник сотрудника сотруднику сотрудником менеджер
+    менеджера менеджеру менеджером консультант консультанта консультантом специалист специалиста специалисту
+    специалистом поддержка поддержки поддержку поддержкой кто-нибудь кем-нибудь живой живого живому живым
+""")
+ASKING_FOR_ONE: frozenset[str] = _set("""
+    talk speak chat connect call transfer get give want need like real live a an the to with me i would please can
+    could may let you your is there this one now human person operator from of for us some actual some service i'd
+    contact someone somebody directly ich möchte mochte will würde wurde bitte kann können könnte mit einem einer
+    einen ein eine echten echter richtigen sprechen reden chatten verbinden verbinde sie du mich mir zu zum zur an der
+    den dem und brauche gern gerne ihrem eurem lebenden direkt jetzt hier ist da weiterleiten verbunden werden я хочу
+    хотел хотела бы можно нужен нужна нужно дайте дай позовите позови соедините соедини свяжите переключите переключи
+    переведите пожалуйста поговорить пообщаться связаться с со на мне меня позвать общаться говорить живого живой
+    живым мне к вашим любым любой реальным реальный настоящим настоящий поговорю
+""")
+SWEARING: frozenset[str] = _set("""
+    fuck fucking fucked fucker shit shitty bullshit bitch bastard asshole ass dick idiot idiots moron stupid crap damn
+    wtf stfu dumb useless sucks scheisse scheiss scheiß scheisser arschloch arsch fick ficken fickt verfickt wichser
+    hurensohn idiot idioten depp deppen blöd blöde dumm dumme mist verdammt kacke блять блядь бля сука суки хуй хуйня
+    хуйню нахуй нахер хер пизда пиздец ебать ебаный заебали заебал мудак мудаки идиот идиоты дебил дебилы дурак дураки
+    тупой тупая тупые чёрт черт дерьмо говно гавно херня долбоеб
+""")
+FILLERS: frozenset[str] = _set("""
+    you are your the this is a an so what it bot off of and me i just really very all such du bist ihr seid sie sind
+    das ist so ein eine der die dieser dieses bot und was für echt total mal dich euch ты вы вас это просто какой
+    какая что за бот и на меня вот так совсем вообще
+""")

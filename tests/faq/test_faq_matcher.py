@@ -1,0 +1,108 @@
+"""The match between a question and an entry."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from bot.faq.entry import FaqEntry, Text
+from bot.faq.matcher import Answer, Index, NoMatch, Suggestions
+
+BASE = [
+    FaqEntry(
+        "delivery-cost",
+        {
+            "en": Text("How much is delivery?", ("what does shipping cost", "delivery price", "postage fee")),
+            "de": Text("Was kostet der Versand?", ("Versandkosten", "wie teuer ist die Lieferung")),
+            "ru": Text("Сколько стоит доставка?", ("цена доставки",)),
+        },
+    ),
+    FaqEntry(
+        "return-item",
+        {
+            "en": Text("How do I return an item?", ("I want to send something back", "return policy", "give it back")),
+            "de": Text("Wie kann ich einen Artikel zurückgeben?", ("Rückgabe", "etwas zurückschicken")),
+            "ru": Text("Как вернуть товар?", ("возврат товара",)),
+        },
+    ),
+    FaqEntry("opening-hours", {"en": Text("When are you open?", ("opening hours", "what time do you close"))}),
+]
+INDEX = Index.build(BASE)
+
+
+@pytest.mark.parametrize(
+    "text", ["How much is delivery?", "HOW MUCH IS DELIVERY", "how much  is delivery ???", "hów much is dèlivery"]
+)
+def test_a_phrasing_of_one_entry_is_always_answered(text: str) -> None:
+    match = INDEX.match(text)
+
+    assert (match.kind, match.exact, match.confidence, match.candidates[0].entry) == (
+        "answer",
+        True,
+        1.0,
+        "delivery-cost",
+    )
+
+
+def test_a_phrasing_of_two_entries_is_not_exact() -> None:
+    twins = Index.build([FaqEntry("a", {"en": Text("opening hours")}), FaqEntry("b", {"en": Text("Opening hours?")})])
+
+    match = twins.match("opening hours")
+
+    assert not match.exact
+    assert not isinstance(match.decision, Answer)
+    assert {one.entry for one in match.candidates} == {"a", "b"}
+
+
+@pytest.mark.parametrize(
+    ("text", "entry", "language"),
+    [
+        ("how much does the delivery cost", "delivery-cost", "en"),
+        ("wat kostet der Versand denn", "delivery-cost", "de"),
+        ("сколько будет стоить доставка", "delivery-cost", "ru"),
+        ("how can i retrun an itme", "return-item", "en"),
+        ("товар хочу вернуть", "return-item", "ru"),
+    ],
+)
+def test_the_best_candidate_is_right_in_every_language(text: str, entry: str, language: str) -> None:
+    match = INDEX.match(text)
+
+    assert (match.candidates[0].entry, match.language) == (entry, language)
+
+
+def test_a_misspelt_word_is_read_as_the_one_that_was_meant() -> None:
+    assert INDEX.match("delivrey price pls").repaired == (("delivrey", "delivery"),)
+
+
+def test_an_entry_without_the_customers_language_is_found_by_another_one() -> None:
+    assert INDEX.match("opening hours", "de").candidates[0].entry == "opening-hours"
+
+
+def test_what_nobody_wrote_an_answer_for_is_not_answered() -> None:
+    assert INDEX.match("who won the football match yesterday").decision == NoMatch()
+
+
+@pytest.mark.parametrize("text", ["", "   ", "👍", "???", "\u200b"])
+def test_nothing_said_matches_nothing(text: str) -> None:
+    match = INDEX.match(text)
+
+    assert (match.decision, match.confidence, match.candidates) == (NoMatch(), 0.0, ())
+
+
+def test_an_empty_base_answers_nothing() -> None:
+    assert Index.build([]).match("hello").decision == NoMatch()
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=400), st.sampled_from(["", "de", "xx"]))
+def test_any_text_gets_a_match_and_always_the_same(text: str, hint: str) -> None:
+    match = INDEX.match(text, hint)
+
+    assert match == INDEX.match(text, hint)
+    assert 0 <= match.confidence <= 1
+    assert isinstance(match.decision, Answer | Suggestions | NoMatch)
+
+
+@pytest.mark.parametrize("text", ["a" * 100_000, "ﷺ" * 100_000, "x y " * 25_000, "1" * 100_000, "\U0001f600" * 100_000])
+def test_a_very_long_text_is_matched_by_its_beginning(text: str) -> None:
+    assert INDEX.match(text).confidence < 0.95
