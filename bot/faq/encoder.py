@@ -89,6 +89,7 @@ class VectorStore:
         self._known: dict[bytes, Vectors] = {}
         self._lock = threading.Lock()
         self._load()
+        self._on_disk = frozenset(self._known)
 
     def vectors(self, sentences: Sequence[str], progress: Callable[[int, int], None] | None = None) -> Vectors:
         """Return one vector a sentence; encodes in batches those not seen before.
@@ -115,7 +116,9 @@ class VectorStore:
         wanted = {_hash(sentence) for sentence in sentences}
         with self._lock:
             self._known = {key: vector for key, vector in self._known.items() if key in wanted}
-            self._save()
+            if self._known.keys() != self._on_disk:
+                self._save()
+                self._on_disk = frozenset(self._known)
 
     def _load(self) -> None:
         """Read the store from disk; a file that is missing or broken counts as empty."""

@@ -151,12 +151,20 @@ class Index:
             progress: called with (done, in all) after each batch.
         """
         pools = {code: pool.with_encoder(store, progress) for code, pool in self._pools.items()}
+        store.keep_only([phrasing for pool in pools.values() for phrasing in pool.phrasings])
         return Index(pools, self._keys, self.languages, self.policy)
 
     @property
     def encoder(self) -> Encoder | None:
         """Return the encoder that questions are encoded with; None while the index knows words only."""
         return next((pool.store.encoder for pool in self._pools.values() if pool.store), None)
+
+    def exact(self, text: str) -> Match | None:
+        """Return the match of a question that equals a phrasing of exactly one entry, else None."""
+        found = self._keys.get(key_of(text), ())
+        if len(found) != 1:
+            return None
+        return Match(Answer(found[0]), 1.0, found, found[0].language, exact=True)
 
     def match(self, text: str, language_hint: str = "") -> Match:
         """Return what the base has for a question.
@@ -165,17 +173,26 @@ class Index:
             text: any text; only its first 2,000 characters count.
             language_hint: the customer's language, or empty.
         """
-        exact = self._keys.get(key_of(text), ())
-        if len(exact) == 1:
-            return Match(Answer(exact[0]), 1.0, exact, exact[0].language, exact=True)
-        if exact:
-            return self._shared(exact, language_hint)
+        if same := self.exact(text):
+            return same
+        if shared := self._keys.get(key_of(text)):
+            return self._shared(shared, language_hint)
         language = language_of(text, tuple(self._pools), language_hint, self._known)
         words = tokens(text)
         if not language or not words:
             return Match(NoMatch(), 0.0, (), language or (self.languages[0] if self.languages else ""))
-        pool = self._pools[language]
-        scored = pool.score(text, words)
+        return self._scored(text, words, language)
+
+    def without(self, phrasing: str, entry: str, language: str) -> Match:
+        """Return the match of a phrasing as if its entry did not hold it: what `lint` looks at."""
+        pool = self._pools.get(language)
+        words = tokens(phrasing)
+        if pool is None or not words:
+            return Match(NoMatch(), 0.0, (), language)
+        return self._scored(phrasing, words, language, leave_out=pool.position(entry, phrasing))
+
+    def _scored(self, text: str, words: Sequence[str], language: str, leave_out: int = -1) -> Match:
+        scored = self._pools[language].score(text, words, leave_out)
         candidates = tuple(_candidate(one) for one in scored.best[:CANDIDATES])
         confidence = candidates[0].confidence if candidates else 0.0
         return Match(self._decide(candidates), confidence, candidates, language, repaired=scored.repaired)

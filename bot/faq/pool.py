@@ -101,8 +101,17 @@ class Pool:
         """Return the pool with the vectors of its phrasings."""
         return replace(self, store=store, vectors=store.vectors(self.phrasings, progress))
 
-    def score(self, text: str, words: Sequence[str]) -> Scores:
-        """Return the best entries for a question of these words."""
+    def position(self, entry: str, phrasing: str) -> int:
+        """Return which of the pool's phrasings this one of that entry is; -1 for none."""
+        if entry not in self.entries:
+            return -1
+        which = self.entries.index(entry)
+        start = int(self.starts[which])
+        end = int(self.starts[which + 1]) if which + 1 < len(self.starts) else len(self.phrasings)
+        return next((at for at in range(start, end) if self.phrasings[at] == phrasing), -1)
+
+    def score(self, text: str, words: Sequence[str], leave_out: int = -1) -> Scores:
+        """Return the best entries for a question of these words, one phrasing left out."""
         read, repaired = self.vocabulary.repair(words)
         by_word = self.words.cosines(word_features([stem(word, self.language) for word in read]))
         by_piece = self.letters.cosines(pieces([strip_accents(word) for word in read]))
@@ -113,6 +122,8 @@ class Pool:
             meaning = self.vectors @ self.store.encoder.encode([sentence])[0]
             signals["meaning"] = meaning
             fused = 0.3 * fused + 0.7 * np.maximum(meaning, 0)
+        if leave_out >= 0:
+            fused[leave_out] = 0
         return Scores(self._best(fused, signals), repaired)
 
     def _best(
