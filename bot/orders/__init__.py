@@ -1,0 +1,1 @@
+"""Orders: the owner's form, and the machine that asks it field by field."""
