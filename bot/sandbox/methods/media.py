@@ -16,7 +16,7 @@ from bot.sandbox.checks import LONGEST_CAPTION, caption_of, trimmed, units
 from bot.sandbox.delivery import deliver
 from bot.sandbox.files import Stored
 from bot.sandbox.refusal import Json, Refusal, bad
-from bot.sandbox.registry import CAPTION, SENDS, method, one
+from bot.sandbox.registry import CAPTION, MANNERS, PLACE, SENDS, method, one
 from bot.sandbox.world import World
 
 LARGEST_PHOTO: Final = 10 * 1024 * 1024
@@ -187,7 +187,9 @@ def send_contact(world: World, call: Call) -> Json:
 
 @method(
     "sendPoll",
-    f"{SENDS} question options question_parse_mode question_entities is_anonymous type allows_multiple_answers"
+    "chat_id business_connection_id message_thread_id disable_notification protect_content allow_paid_broadcast"
+    " message_effect_id reply_parameters reply_markup allow_sending_without_reply reply_to_message_id question options"
+    " question_parse_mode question_entities is_anonymous type allows_multiple_answers"
     " allows_revoting shuffle_options allow_adding_options hide_results_until_closes members_only country_codes"
     " correct_option_ids correct_option_id explanation explanation_parse_mode explanation_entities"
     " explanation_media open_period close_date is_closed description description_parse_mode"
@@ -216,7 +218,7 @@ def send_poll(world: World, call: Call) -> Json:
     return deliver(world, call, {"poll": poll})
 
 
-@method("sendDice", f"{SENDS} emoji", sends=one)
+@method("sendDice", f"{PLACE} {MANNERS} emoji", sends=one)
 def send_dice(world: World, call: Call) -> Json:
     """Send a die."""
     emoji = call.text("emoji", "🎲")

@@ -12,7 +12,7 @@ from bot.sandbox.call import Call
 from bot.sandbox.checks import caption_of, text_of
 from bot.sandbox.delivery import deliver, known_chat, open_chat, thread_of
 from bot.sandbox.refusal import Json, bad
-from bot.sandbox.registry import CAPTION, MANNERS, PLACE, SENDS, method, one
+from bot.sandbox.registry import CAPTION, MANNERS, SENDS, method, one
 from bot.sandbox.world import SERVICE, World
 
 MOST_AT_ONCE: Final = 100
@@ -116,7 +116,8 @@ def _origin(message: Json) -> Json:
 
 @method(
     "forwardMessage",
-    f"{PLACE} from_chat_id message_id video_start_timestamp disable_notification protect_content"
+    "chat_id message_thread_id direct_messages_topic_id from_chat_id"
+    " message_id video_start_timestamp disable_notification protect_content"
     " message_effect_id suggested_post_parameters",
     sends=one,
 )
