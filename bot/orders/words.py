@@ -1,0 +1,48 @@
+"""Takes an answer apart into words, and knows the small words of three languages.
+
+"Ja, bitte!" is ["ja", "bitte"]: a yes with a kindness. "Fünf" and "FÜNF" are both "funf"; "пять" stays, "ещё" is "еще".
+The tables say what people write, not what the bot says; that stands in the catalogues.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_FOLDED = str.maketrans(
+    {"ä": "a", "ö": "o", "ü": "u", "ё": "е", "é": "e", "è": "e", "á": "a", "’": "'", "–": "-", "—": "-"}
+)
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
+
+
+def fold(text: str) -> str:
+    """Return the text in lower case, without umlauts and accents; its digits and punctuation stay."""
+    return unicodedata.normalize("NFC", text).casefold().translate(_FOLDED)
+
+
+def words_of(text: str) -> list[str]:
+    """Return the folded words of a text, without punctuation."""
+    return _WORD.findall(fold(text))
+
+
+def word_set(text: str) -> frozenset[str]:
+    """Return the words of a list that stands in one line or several."""
+    return frozenset(text.split())
+
+
+YES = word_set("""
+    yes y yep yeah sure ok okay correct right confirm
+    ja j jo klar gerne genau richtig stimmt passt
+    да ага угу ок верно конечно хорошо подтверждаю согласен согласна
+""")
+NO = word_set("no n nope nein ne nee нет не неа")
+BACK = word_set("back zuruck zurueck назад")
+CANCEL = word_set("cancel abbrechen abbruch stornieren отмена отменить отмените")
+SKIP = word_set("skip none uberspringen ueberspringen weglassen keine keiner keinen пропустить пропуск")
+POLITE = word_set("please pls thanks thank you bitte danke пожалуйста пож спасибо")
+
+
+def means(text: str, words: frozenset[str]) -> bool:
+    """Return whether the text says nothing but one of these words, kindness aside."""
+    said = [word for word in words_of(text) if word not in POLITE]
+    return bool(said) and len(said) <= 2 and set(said) <= words  # noqa: PLR2004  # "ja, genau"
