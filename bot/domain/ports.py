@@ -193,6 +193,9 @@ class Channel(Protocol):
     def read(self, payload: Mapping[str, Any]) -> Incoming | None:
         """Return what an update means, or None when it means nothing to a support desk."""
 
+    def link(self, place: Place) -> str:
+        """Return an address that opens a place in the channel's app, empty when there is none."""
+
     def pace(self, place: Place, act: Act) -> Pace:
         """Return how fast this may be done there."""
 

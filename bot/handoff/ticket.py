@@ -28,7 +28,7 @@ class Reason(StrEnum):
     NO_MATCH = "no_match"
     ASKED = "asked"
     NOT_HELPFUL = "not_helpful"
-    ORDER = "order"
+    STAFF = "staff"
     MEDIA = "media"
     FAULT = "fault"
 

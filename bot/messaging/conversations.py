@@ -114,7 +114,6 @@ def meet(conn: Connection, place: Place, author: Author, language: str, now: dat
         "language": language,
         "flow": {},
         "created_at": now,
-        "active_at": now,
     }
     statement = insert(conn, _C).values(**values).on_conflict_do_nothing(index_elements=["channel", "chat"])
     made = conn.execute(statement).rowcount == 1

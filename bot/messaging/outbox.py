@@ -165,6 +165,9 @@ def claim(conn: Connection, now: datetime, most: int, allow: Callable[[Delivery]
     """
     taken = []
     for row in conn.execute(_DUE, {"now": now, "most": most}).all():
+        if row.expires_at is not None and row.expires_at < now:
+            settle_failed(conn, row.id, "too late to be of use", now)
+            continue
         delivery = _read(row)
         if not allow(delivery):
             continue
@@ -266,14 +269,15 @@ def interrupted(conn: Connection) -> list[Delivery]:
     return [_read(row) for row in conn.execute(query)]
 
 
-def again(conn: Connection, key: int, now: datetime) -> bool:
+def again(conn: Connection, key: int, conversation: int, now: datetime) -> bool:
     """Send an uncertain delivery once more, because somebody said so; it is marked as possibly repeated.
 
     Returns:
         False when it is not uncertain: sent, failed, or already on its way.
     """
     values = {"state": PENDING, "repeated": True, "not_before": now, "error": ""}
-    return conn.execute(_O.update().where(_O.c.id == key, _O.c.state == UNCERTAIN), values).rowcount == 1
+    theirs = (_O.c.id == key) & (_O.c.conversation_id == conversation) & (_O.c.state == UNCERTAIN)
+    return conn.execute(_O.update().where(theirs), values).rowcount == 1
 
 
 def move_topic(conn: Connection, old: int, new: Topic, first: int, now: datetime) -> None:
@@ -325,6 +329,12 @@ def oldest_due(conn: Connection, now: datetime) -> timedelta:
     query = select(func.min(_O.c.created_at)).where(_O.c.state == PENDING, _O.c.not_before <= now)
     oldest = conn.execute(query).scalar()
     return now - oldest if oldest else timedelta(0)
+
+
+def carrying(conn: Connection, message: int) -> int | None:
+    """Return the outbox id that carries a transcript's line to the customer, or None."""
+    query = select(_O.c.id).where(_O.c.message_id == message, _O.c.topic_id.is_(None)).order_by(_O.c.id).limit(1)
+    return conn.execute(query).scalar()
 
 
 def states(conn: Connection, messages: Sequence[int]) -> dict[int, tuple[str, bool, str, int]]:

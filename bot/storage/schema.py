@@ -123,7 +123,6 @@ conversations = Table(  # messaging/conversations.py: one customer on one channe
     _flag("banned"),
     Column("flow", Json, nullable=False),  # what the bot waits for: {"await": "csat_comment", "ticket": 7}
     Column("created_at", Moment, nullable=False),
-    Column("active_at", Moment, nullable=False),
     UniqueConstraint("channel", "chat"),
 )
 

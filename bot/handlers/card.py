@@ -1,0 +1,117 @@
+"""The customer card: what operators see first when a conversation comes to them.
+
+"🟡 #12 Anna" as the topic's name; in it who she is, what the bot tried and how sure it was, and what was said so far.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from bot.domain.message import Button, ContentKind, RichText, Rows, bold, join, plain, split
+from bot.faq import unanswered
+from bot.faq.unanswered import Logged
+from bot.handlers.turn import Turn, rows
+from bot.handoff import queue, staff
+from bot.handoff.ticket import State, Ticket
+from bot.i18n import Texts
+from bot.messaging import transcript
+from bot.messaging.transcript import Line
+from bot.orders import store as orders
+
+SIGNS = {State.WAITING: "🟡", State.ASSIGNED: "🔵", State.WAITING_FOR_CUSTOMER: "🔵", State.CLOSED: "✅"}
+LONGEST_NAME = 128
+"""Characters of a topic's name, Bot API createForumTopic."""
+HISTORY = 10
+LONGEST_CARD = 3900
+
+
+def topic_name(ticket: Ticket, name: str) -> str:
+    """Return a topic's name: state, number, name."""
+    shown = " ".join(name.split()) or "?"
+    return f"{SIGNS[ticket.state]} #{ticket.id} {shown}"[:LONGEST_NAME]
+
+
+def buttons(ticket: Ticket, texts: Texts) -> Rows:
+    """Return what can be done next with a ticket."""
+    if ticket.state is State.WAITING:
+        return rows(
+            Button(texts("desk.button_claim"), f"claim:{ticket.id}"),
+            Button(texts("desk.button_close"), f"close:{ticket.id}"),
+            width=2,
+        )
+    if ticket.open:
+        return rows(
+            Button(texts("desk.button_release"), f"release:{ticket.id}"),
+            Button(texts("desk.button_close"), f"close:{ticket.id}"),
+            width=2,
+        )
+    return ()
+
+
+def card(turn: Turn, ticket: Ticket) -> RichText:
+    """Return the card of a ticket with the history below it; fits into one message."""
+    texts, who = turn.desk_texts, turn.conversation
+    head = [
+        bold(f"#{ticket.id} {who.name}") + (f" (@{who.username})" if who.username else ""),
+        plain(texts("card.reason", reason=texts(f"reason.{ticket.reason.value}"))),
+        plain(
+            texts(
+                "card.customer",
+                channel=texts(f"channel.{who.place.channel}"),
+                language=who.language,
+                since=who.since.date().isoformat(),
+            )
+        ),
+    ]
+    if who.phone:
+        head.append(plain(texts("card.phone", phone=who.phone)))
+    earlier = queue.count_of(turn.conn, who.id) - 1
+    if earlier > 0:
+        head.append(plain(texts("card.earlier", n=earlier)))
+    head += [plain(texts("card.order", number=order.number)) for order in orders.of_customer(turn.conn, who.id, 1)]
+    head += _tried(unanswered.lately(turn.conn, who.id, 1), texts)
+    history = transcript.last(turn.conn, who.id, HISTORY)
+    lines = [bold(texts("card.history")), *_lines(turn.conn, history, texts)] if history else []
+    return _fitted(join(head), lines)
+
+
+def _tried(lately: Sequence[Logged], texts: Texts) -> list[RichText]:
+    if not lately or not lately[0].candidates:
+        return []
+    shown = ", ".join(f"{key} {round(confidence * 100)} %" for key, confidence in lately[0].candidates)
+    return [plain(texts("card.tried", candidates=shown))]
+
+
+def _fitted(head: RichText, lines: Sequence[RichText]) -> RichText:
+    """Return head and history in one message: the oldest lines go first when there is no room."""
+    kept = list(lines)
+    while len(kept) > 1:
+        whole = join([head, plain(""), *kept])
+        if len(whole.text) <= LONGEST_CARD // 2 or len(split(whole, LONGEST_CARD)) == 1:
+            return whole
+        kept.pop(1)
+    return split(head, LONGEST_CARD)[0]
+
+
+def history(conn: Connection, conversation: int, texts: Texts, most: int = 20) -> RichText:
+    """Return the last lines of a conversation for staff to read."""
+    lines = _lines(conn, transcript.last(conn, conversation, most), texts)
+    return split(join(lines), LONGEST_CARD)[-1] if lines else plain(texts("card.no_history"))
+
+
+def _lines(conn: Connection, said: Sequence[Line], texts: Texts) -> list[RichText]:
+    names = staff.names(conn)
+    return [_line(line, names.get(line.staff_id or 0, ""), texts) for line in said]
+
+
+def _line(line: Line, name: str, texts: Texts) -> RichText:
+    who = name or texts(f"author.{line.author}")
+    what = shown(line.content.kind, texts) + line.content.text.text
+    return bold(f"{who}: ") + (what if len(what) <= 500 else what[:500] + "…")  # noqa: PLR2004 a line, not a page
+
+
+def shown(kind: ContentKind, texts: Texts) -> str:
+    """Return what stands for something that is no text: "[photo] "."""
+    return "" if kind is ContentKind.TEXT else f"[{texts(f'kind.{kind.value}')}] "

@@ -1,0 +1,186 @@
+"""What customers say and press, and who takes it up: a command, the form, the operators, or the FAQ.
+
+The order of `said` is the house's rule: a command always works; a comment that was asked for comes next; then the form
+that the customer is in the middle of; then the people who already attend to them; and last the FAQ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.domain.conversation import Edited, Pressed, Said
+from bot.domain.message import ContentKind, bold
+from bot.handlers import feedback, operator, order, question, start
+from bot.handlers.question import Asked
+from bot.handlers.turn import Sayings, Turn, answer_press, drop_buttons, say, tell_desk
+from bot.handoff import queue
+from bot.handoff.ticket import Reason, State
+from bot.messaging import transcript
+
+
+def said(turn: Turn, message: Said, asked: Asked, *, new: bool) -> Sayings:
+    """Take a customer's message."""
+    line = turn.hear(message.content, (message.place.chat, message.message))
+    if turn.conversation.banned:
+        return []
+    command = _command(turn, message)
+    if command is not None:
+        return command
+    if feedback.awaits_comment(turn, message) and asked.sure is None:
+        return feedback.comment(turn, message)
+    state = order.filling(turn)
+    if state is not None:
+        return order.take(turn, message, state, asked, line)
+    if turn.ticket is not None:
+        unclaimed = turn.ticket.state is State.WAITING
+        relayed = operator.relay(turn, message)
+        return relayed + (question.while_waiting(turn, asked, message, line) if unclaimed else [])
+    return question.ask(turn, message, asked, line) if not new else _first_words(turn, message, asked, line)
+
+
+def _first_words(turn: Turn, message: Said, asked: Asked, line: int) -> Sayings:
+    """Answer somebody's first message; who begins with a question gets the answer, not a speech."""
+    if asked.match is not None and not turn.conversation.language_chosen:
+        turn.speak(asked.match.language if message.content.text.text.strip() else turn.conversation.language)
+    return question.ask(turn, message, asked, line)
+
+
+def _command(turn: Turn, message: Said) -> Sayings | None:
+    """Carry out a command, None when the message is none; one that nobody knows is answered with the help."""
+    text = message.content.text.text
+    if message.content.kind is not ContentKind.TEXT or not text.startswith("/"):
+        return None
+    name = text[1:].split()[0].split("@")[0].lower() if text[1:].split() else ""
+    act = COMMANDS.get(name)
+    if act is None:
+        return [say(turn.texts("start.unknown_command", command=f"/{name}"[:40])), start.help_text(turn)]
+    return act(turn)
+
+
+def _cancel(turn: Turn) -> Sayings:
+    cancelled = order.cancel(turn)
+    if cancelled is not None:
+        return cancelled
+    if turn.ticket is not None and turn.ticket.state is State.WAITING:
+        return _solved(turn)
+    turn.wait_for()
+    return [say(turn.texts("cancel.nothing"))]
+
+
+def _topics(turn: Turn) -> Sayings:
+    return [question.topics_menu(turn, turn.house.knowledge_base.snapshot)]
+
+
+COMMANDS: dict[str, Callable[[Turn], Sayings]] = {
+    "start": lambda turn: [start.welcome(turn)],
+    "help": lambda turn: [start.help_text(turn)],
+    "language": lambda turn: [start.choose_language(turn)],
+    "cancel": _cancel,
+    "human": lambda turn: operator.hand_over(turn, Reason.ASKED),
+    "order": order.begin,
+    "orders": lambda turn: [order.my_orders(turn)],
+    "topics": _topics,
+    "privacy": lambda turn: [start.privacy(turn)],
+}
+
+
+def pressed(turn: Turn, press: Pressed) -> Sayings:
+    """Take a button that a customer pressed; what it means now stands in the database, however old it is."""
+    verb, _, rest = press.action.partition(":")
+    act = PRESSES.get(verb)
+    if act is None or turn.conversation.banned:
+        return [answer_press(press.place, press.press, turn.texts("button.old"))]
+    return act(turn, press, rest)
+
+
+def _answering(act: Callable[[Turn], Sayings]) -> Callable[[Turn, Pressed, str], Sayings]:
+    """Return a press that does what a command does."""
+    return lambda turn, press, _: [answer_press(press.place, press.press), *act(turn)]
+
+
+def _rate(turn: Turn, press: Pressed, rest: str) -> Sayings:
+    ticket, _, score = rest.partition(":")
+    return feedback.rate(turn, press, ticket, score)
+
+
+def _category(turn: Turn, press: Pressed, key: str) -> Sayings:
+    snapshot = turn.house.knowledge_base.snapshot
+    name = snapshot.category(key)
+    menu = question.topics_menu(turn, snapshot) if name is None else question.category_menu(turn, snapshot, name)
+    return [answer_press(press.place, press.press), menu]
+
+
+def _entry(turn: Turn, press: Pressed, key: str) -> Sayings:
+    """Give an entry that was chosen from a menu."""
+    snapshot = turn.house.knowledge_base.snapshot
+    entry = snapshot.entry(key)
+    done = answer_press(press.place, press.press)
+    if entry is None:
+        return [done, say(turn.texts("topics.gone")), question.topics_menu(turn, snapshot)]
+    return [done, *question.chosen(turn, entry, snapshot)]
+
+
+def _pick(turn: Turn, press: Pressed, rest: str) -> Sayings:
+    """Give the near match that the customer meant."""
+    key, _, number = rest.partition(":")
+    return [answer_press(press.place, press.press), *question.picked(turn, press, key, number)]
+
+
+def _none(turn: Turn, press: Pressed, _: str) -> Sayings:
+    done = [answer_press(press.place, press.press), drop_buttons(press.place, press.message)]
+    return [*done, *operator.hand_over(turn, Reason.NO_MATCH)]
+
+
+def _language(turn: Turn, press: Pressed, code: str) -> Sayings:
+    return [answer_press(press.place, press.press), start.set_language(turn, code)]
+
+
+def _solved_press(turn: Turn, press: Pressed, number: str) -> Sayings:
+    done = [answer_press(press.place, press.press), drop_buttons(press.place, press.message)]
+    ticket = turn.ticket
+    if ticket is None or str(ticket.id) != number or ticket.state is not State.WAITING:
+        return done
+    return [*done, *_solved(turn)]
+
+
+def _solved(turn: Turn) -> Sayings:
+    """The customer does not need anybody any more: the ticket leaves the queue."""
+    assert turn.ticket is not None  # noqa: S101 the callers looked
+    closed = queue.close(turn.conn, turn.ticket, turn.now)
+    turn.ticket = closed
+    turn.show("ticket", ticket=closed.id)
+    told = tell_desk(turn.desk_texts("desk.solved_by_customer"))
+    return [say(turn.texts("handoff.solved")), told, *operator.close_topic(turn, closed)]
+
+
+PRESSES: dict[str, Callable[[Turn, Pressed, str], Sayings]] = {
+    "yes": feedback.helpful,
+    "no": feedback.not_helpful,
+    "pick": _pick,
+    "none": _none,
+    "human": _answering(COMMANDS["human"]),
+    "order": _answering(COMMANDS["order"]),
+    "topics": _answering(COMMANDS["topics"]),
+    "cat": _category,
+    "entry": _entry,
+    "lang": _language,
+    "solved": _solved_press,
+    "csat": _rate,
+    "csat_skip": lambda turn, press, _: feedback.skip_comment(turn, press),
+    "form": lambda turn, press, _: order.press(turn, press),
+}
+
+
+def edited(turn: Turn, message: Edited) -> Sayings:
+    """Keep a message that its author changed, and show the operators the new text under the old one."""
+    line = transcript.said_at(turn.conn, turn.conversation.id, message.place.chat, message.message)
+    if line is None:
+        turn.hear(message.content, (message.place.chat, message.message))
+    elif line.content.text == message.content.text:
+        return []
+    else:
+        transcript.edit(turn.conn, line.id, message.content, turn.now)
+        turn.show("message", message=line.id, author=line.author)
+    if turn.ticket is None:
+        return []
+    return [tell_desk(bold(turn.desk_texts("desk.customer_edited")) + "\n" + message.content.text)]

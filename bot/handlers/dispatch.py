@@ -1,0 +1,313 @@
+"""The front door: whatever anyone says, on any channel, comes through here, one conversation at a time.
+
+It takes rows from the inbox, asks the FAQ before the turn begins (so that no turn waits for the encoder), and makes one
+turn, one transaction, of each. A handler that fails loses nothing: its turn is rolled back, then the conversation goes
+to the operators with a mark, and the customer is told.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Connection
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from bot.domain.conversation import Edited, Happened, Happening, Incoming, Place, Pressed, Said, Where
+from bot.domain.message import ContentKind
+from bot.domain.people import Role, Staff
+from bot.handlers import admin, customer, operator, private, topic
+from bot.handlers.house import House
+from bot.handlers.private import Desk
+from bot.handlers.question import Asked
+from bot.handlers.turn import Sayings, Turn, answer_press, say_at
+from bot.handoff import staff as people
+from bot.handoff.ticket import Reason
+from bot.messaging import conversations, inbox, outbox, topics
+from bot.messaging.inbox import Received
+
+log = structlog.get_logger()
+AT_ONCE = 16
+"""Conversations in work at the same time."""
+HELD = 500
+"""Rows in memory; the rest waits in the database."""
+PATIENCE = 0.5
+RESCAN_EVERY = 4
+"""Of so many looks without news, one goes over the whole inbox: a row may have been committed out of order."""
+TROUBLE_WAIT = 1.0
+
+
+class AlreadyHandled(Exception):
+    """The row was handled by somebody else: nothing of this turn may stay."""
+
+
+@dataclass(slots=True)
+class FrontDoor:
+    """Takes what came in, lane by lane."""
+
+    house: House
+    handled: int = 0
+    _lanes: dict[str, deque[Received]] = field(default_factory=dict)
+    _held: set[int] = field(default_factory=set)
+    _newest: int = 0
+    _stopping: bool = False
+    _room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+
+    async def run(self) -> None:
+        """Work until told to stop; turns that have begun are finished."""
+        heard, quiet = 0, 0
+        async with asyncio.TaskGroup() as lanes:
+            while not self._stopping:
+                rows = await self._fetch(everything=quiet % RESCAN_EVERY == 0)
+                quiet = 0 if rows else quiet + 1
+                for row in rows:
+                    self._place(row, lanes)
+                if not rows or len(self._held) >= HELD:
+                    heard = await self.house.inbox_bell.wait(heard, PATIENCE)
+
+    def stop(self) -> None:
+        """Begin nothing more."""
+        self._stopping = True
+        self.house.inbox_bell.ring()
+
+    async def _fetch(self, *, everything: bool) -> list[Received]:
+        room = HELD - len(self._held)
+        if room <= 0:
+            return []
+        after = 0 if everything else self._newest
+        try:
+            rows = await self.house.database.read(lambda conn: inbox.waiting(conn, after, HELD))
+        except (OperationalError, InterfaceError):
+            log.exception("inbox_not_readable")
+            await asyncio.sleep(TROUBLE_WAIT)
+            return []
+        return [row for row in rows if row.id not in self._held][:room]
+
+    def _place(self, row: Received, lanes: asyncio.TaskGroup) -> None:
+        self._held.add(row.id)
+        self._newest = max(self._newest, row.id)
+        if row.lane in self._lanes:
+            self._lanes[row.lane].append(row)
+        else:
+            self._lanes[row.lane] = deque([row])
+            lanes.create_task(self._work(row.lane), name=f"lane {row.lane}")
+
+    async def _work(self, lane: str) -> None:
+        """Take the rows of one lane in order."""
+        waiting = self._lanes[lane]
+        while waiting and not self._stopping:
+            row = waiting.popleft()
+            async with self._room:
+                await self._take(row)
+            self._held.discard(row.id)
+            self.handled += 1
+        self._lanes.pop(lane, None)
+        if not self._stopping and len(self._held) >= HELD - 1:
+            self.house.inbox_bell.ring()
+
+    async def _take(self, row: Received) -> None:
+        """Make a turn of a row; while the database is locked or full the row keeps its place and is tried again."""
+        while True:
+            try:
+                await self._turn(row)
+            except AlreadyHandled:
+                return
+            except (OperationalError, InterfaceError):
+                log.exception("turn_waits_for_database", inbox=row.id)
+                await asyncio.sleep(TROUBLE_WAIT)
+                continue
+            return
+
+    async def _turn(self, row: Received) -> None:
+        house, now = self.house, self.house.clock()
+        incoming: Incoming | None = None
+        try:
+            incoming = house.channels[row.channel].read(row.payload)
+            asked = await self._ask(incoming)
+            await house.change(lambda conn: _make_turn(house, conn, row, incoming, asked, now))
+        except (AlreadyHandled, OperationalError, InterfaceError):
+            raise
+        except Exception as error:
+            log.exception("turn_failed", inbox=row.id, error=type(error).__name__)
+            await self._after_fault(row, incoming, type(error).__name__, now)
+
+    async def _ask(self, incoming: Incoming | None) -> Asked:
+        """Ask the FAQ before the turn, for what a customer may want to know."""
+        knowledge_base = self.house.knowledge_base
+        nothing = Asked(None, knowledge_base.snapshot)
+        if not isinstance(incoming, Said) or isinstance(incoming, Edited) or incoming.where is not Where.PRIVATE:
+            return nothing
+        text = incoming.content.text.text
+        if not text or text.startswith("/") or incoming.content.kind is not ContentKind.TEXT:
+            return nothing
+        return Asked(*await knowledge_base.match(text, self.house.catalogues.closest(incoming.author.language)))
+
+    async def _after_fault(self, row: Received, incoming: Incoming | None, error: str, now: datetime) -> None:
+        """Hand the conversation to people, in a second transaction; if that fails as well, the row is marked failed."""
+        house = self.house
+        try:
+            await house.change(lambda conn: _hand_over_fault(house, conn, row, incoming, error, now))
+        except (AlreadyHandled, OperationalError, InterfaceError):
+            raise
+        except Exception:
+            log.exception("fault_not_handed_over", inbox=row.id)
+            await house.change(lambda conn: inbox.settle(conn, row.id, now, error))
+
+
+def _make_turn(
+    house: House, conn: Connection, row: Received, incoming: Incoming | None, asked: Asked, now: datetime
+) -> None:
+    if not inbox.settle(conn, row.id, now):
+        raise AlreadyHandled
+    if incoming is None:
+        return
+    if incoming.where is Where.PRIVATE:
+        _private(house, conn, incoming, asked, now)
+    elif incoming.where is Where.GROUP:
+        _group(house, conn, incoming, now)
+
+
+def _private(house: House, conn: Connection, incoming: Incoming, asked: Asked, now: datetime) -> None:
+    """Somebody in a private chat: staff with a command of theirs, else a customer."""
+    person = people.by_telegram(conn, incoming.author.id) if house.can(incoming.place.channel).topics else None
+    if person is not None:
+        people.known_as(conn, person, incoming.author.name)
+        at = Desk(house, conn, now, person, incoming.place)
+        sayings = _staff(at, incoming)
+        if sayings is not None:
+            _put(conn, sayings, now)
+            return
+    language = house.catalogues.closest(incoming.author.language)
+    conversation, new = conversations.meet(conn, incoming.place, incoming.author, language, now)
+    turn = Turn(house, conn, now, conversation)
+    turn.carry(_customer(turn, incoming, asked, new=new))
+
+
+def _customer(turn: Turn, incoming: Incoming, asked: Asked, *, new: bool) -> Sayings:
+    match incoming:
+        case Happened():
+            blocked = incoming.what is Happening.BLOCKED
+            conversations.change(turn.conn, turn.conversation.id, blocked=blocked)
+            return []
+        case Edited():
+            return customer.edited(turn, incoming)
+        case Said():
+            _unblock(turn)
+            return customer.said(turn, incoming, asked, new=new)
+        case Pressed():
+            _unblock(turn)
+            return customer.pressed(turn, incoming)
+    return []
+
+
+def _unblock(turn: Turn) -> None:
+    """Somebody who writes has not blocked us."""
+    if turn.conversation.blocked:
+        conversations.change(turn.conn, turn.conversation.id, blocked=False)
+
+
+def _staff(at: Desk, incoming: Incoming) -> Sayings | None:
+    """Return what staff are answered privately; None when they speak like a customer."""
+    is_admin = at.person.role.includes(Role.ADMIN)
+    if isinstance(incoming, Pressed) and incoming.action.startswith("adm:"):
+        return admin.pressed(at, incoming) if is_admin else [answer_press(incoming.place, incoming.press)]
+    if not isinstance(incoming, Said) or isinstance(incoming, Edited):
+        return None
+    flow, text = people.flow(at.conn, at.person.id), incoming.content.text.text
+    if text.startswith("/"):
+        if text.split()[0].split("@")[0] == "/faq":
+            return admin.command(at, incoming) if is_admin else admin.refused(at)
+        if admin.awaits(flow):
+            return admin.cancel(at) if text == "/cancel" else private.command(at, incoming)
+        return private.command(at, incoming)
+    return admin.given(at, incoming, flow) if is_admin and admin.awaits(flow) else None
+
+
+def _group(house: House, conn: Connection, incoming: Incoming, now: datetime) -> None:
+    """Something in a group: only the operators' own ones matter."""
+    if isinstance(incoming, Happened) and incoming.what is Happening.GROUP_MOVED:
+        outbox.move_chat(conn, incoming.place.channel, incoming.place.chat, incoming.detail)
+        topics.move(conn, incoming.place.channel, incoming.place.chat, incoming.detail)
+        return
+    moved = topics.moved(conn, incoming.place.channel)
+    ours = {Place(group.channel, moved.get(group.chat, group.chat)) for group in house.groups}
+    if Place(incoming.place.channel, incoming.place.chat) not in ours:
+        return
+    if isinstance(incoming, Happened) and incoming.what is Happening.BOT_REMOVED:
+        house.health.alarms["group"] = f"the bot was removed from the operators' group {incoming.place.chat}"
+        return
+    person = None if incoming.author.anonymous else people.by_telegram(conn, incoming.author.id)
+    if person is not None:
+        people.known_as(conn, person, incoming.author.name)
+    found = topics.at(conn, incoming.place) if incoming.place.thread else None
+    if found is None:
+        _general(house, conn, incoming, person, now)
+        return
+    conversation = conversations.get(conn, found.conversation_id, lock=True)
+    if conversation is not None:
+        turn = Turn(house, conn, now, conversation)
+        turn.carry(_topic(turn, incoming, person))
+
+
+def _topic(turn: Turn, incoming: Incoming, person: Staff | None) -> Sayings:
+    """Something in a topic of ours."""
+    match incoming:
+        case Happened():
+            return topic.closed_by_hand(turn, person) if incoming.what is Happening.TOPIC_CLOSED else []
+        case Pressed():
+            if person is None:
+                text = turn.desk_texts("desk.not_listed", id=incoming.author.id)
+                return [answer_press(incoming.place, incoming.press, text)]
+            return topic.pressed(turn, person, incoming)
+        case Edited():
+            return topic.edited(turn, person, incoming) if person else []
+        case Said():
+            return topic.written(turn, person, incoming) if person else topic.stranger(incoming, turn)
+    return []
+
+
+def _general(house: House, conn: Connection, incoming: Incoming, person: Staff | None, now: datetime) -> None:
+    """Something outside our topics: text goes to nobody, commands are answered."""
+    if isinstance(incoming, Pressed):
+        _put(conn, [answer_press(incoming.place, incoming.press)], now)
+    if not isinstance(incoming, Said) or isinstance(incoming, Edited) or person is None:
+        return
+    if not incoming.content.text.text.startswith("/"):
+        return
+    at = Desk(house, conn, now, person, incoming.place)
+    sayings = private.command(at, incoming) or [at.tell(at.texts("desk.help"))]
+    _put(conn, sayings, now)
+
+
+def _put(conn: Connection, sayings: Sayings, now: datetime) -> None:
+    """Put into the outbox what belongs to no conversation."""
+    turnless = [outbox.Posting(saying.place, saying.outgoing, saying.author) for saying in sayings if saying.place]
+    outbox.put(conn, turnless, now)
+
+
+def _hand_over_fault(
+    house: House, conn: Connection, row: Received, incoming: Incoming | None, error: str, now: datetime
+) -> None:
+    """Settle a row whose turn failed: a customer comes to people, staff are told that it did not work."""
+    if not inbox.settle(conn, row.id, now, error):
+        raise AlreadyHandled
+    if incoming is None or isinstance(incoming, Happened):
+        return
+    if incoming.where is not Where.PRIVATE:
+        text = house.texts(house.catalogues.default)("fault.staff")
+        _put(conn, [say_at(incoming.place, text)], now)
+        return
+    language = house.catalogues.closest(incoming.author.language)
+    conversation, _ = conversations.meet(conn, incoming.place, incoming.author, language, now)
+    turn = Turn(house, conn, now, conversation)
+    if isinstance(incoming, Said):
+        turn.hear(incoming.content, (incoming.place.chat, incoming.message))
+    turn.carry([*operator.hand_over(turn, Reason.FAULT), *_shown_to_desk(turn, incoming)])
+
+
+def _shown_to_desk(turn: Turn, incoming: Incoming) -> Sayings:
+    """Return what failed for the topic, when people attend to the customer already."""
+    return [operator.desk_copy(turn, incoming)] if isinstance(incoming, Said) else []

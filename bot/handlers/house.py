@@ -1,0 +1,93 @@
+"""The house: what every use case needs, put together once by `app.py`.
+
+A handler asks it for sentences, for the FAQ's snapshot, for what a channel can do; it never asks for a channel's name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from bot.domain.conversation import Place
+from bot.domain.ports import Capabilities, Channel, Clock, Raw
+from bot.faq.knowledge_base import KnowledgeBase
+from bot.handoff.rules import Rules
+from bot.i18n import Catalogues, Texts
+from bot.messaging import inbox
+from bot.messaging.bell import Bell
+from bot.orders.definition import FormDefinition
+from bot.settings import Settings
+from bot.storage.database import Database, Work
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Health:
+    """What the health page tells.
+
+    Attributes:
+        polled_at: the last successful poll or webhook, by channel.
+        alarms: what an owner must look at, by name; empty when all is well.
+    """
+
+    polled_at: dict[str, datetime] = field(default_factory=dict)
+    alarms: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class House:
+    """Everything that a turn may ask for.
+
+    Attributes:
+        settings: as read at the start.
+        database: where all is kept.
+        clock: the time.
+        catalogues: the bot's sentences.
+        knowledge_base: the live FAQ.
+        rules: of the hand-off.
+        form: the order form, None when there is none.
+        channels: by name; filled as the drivers come up.
+        groups: where operators' topics are opened, in turn; empty without a channel that has topics.
+        faq_folder: where attachments of entries lie.
+    """
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    catalogues: Catalogues
+    knowledge_base: KnowledgeBase
+    rules: Rules
+    form: FormDefinition | None
+    groups: Sequence[Place]
+    faq_folder: Path
+    capabilities: Mapping[str, Capabilities]
+    channels: dict[str, Channel] = field(default_factory=dict)
+    inbox_bell: Bell = field(default_factory=Bell)
+    outbox_bell: Bell = field(default_factory=Bell)
+    events_bell: Bell = field(default_factory=Bell)
+    health: Health = field(default_factory=Health)
+
+    def can(self, channel: str) -> Capabilities:
+        """Return what a channel can do, also while its driver is still coming up."""
+        return self.capabilities.get(channel, Capabilities())
+
+    def texts(self, language: str) -> Texts:
+        """Return the sentences of a language."""
+        return self.catalogues[language]
+
+    async def change(self, work: Work[T]) -> T:
+        """Run a turn, commit it, and wake those who wait for its rows."""
+        result = await self.database.transaction(work)
+        self.outbox_bell.ring()
+        self.events_bell.ring()
+        return result
+
+    async def admit(self, channel: str, account: str, updates: Sequence[Raw]) -> None:
+        """Store updates in the inbox; on return they are on the disk and may be acknowledged."""
+        now = self.clock()
+        await self.database.transaction(lambda conn: inbox.admit(conn, channel, account, updates, now))
+        self.inbox_bell.ring()

@@ -1,0 +1,209 @@
+"""The order form in the chat: the machine of `orders/form.py`, its draft in the database, its words in the catalogues.
+
+Anna is asked for her address and asks back "how much is express?": she gets the answer, and the question again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from zoneinfo import ZoneInfo
+
+from bot.domain.conversation import Pressed, Said
+from bot.domain.message import Button, ContentKind, RichText, Rows, bold, join, plain
+from bot.domain.ports import Act, Outgoing
+from bot.handlers import operator, question
+from bot.handlers.question import Asked
+from bot.handlers.turn import Saying, Sayings, Turn, answer_press, drop_buttons, rows, say, tell_desk
+from bot.messaging import conversations
+from bot.orders import form, store
+from bot.orders.answers import Moment, Value, Words
+from bot.orders.definition import FormDefinition, Kind
+from bot.orders.form import FormState, Outcome, Say, Shared, Step, Tapped, Typed
+
+PREFIX = "form:"
+WIDE = 2
+"""Buttons in a row of answers whose labels are short."""
+SHORT_LABEL = 18
+
+
+def begin(turn: Turn) -> Sayings:
+    """Start the form, or go on with the draft that is there."""
+    definition = turn.house.form
+    if definition is None:
+        return [say(turn.texts("order.none"))]
+    state = _draft(turn, definition)
+    step = (
+        form.resume(definition, state, _moment(turn)) if state else form.start(definition, _moment(turn), _known(turn))
+    )
+    return _follow(turn, definition, step)
+
+
+def _known(turn: Turn) -> dict[str, str]:
+    """Return what the form need not ask: nothing is guessed, so only the phone that the customer once shared."""
+    phones = [field.key for field in turn.house.form.fields if field.kind is Kind.PHONE] if turn.house.form else []
+    return {key: turn.conversation.phone for key in phones if turn.conversation.phone}
+
+
+def filling(turn: Turn) -> FormState | None:
+    """Return the form that this customer is in the middle of, or None; one that rests while people help is not meant."""
+    return _draft(turn, turn.house.form) if turn.house.form and turn.flow.get("form") else None
+
+
+def _draft(turn: Turn, definition: FormDefinition) -> FormState | None:
+    draft = store.draft_of(turn.conn, turn.conversation.id)
+    if draft is None or draft.form != definition.key:
+        return None
+    return FormState.from_dict(draft.state)
+
+
+def _moment(turn: Turn) -> Moment:
+    zone = ZoneInfo(turn.house.rules.hours.zone)
+    return Moment(turn.now.astimezone(zone).date(), turn.conversation.language, turn.house.settings.orders.region)
+
+
+def take(turn: Turn, said: Said, state: FormState, asked: Asked, line: int) -> Sayings:
+    """Take a message as the answer to the form's question, unless the FAQ knows surely that it is a question."""
+    definition = turn.house.form
+    assert definition is not None  # noqa: S101 there is a draft of it
+    step = form.answer(definition, state, _given(said), _moment(turn))
+    field = definition.field(state.current)
+    taken = step.state.answers != state.answers or step.outcome is not Outcome.ASKING
+    if asked.sure and not (taken and field is not None and field.kind is not Kind.TEXT):
+        digression = question.while_waiting(turn, asked, said, line)
+        again = form.resume(definition, state, _moment(turn))
+        return [*digression, *_follow(turn, definition, again)]
+    return _follow(turn, definition, step)
+
+
+def _given(said: Said) -> form.Given:
+    if said.content.kind is ContentKind.CONTACT:
+        return Shared(str(said.content.details.get("phone", "")))
+    return Typed(said.content.text.text)
+
+
+def press(turn: Turn, pressed: Pressed) -> Sayings:
+    """Take a pressed button of the form; one that belongs to an earlier question asks the present one again."""
+    done: Sayings = [answer_press(pressed.place, pressed.press)]
+    definition = turn.house.form
+    state = _draft(turn, definition) if definition else None
+    if definition is None or state is None:
+        return [*done, drop_buttons(pressed.place, pressed.message), say(turn.texts("order.over"))]
+    step = form.answer(definition, state, Tapped(pressed.action.removeprefix(PREFIX)), _moment(turn))
+    return [*done, drop_buttons(pressed.place, pressed.message), *_follow(turn, definition, step)]
+
+
+def cancel(turn: Turn) -> Sayings | None:
+    """End the form without an order; None when there is none."""
+    definition = turn.house.form
+    state = _draft(turn, definition) if definition else None
+    if definition is None or state is None:
+        return None
+    return _follow(turn, definition, form.cancel(state))
+
+
+def _follow(turn: Turn, definition: FormDefinition, step: Step) -> Sayings:
+    """Keep what a step left, and say what it says."""
+    match step.outcome:
+        case Outcome.ASKING:
+            store.keep(turn.conn, turn.conversation.id, definition.key, step.state.to_dict(), turn.now)
+            turn.wait_for(form=True)
+            return [_message(turn, step.says)]
+        case Outcome.CONFIRMED:
+            return _confirmed(turn, definition, step)
+        case Outcome.CANCELLED | Outcome.OVER:
+            store.discard(turn.conn, turn.conversation.id)
+            turn.wait_for()
+            return [_message(turn, step.says)] if step.says else [say(turn.texts("order.over"))]
+
+
+def _confirmed(turn: Turn, definition: FormDefinition, step: Step) -> Sayings:
+    """Make the order, tell its number, and tell the operators."""
+    language = turn.conversation.language
+    shown = [(row.label, _words(turn, row.value)) for row in form.summary(definition, step.state, language)]
+    desk = [
+        (row.label, _words_in(turn, row.value, turn.desk_texts.language))
+        for row in form.summary(definition, step.state, turn.desk_texts.language)
+    ]
+    answers = form.ordered(definition, step.state)
+    order = store.confirm(
+        turn.conn, turn.conversation.id, turn.conversation.customer_id, definition.key, answers, shown, turn.now
+    )
+    _remember_phone(turn, definition, answers)
+    turn.wait_for()
+    turn.show("order", number=order.number)
+    confirmation = say(bold(turn.texts("order.confirmed", number=order.number)) + _closing(turn, step))
+    return [_without_keyboard(confirmation), *_tell_operators(turn, order.number, desk)]
+
+
+def _closing(turn: Turn, step: Step) -> str:
+    words = [_words(turn, part.words) for part in step.says]
+    return "".join(f"\n{text}" for text in words if text)
+
+
+def _without_keyboard(saying: Saying) -> Saying:
+    outgoing = Outgoing(Act.SAY, {**saying.outgoing.body, "remove_keyboard": True})
+    return Saying(outgoing, content=saying.content)
+
+
+def _remember_phone(turn: Turn, definition: FormDefinition, answers: dict[str, Value]) -> None:
+    for field in definition.fields:
+        phone = answers.get(field.key)
+        if field.kind is Kind.PHONE and isinstance(phone, str) and phone:
+            conversations.keep_phone(turn.conn, turn.conversation.customer_id, phone)
+
+
+def _tell_operators(turn: Turn, number: str, summary: Sequence[tuple[str, str]]) -> Sayings:
+    """Bring the order to the operators: into the conversation's topic, which is opened for it if need be."""
+    lines = [bold(turn.desk_texts("order.for_desk", number=number)), *_rows(summary)]
+    return [*operator.topic_for(turn, f"📦 {number}"), tell_desk(join(lines))]
+
+
+def _rows(summary: Iterable[tuple[str, str]]) -> list[RichText]:
+    return [bold(f"{label}: ") + value for label, value in summary]
+
+
+def _message(turn: Turn, says: Sequence[Say]) -> Saying:
+    """Return a step's says as one message: progress, words, rows, help; the buttons are the last one's."""
+    parts: list[RichText] = []
+    last = says[-1]
+    for one in says:
+        words = _words(turn, one.words)
+        if one.progress and one is last:
+            number, total = one.progress
+            words = f"{turn.texts('form.progress', number=number, total=total)}\n{words}"
+        parts += [plain(words), *_rows([(row.label, _words(turn, row.value)) for row in one.rows])]
+        parts += [plain(one.help)] if one.help else []
+    ask_contact = turn.texts("form.share_phone") if last.request_contact and _can_ask(turn) else ""
+    body = {"ask_contact": ask_contact} if ask_contact else {}
+    return say(join(parts), () if ask_contact else _buttons(turn, last), **body)
+
+
+def _can_ask(turn: Turn) -> bool:
+    return turn.house.can(turn.conversation.place.channel).contact_button
+
+
+def _buttons(turn: Turn, one: Say) -> Rows:
+    choices = [Button(_words(turn, choice.label), PREFIX + choice.action) for choice in one.choices]
+    moves = [Button(_words(turn, choice.label), PREFIX + choice.action) for choice in one.moves]
+    wide = all(len(button.text) <= SHORT_LABEL for button in choices)
+    return rows(*choices, width=WIDE if wide else 1) + rows(*moves, width=3)
+
+
+def _words(turn: Turn, words: Words) -> str:
+    return _words_in(turn, words, turn.conversation.language)
+
+
+def _words_in(turn: Turn, words: Words, language: str) -> str:
+    return turn.house.texts(language)(words.key, **words.arguments) if words.key else words.text
+
+
+def my_orders(turn: Turn) -> Saying:
+    """Return the customer's own orders with their states."""
+    found = store.of_customer(turn.conn, turn.conversation.id)
+    if not found:
+        return say(turn.texts("orders.none"), rows(Button(turn.texts("button.order"), "order")))
+    lines = [
+        bold(order.number) + f" · {turn.texts(f'order_state.{order.state}')} · {order.created_at.date().isoformat()}"
+        for order in found
+    ]
+    return say(join([plain(turn.texts("orders.yours")), *lines]))

@@ -1,0 +1,280 @@
+"""A customer asks: the bot answers from the FAQ, offers near matches, or hands over.
+
+"wat kostet der versand" is answered with the delivery prices; below it 👍, 👎 and "talk to a person". At "does it fit"
+the bot shows the three entries that come nearest; at "my parcel is wet" it fetches somebody.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.domain.conversation import Pressed, Said
+from bot.domain.message import Button, Content, ContentKind, RichText, Rows
+from bot.domain.ports import Act, Outgoing
+from bot.faq import unanswered
+from bot.faq.answer import render
+from bot.faq.entry import FaqEntry, wording_in
+from bot.faq.knowledge_base import Snapshot, digest
+from bot.faq.smalltalk import Kind, kind_of
+from bot.handlers import operator
+from bot.handlers.turn import Saying, Sayings, Turn, drop_buttons, rows, say, tell_desk
+from bot.handoff.ticket import Reason
+
+if TYPE_CHECKING:  # the matcher brings numpy and RapidFuzz, which a start without questions does not need
+    from bot.faq.matcher import Match
+
+LONGEST_ID = 16
+PLACES = ("0", "1", "2")
+"""Of the near matches, as their buttons name them."""
+SHORTEST_FOR_LANGUAGE = 3
+"""Words that a message needs before the bot changes to its language."""
+
+SMALL_TALK = {
+    Kind.GREETING: "question.greeting",
+    Kind.THANKS: "question.thanks",
+    Kind.GOODBYE: "question.goodbye",
+    Kind.CONFIRMING: "question.what_can_i_do",
+    Kind.EMOJI: "question.what_can_i_do",
+    Kind.EMPTY: "question.what_can_i_do",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the base made of a message, found before the turn began.
+
+    Attributes:
+        match: None while no index is there.
+        snapshot: the base that was asked.
+    """
+
+    match: Match | None
+    snapshot: Snapshot
+
+    @property
+    def sure(self) -> FaqEntry | None:
+        """The entry that answers for sure, or None."""
+        if self.match is None or self.match.kind != "answer":
+            return None
+        return self.snapshot.entries.get(self.match.candidates[0].entry)
+
+
+def ask(turn: Turn, said: Said, asked: Asked, line: int) -> Sayings:
+    """Answer a message of somebody whom nobody else attends to."""
+    text = said.content.text.text
+    if said.content.kind is not ContentKind.TEXT:
+        return _not_a_text(turn, said)
+    small = _small_talk(turn, text)
+    if small is not None:
+        return small
+    if asked.match is None:
+        return operator.hand_over(turn, Reason.FAULT)
+    _adopt_language(turn, text, asked.match)
+    key = _record(turn, text, asked, line)
+    entry = asked.sure
+    if entry is not None:
+        return answer(turn, entry, key, asked.snapshot)
+    if asked.match.kind == "suggest":
+        return [suggest(turn, asked, key)]
+    return _unsure(turn)
+
+
+def _not_a_text(turn: Turn, said: Said) -> Sayings:
+    """A photo or a place says nothing to the FAQ: its caption may; else it is for people."""
+    if said.content.kind in {ContentKind.STICKER, ContentKind.DICE}:
+        return [say(turn.texts("question.what_can_i_do"))]
+    return operator.hand_over(turn, Reason.MEDIA)
+
+
+def _small_talk(turn: Turn, text: str) -> Sayings | None:
+    """Return the answer to what is no question, None for what is one."""
+    kind = kind_of(text, turn.conversation.language)
+    if kind is Kind.HUMAN:
+        return operator.hand_over(turn, Reason.ASKED)
+    if kind is Kind.SWEARING:
+        return [say(turn.texts("question.swearing"), rows(_human(turn)))]
+    sentence = SMALL_TALK.get(kind)
+    return [say(turn.texts(sentence, name=turn.conversation.name))] if sentence else None
+
+
+def _adopt_language(turn: Turn, text: str, match: Match) -> None:
+    """Go on in the language that the customer writes, unless they chose one."""
+    if not turn.conversation.language_chosen and len(text.split()) >= SHORTEST_FOR_LANGUAGE:
+        turn.speak(match.language)
+
+
+def _record(turn: Turn, text: str, asked: Asked, line: int) -> int:
+    match = asked.match
+    assert match is not None  # noqa: S101 the callers looked
+    candidates = [(candidate.entry, round(candidate.confidence, 4)) for candidate in match.candidates]
+    return unanswered.record(
+        turn.conn,
+        turn.conversation.id,
+        line,
+        text[:2000],
+        match.language,
+        match.kind,
+        candidates,
+        asked.snapshot.version,
+        turn.now,
+    )
+
+
+def _unsure(turn: Turn) -> Sayings:
+    policy = turn.house.settings.faq.policy.no_match
+    if policy == "rephrase" and not turn.flow.get("rephrased"):
+        turn.wait_for(rephrased=True)
+        return [say(turn.texts("question.rephrase"), rows(_human(turn)))]
+    return operator.hand_over(turn, Reason.NO_MATCH)
+
+
+def answer(turn: Turn, entry: FaqEntry, key: int, snapshot: Snapshot, *, mark: bool = True) -> Sayings:
+    """Return an entry's answer in the customer's language, with what can be pressed below it.
+
+    Args:
+        turn: the conversation's turn.
+        entry: what to answer with.
+        key: our id of the question in the log, for the 👍 and 👎.
+        snapshot: the base, for the entries that buttons lead to.
+        mark: with 👍, 👎 and "talk to a person".
+    """
+    turn.wait_for()
+    language = turn.conversation.language
+    languages = tuple(turn.house.catalogues)
+    _, text = entry.text(language, languages)
+    sayings = [say(render(text.answer), _below(turn, entry, key, snapshot, mark=mark))]
+    sayings += [_attachment(turn, name) for name in entry.attachments]
+    if entry.follow_up:
+        options = [
+            Button(wording_in(option.text, language, languages), f"entry:{digest(option.entry)}")
+            for option in entry.follow_up.options
+            if option.entry in snapshot.entries
+        ]
+        sayings.append(say(wording_in(entry.follow_up.text, language, languages), rows(*options, width=2)))
+    return sayings
+
+
+def _below(turn: Turn, entry: FaqEntry, key: int, snapshot: Snapshot, *, mark: bool) -> Rows:
+    language, languages = turn.conversation.language, tuple(turn.house.catalogues)
+    own = [
+        button
+        for made in entry.buttons
+        if (button := _button(wording_in(made.text, language, languages), made.action, snapshot))
+    ]
+    related = [
+        Button(found.text(language, languages)[1].question, f"entry:{digest(name)}")
+        for name in entry.related
+        if (found := snapshot.entries.get(name))
+    ]
+    marks = (Button("👍", f"yes:{key}"), Button("👎", f"no:{key}"))
+    return rows(*own, *related) + ((marks, (_human(turn),)) if mark else ())
+
+
+def _button(label: str, action: str, snapshot: Snapshot) -> Button | None:
+    if action.startswith("https://"):
+        return Button(label, url=action)
+    if action.startswith("faq:"):
+        name = action.removeprefix("faq:")
+        return Button(label, f"entry:{digest(name)}") if name in snapshot.entries else None
+    return Button(label, action)
+
+
+def _human(turn: Turn) -> Button:
+    return Button(turn.texts("button.human"), "human")
+
+
+def _attachment(turn: Turn, name: str) -> Saying:
+    path = turn.house.faq_folder / name
+    shown = Content(ContentKind.DOCUMENT, RichText(""), {"name": path.name})
+    return Saying(Outgoing(Act.ATTACH, {"path": str(path), "name": path.name, "caption": ""}), content=shown)
+
+
+def suggest(turn: Turn, asked: Asked, key: int) -> Saying:
+    """Return the near matches as buttons, and a way to a person."""
+    assert asked.match is not None  # noqa: S101 only a match has suggestions
+    most = turn.house.settings.faq.policy.suggest
+    language, languages = turn.conversation.language, tuple(turn.house.catalogues)
+    buttons = [
+        Button(entry.text(language, languages)[1].question, f"pick:{key}:{number}")
+        for number, candidate in enumerate(asked.match.candidates[:most])
+        if (entry := asked.snapshot.entries.get(candidate.entry))
+    ]
+    return say(
+        turn.texts("question.suggest"), rows(*buttons, Button(turn.texts("button.none_of_these"), f"none:{key}"))
+    )
+
+
+def chosen(turn: Turn, entry: FaqEntry, snapshot: Snapshot) -> Sayings:
+    """Return an entry that the customer chose from a menu; it counts as a question with a sure answer."""
+    language, text = entry.text(turn.conversation.language, tuple(turn.house.catalogues))
+    key = unanswered.record(
+        turn.conn,
+        turn.conversation.id,
+        None,
+        text.question,
+        language,
+        "answer",
+        [(entry.id, 1.0)],
+        snapshot.version,
+        turn.now,
+    )
+    return answer(turn, entry, key, snapshot, mark=turn.ticket is None)
+
+
+def picked(turn: Turn, press: Pressed, key: str, number: str) -> Sayings:
+    """Return the near match that the customer picked."""
+    logged = unanswered.get(
+        turn.conn, int(key) if key.isdecimal() and len(key) < LONGEST_ID else 0, turn.conversation.id
+    )
+    snapshot = turn.house.knowledge_base.snapshot
+    place = int(number) if number in PLACES else len(PLACES)
+    if logged is None or place >= len(logged.candidates):
+        return [topics_menu(turn, snapshot)]
+    entry = snapshot.entries.get(logged.candidates[place][0])
+    if entry is None:
+        return [say(turn.texts("topics.gone")), topics_menu(turn, snapshot)]
+    unanswered.picked(turn.conn, logged.id, entry.id)
+    return [
+        drop_buttons(press.place, press.message),
+        *answer(turn, entry, logged.id, snapshot, mark=turn.ticket is None),
+    ]
+
+
+def while_waiting(turn: Turn, asked: Asked, said: Said, line: int) -> Sayings:
+    """Answer a sure match for somebody who waits for people, and let the operators see it."""
+    entry = asked.sure
+    if entry is None or said.content.kind is not ContentKind.TEXT:
+        return []
+    key = _record(turn, said.content.text.text, asked, line)
+    flow = dict(turn.flow)
+    sayings = answer(turn, entry, key, asked.snapshot, mark=False)
+    turn.wait_for(**flow)
+    return [*sayings, tell_desk(turn.desk_texts("desk.bot_answered", entry=entry.id))]
+
+
+def topics_menu(turn: Turn, snapshot: Snapshot) -> Saying:
+    """Return the FAQ's categories as buttons."""
+    buttons = [Button(category_name(turn, name), f"cat:{digest(name)}") for name in snapshot.categories]
+    if not buttons:
+        return say(turn.texts("topics.empty"), rows(_human(turn)))
+    return say(turn.texts("topics.choose"), rows(*buttons, width=2))
+
+
+def category_menu(turn: Turn, snapshot: Snapshot, name: str) -> Saying:
+    """Return the questions of one category as buttons."""
+    language, languages = turn.conversation.language, tuple(turn.house.catalogues)
+    most = turn.house.can(turn.conversation.place.channel).buttons - 1
+    buttons = [
+        Button(entry.text(language, languages)[1].question, f"entry:{digest(entry.id)}")
+        for entry in snapshot.entries.values()
+        if entry.category == name
+    ]
+    back = Button(turn.texts("button.all_topics"), "topics")
+    return say(turn.texts("topics.of", category=category_name(turn, name)), rows(*buttons[:most], back))
+
+
+def category_name(turn: Turn, name: str) -> str:
+    """Return a category as customers read it: from the catalogue where it is one of the sample's, else as written."""
+    key = f"category.{name}"
+    return turn.texts(key) if turn.texts.knows(key) else (name or turn.texts("topics.other"))

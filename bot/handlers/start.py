@@ -1,0 +1,48 @@
+"""What a customer's commands do: the greeting, help, the language, privacy.
+
+Each works at any time, also in the middle of a form.
+"""
+
+from __future__ import annotations
+
+from bot.domain.message import Button, Rows
+from bot.handlers.turn import Saying, Turn, rows, say
+from bot.messaging import conversations
+
+LANGUAGE_NAMES = {"en": "English", "de": "Deutsch", "ru": "Русский"}
+
+
+def welcome(turn: Turn) -> Saying:
+    """Return the greeting with what can be done next."""
+    return say(turn.texts("start.welcome", name=turn.conversation.name), _first_steps(turn))
+
+
+def _first_steps(turn: Turn) -> Rows:
+    order = Button(turn.texts("button.order"), "order") if turn.house.form else None
+    return rows(
+        Button(turn.texts("button.topics"), "topics"), order, Button(turn.texts("button.human"), "human"), width=2
+    )
+
+
+def help_text(turn: Turn) -> Saying:
+    """Return what the bot can do."""
+    return say(turn.texts("start.help"), _first_steps(turn))
+
+
+def privacy(turn: Turn) -> Saying:
+    """Return what is kept about the customer."""
+    return say(turn.texts("start.privacy"))
+
+
+def choose_language(turn: Turn) -> Saying:
+    """Return the languages as buttons."""
+    buttons = [Button(LANGUAGE_NAMES.get(code, code), f"lang:{code}") for code in turn.house.catalogues]
+    return say(turn.texts("language.choose"), rows(*buttons, width=3))
+
+
+def set_language(turn: Turn, code: str) -> Saying:
+    """Speak the language that the customer chose from now on."""
+    if code in turn.house.catalogues:
+        conversations.change(turn.conn, turn.conversation.id, language_chosen=True)
+        turn.speak(code)
+    return say(turn.texts("language.set"))

@@ -1,0 +1,250 @@
+"""One turn: what one message or press changes, read once, written once, in one transaction.
+
+A handler gets a `Turn`, and returns what is to be said; the turn keeps the transcript and puts the sayings into the
+outbox: to the customer, into the operators' topic, or to a member of staff.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.domain.conversation import Place
+from bot.domain.message import Button, Content, ContentKind, RichText, Rows, rows_to_json, split
+from bot.domain.people import Staff
+from bot.domain.ports import Act, Outgoing
+from bot.handlers.house import House
+from bot.handoff import queue
+from bot.handoff.ticket import Ticket
+from bot.i18n import Texts
+from bot.messaging import conversations, events, outbox, topics, transcript
+from bot.messaging.conversations import Conversation
+from bot.messaging.outbox import Posting
+from bot.messaging.topics import Topic
+
+PRESS_LIVES = timedelta(seconds=140)
+"""A press must be answered within 150 s (Bot API server, add_new_callback_query)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """Something to be said or done, as a handler returns it.
+
+    Attributes:
+        outgoing: what is to be done.
+        place: where; None for the customer's own place.
+        desk: goes into the conversation's topic.
+        content: what the transcript keeps; None when it keeps nothing.
+        author: whose words: bot, operator, customer, system.
+        staff: who wrote it, for an operator's words.
+        source: the channel's (chat, message) that it came from.
+        target: the outbox id whose message is changed.
+    """
+
+    outgoing: Outgoing
+    place: Place | None = None
+    desk: bool = False
+    content: Content | None = None
+    author: str = outbox.BOT
+    staff: Staff | None = None
+    source: tuple[str, str] = ("", "")
+    target: int | None = None
+
+
+Sayings = list[Saying]
+
+
+def rich(text: RichText | str) -> RichText:
+    """Return a text as formatted text."""
+    return text if isinstance(text, RichText) else RichText(text)
+
+
+def rows(*buttons: Button | None, width: int = 1) -> Rows:
+    """Return buttons in rows of some width; None is left out."""
+    kept = [button for button in buttons if button]
+    return tuple(tuple(kept[start : start + width]) for start in range(0, len(kept), width))
+
+
+def say(text: RichText | str, buttons: Rows = (), **body: Any) -> Saying:  # noqa: ANN401 further parts of a SAY's body
+    """Return words of the bot to the customer."""
+    content = Content(ContentKind.TEXT, rich(text))
+    return Saying(Outgoing(Act.SAY, {**_body(text, buttons), **body}), content=content)
+
+
+def say_at(place: Place, text: RichText | str, buttons: Rows = (), *, reply_to: str = "") -> Saying:
+    """Return words of the bot to a member of staff, in a private chat or in a group; no transcript keeps them."""
+    body = _body(text, buttons) | ({"reply_to": reply_to} if reply_to else {})
+    return Saying(Outgoing(Act.SAY, body), place=place, author=outbox.SYSTEM)
+
+
+def tell_desk(text: RichText | str, buttons: Rows = (), author: str = outbox.SYSTEM) -> Saying:
+    """Return a line for the conversation's topic."""
+    return Saying(Outgoing(Act.SAY, _body(text, buttons)), desk=True, author=author)
+
+
+def answer_press(place: Place, press: str, text: str = "") -> Saying:
+    """Return the answer to a pressed button, which ends its spinning; `text` is shown for a moment."""
+    return Saying(Outgoing(Act.ANSWER_PRESS, {"press": press, "text": text[:190]}), place=place, author=outbox.SYSTEM)
+
+
+def drop_buttons(place: Place, message: str, buttons: Rows = ()) -> Saying:
+    """Return the change of a message's buttons, by the channel's id of it."""
+    body = {"message": message, "buttons": rows_to_json(buttons)}
+    return Saying(Outgoing(Act.EDIT_BUTTONS, body), place=place, author=outbox.SYSTEM)
+
+
+def _body(text: RichText | str, buttons: Rows) -> dict[str, Any]:
+    body: dict[str, Any] = {"text": rich(text).to_dict()}
+    if buttons:
+        body["buttons"] = rows_to_json(buttons)
+    return body
+
+
+@dataclass(slots=True)
+class Turn:
+    """A conversation's turn: what is known of it, and the way to write what follows."""
+
+    house: House
+    conn: Connection
+    now: datetime
+    conversation: Conversation
+    _ticket: Ticket | None = None
+    _ticket_read: bool = False
+    _sent: list[int] = field(default_factory=list)
+
+    @property
+    def texts(self) -> Texts:
+        """The sentences in the customer's language."""
+        return self.house.texts(self.conversation.language)
+
+    @property
+    def desk_texts(self) -> Texts:
+        """The sentences for the topic: in the first language of the settings."""
+        return self.house.texts(self.house.catalogues.default)
+
+    @property
+    def ticket(self) -> Ticket | None:
+        """The conversation's open ticket, read once."""
+        if not self._ticket_read:
+            self._ticket = queue.open_one(self.conn, self.conversation.id)
+            self._ticket_read = True
+        return self._ticket
+
+    @ticket.setter
+    def ticket(self, ticket: Ticket | None) -> None:
+        self._ticket = ticket if ticket and ticket.open else None
+        self._ticket_read = True
+
+    @property
+    def flow(self) -> Mapping[str, Any]:
+        """What the bot waits for from this customer."""
+        return self.conversation.flow
+
+    def wait_for(self, **flow: Any) -> None:  # noqa: ANN401 JSON
+        """Remember what the bot waits for; nothing given means nothing."""
+        if flow != self.conversation.flow:
+            conversations.change(self.conn, self.conversation.id, flow=flow)
+            self.conversation = replace(self.conversation, flow=flow)
+
+    def speak(self, language: str) -> None:
+        """Go on in another language."""
+        if language != self.conversation.language and language in self.house.catalogues:
+            conversations.change(self.conn, self.conversation.id, language=language)
+            self.conversation = replace(self.conversation, language=language)
+
+    def hear(self, content: Content, source: tuple[str, str], details: Mapping[str, Any] | None = None) -> int:
+        """Write down what the customer said and tell the screens; returns our id of the line."""
+        line = transcript.add(
+            self.conn,
+            self.conversation.id,
+            transcript.CUSTOMER,
+            content,
+            self.now,
+            ticket=self.ticket.id if self.ticket else None,
+            source=source,
+            details=details,
+        )
+        self.show("message", message=line, author=transcript.CUSTOMER)
+        return line
+
+    def show(self, kind: str, **body: Any) -> None:  # noqa: ANN401 JSON
+        """Tell the console that something about this conversation changed."""
+        events.append(self.conn, events.DESK, kind, {"conversation": self.conversation.id, **body}, self.now)
+
+    def topic(self) -> Topic | None:
+        """Return the conversation's topic, or None while it has none."""
+        return topics.of(self.conn, self.conversation.id) if self.house.groups else None
+
+    def carry(self, sayings: Iterable[Saying]) -> list[int]:
+        """Keep the transcript and put what is to be said into the outbox, in this order.
+
+        Returns:
+            The outbox ids.
+        """
+        made: list[int] = []
+        for saying in sayings:
+            if saying.desk:
+                made += self._to_desk(saying)
+            elif saying.place is not None:
+                made += self._put(saying, saying.place, None)
+            else:
+                made += self._to_customer(saying)
+        return made
+
+    def _to_desk(self, saying: Saying) -> list[int]:
+        topic = self.topic()
+        if topic is None:
+            return []
+        return self._put(saying, Place(topic.place.channel, topic.place.chat), None, topic)
+
+    def _to_customer(self, saying: Saying) -> list[int]:
+        line = None
+        if saying.content is not None:
+            author = transcript.OPERATOR if saying.author == outbox.OPERATOR else transcript.BOT
+            buttons = saying.outgoing.body.get("buttons")
+            line = transcript.add(
+                self.conn,
+                self.conversation.id,
+                author,
+                saying.content,
+                self.now,
+                ticket=self.ticket.id if self.ticket else None,
+                staff=saying.staff.id if saying.staff else None,
+                source=saying.source,
+                details={"buttons": buttons} if buttons else None,
+            )
+            self.show("message", message=line, author=author)
+        return self._put(saying, self.conversation.place, line)
+
+    def _put(self, saying: Saying, place: Place, line: int | None, topic: Topic | None = None) -> list[int]:
+        """Put one saying into the outbox, a long text as several messages with the buttons below the last."""
+        postings = [
+            Posting(
+                place,
+                part,
+                saying.author,
+                topic,
+                self.conversation.id,
+                line,
+                saying.target,
+                self.now + PRESS_LIVES if part.act is Act.ANSWER_PRESS else None,
+            )
+            for part in _parts(saying.outgoing, self.house.can(place.channel).max_text)
+        ]
+        return outbox.put(self.conn, postings, self.now)
+
+
+def _parts(outgoing: Outgoing, limit: int) -> list[Outgoing]:
+    if outgoing.act is not Act.SAY:
+        return [outgoing]
+    pieces = split(RichText.from_dict(outgoing.body["text"]), limit)
+    if len(pieces) <= 1:
+        return [outgoing]
+    bare = {key: value for key, value in outgoing.body.items() if key not in {"text", "buttons", "ask_contact"}}
+    texts = [{**bare, "text": piece.to_dict()} for piece in pieces[:-1]]
+    last = {**outgoing.body, "text": pieces[-1].to_dict()}
+    return [Outgoing(Act.SAY, body) for body in [*texts, last]]

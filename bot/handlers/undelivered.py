@@ -1,0 +1,101 @@
+"""What follows when something will never arrive: nobody has to do anything by hand, and nobody is left in the dark.
+
+Anna has blocked the bot: her conversation is marked, the operators read it once. Somebody deleted the topic: another is
+opened, with the last lines in it, and what waited goes there.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Connection
+
+from bot.domain.message import Button
+from bot.domain.ports import Act, Outgoing, Refused, Why
+from bot.handlers import card
+from bot.handlers.house import House
+from bot.handlers.operator import open_topic
+from bot.handlers.turn import Saying, Turn, rows, tell_desk
+from bot.messaging import conversations, outbox, topics
+from bot.messaging.outbox import Delivery
+
+log = structlog.get_logger()
+QUIET = {
+    Act.ANSWER_PRESS,
+    Act.EDIT_BUTTONS,
+    Act.EDIT_TOPIC,
+    Act.CLOSE_TOPIC,
+    Act.REOPEN_TOPIC,
+    Act.SET_COMMANDS,
+    Act.PIN,
+}
+"""What changes only the looks: a failure of it is logged and troubles nobody."""
+
+
+def follow(house: House, conn: Connection, delivery: Delivery, error: Refused, now: datetime) -> None:
+    """Do what a failed delivery asks for; runs in the transaction that settles it."""
+    log.warning(
+        "not_delivered",
+        outbox=delivery.id,
+        act=delivery.outgoing.act.value,
+        why=error.why.value,
+        conversation=delivery.conversation_id,
+    )
+    conversation = conversations.get(conn, delivery.conversation_id) if delivery.conversation_id else None
+    if conversation is None:
+        return
+    turn = Turn(house, conn, now, conversation)
+    turn.show("delivery")
+    if delivery.topic_id is not None:
+        _in_topic(turn, delivery, error)
+    elif delivery.place == conversation.place and delivery.outgoing.act not in QUIET:
+        _to_customer(turn, delivery, error)
+
+
+def _in_topic(turn: Turn, delivery: Delivery, error: Refused) -> None:
+    """A topic that is gone is opened anew; one that cannot be opened leaves the console."""
+    assert delivery.topic_id is not None  # noqa: S101 the caller looked
+    topic = topics.get(turn.conn, delivery.topic_id)
+    if topic is None:
+        return
+    if delivery.outgoing.act is Act.OPEN_TOPIC:
+        topics.change(turn.conn, topic.id, state=topics.GONE)
+        turn.house.health.alarms["topics"] = f"no topic could be opened in group {topic.place.chat}: {error.reason}"
+        return
+    if error.why is not Why.TOPIC_GONE:
+        return
+    if topic.state != topics.GONE:
+        topics.change(turn.conn, topic.id, state=topics.GONE)
+        _open_again(turn, topic.name)
+    successor = topics.of(turn.conn, turn.conversation.id)
+    if successor is not None:
+        outbox.move_topic(turn.conn, topic.id, successor, delivery.id, turn.now)
+
+
+def _open_again(turn: Turn, name: str) -> None:
+    """Open a new topic for a conversation whose topic somebody deleted, with what was said so far."""
+    ticket = turn.ticket
+    shown = card.topic_name(ticket, turn.conversation.name) if ticket else name
+    if open_topic(turn, shown) is None:
+        return
+    state = ticket.state.value if ticket else "order"
+    sayings = [Saying(Outgoing(Act.OPEN_TOPIC, {"name": shown, "state": state}), desk=True, author=outbox.SYSTEM)]
+    if ticket:
+        sayings.append(tell_desk(card.card(turn, ticket), card.buttons(ticket, turn.desk_texts)))
+    turn.carry(sayings)
+
+
+def _to_customer(turn: Turn, delivery: Delivery, error: Refused) -> None:
+    if error.why is Why.BLOCKED:
+        if not turn.conversation.blocked:
+            conversations.change(turn.conn, turn.conversation.id, blocked=True)
+            turn.carry([tell_desk(turn.desk_texts("undelivered.blocked"))])
+        return
+    if delivery.author != outbox.OPERATOR:
+        return
+    if error.why is Why.UNCERTAIN:
+        again = rows(Button(turn.desk_texts("undelivered.button_again"), f"again:{delivery.id}"))
+        turn.carry([tell_desk(turn.desk_texts("undelivered.uncertain"), again)])
+        return
+    turn.carry([tell_desk(turn.desk_texts("undelivered.refused", reason=error.reason))])
