@@ -44,7 +44,11 @@ _HEADERS: Final = (
 
 
 def create_app(
-    state_path: Path | None = None, *, limits: bool = True, clock: Callable[[], float] = time.time
+    state_path: Path | None = None,
+    *,
+    limits: bool = True,
+    clock: Callable[[], float] = time.time,
+    retry_pause: float = 1.0,
 ) -> Starlette:
     """Return the sandbox as an ASGI application; its `state.world` holds all that is in it.
 
@@ -52,6 +56,7 @@ def create_app(
         state_path: JSON file that keeps it over restarts; None keeps nothing.
         limits: whether Telegram's limits on sending hold from the start.
         clock: Unix time.
+        retry_pause: seconds before a webhook that failed is asked again; doubles with every failure.
 
     Raises:
         ValueError: the file is not a sandbox's.
@@ -60,7 +65,7 @@ def create_app(
     shelf = Shelf(world, state_path)
     shelf.open()
     api = BotApi(world)
-    postman = Postman(world, api)
+    postman = Postman(world, api, retry_pause)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -136,7 +141,12 @@ class Sandbox:
 
 @asynccontextmanager
 async def running(
-    host: str = "127.0.0.1", port: int = 0, state_path: Path | None = None, *, limits: bool = True
+    host: str = "127.0.0.1",
+    port: int = 0,
+    state_path: Path | None = None,
+    *,
+    limits: bool = True,
+    retry_pause: float = 1.0,
 ) -> AsyncIterator[Sandbox]:
     """Serve a sandbox while the block runs.
 
@@ -145,6 +155,7 @@ async def running(
         port: 0 takes a free one.
         state_path: JSON file that keeps it over restarts; None keeps nothing.
         limits: whether Telegram's limits on sending hold from the start.
+        retry_pause: as in `create_app`.
 
     Raises:
         OSError: the port is in use.
@@ -154,7 +165,7 @@ async def running(
         raise ValueError(f"the sandbox serves this machine only, not {host}")
     line = bind(host, port)
     try:
-        app = create_app(state_path, limits=limits)
+        app = create_app(state_path, limits=limits, retry_pause=retry_pause)
         world: World = app.state.world
         server = Server(app, world.release)
     except BaseException:

@@ -107,6 +107,11 @@ class UpdateQueue:
             waiting.forced = False
         return [waiting.update for waiting in chosen]
 
+    @property
+    def is_polled(self) -> bool:
+        """A getUpdates is waiting."""
+        return self._poll is not None and not self._poll.done()
+
     async def poll(self, offset: int, limit: int, seconds: float, now: float) -> list[Json]:
         """Answer getUpdates: at once when something waits, else when something comes or time is up.
 

@@ -36,7 +36,7 @@ class Answer:
 class Postman:
     """Carries updates to the webhook while one is set."""
 
-    def __init__(self, world: World, api: BotApi, first_pause: float = 1.0) -> None:
+    def __init__(self, world: World, api: BotApi, first_pause: float) -> None:
         self._world = world
         self._api = api
         self._first_pause = first_pause

@@ -14,7 +14,7 @@ from tests.sandbox_client import SandboxClient
 
 @pytest.fixture
 async def served() -> AsyncIterator[Sandbox]:
-    async with running(limits=False) as sandbox:
+    async with running(limits=False, retry_pause=0.01) as sandbox:
         yield sandbox
 
 
