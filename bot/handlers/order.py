@@ -45,7 +45,7 @@ def _known(turn: Turn) -> dict[str, str]:
 
 
 def filling(turn: Turn) -> FormState | None:
-    """Return the form that this customer is in the middle of, or None; one that rests while people help is not meant."""
+    """Return the form that this customer is in the middle of; None when there is none, or it rests."""
     return _draft(turn, turn.house.form) if turn.house.form and turn.flow.get("form") else None
 
 
@@ -174,7 +174,8 @@ def _message(turn: Turn, says: Sequence[Say]) -> Saying:
         parts += [plain(words), *_rows([(row.label, _words(turn, row.value)) for row in one.rows])]
         parts += [plain(one.help)] if one.help else []
     ask_contact = turn.texts("form.share_phone") if last.request_contact and _can_ask(turn) else ""
-    body = {"ask_contact": ask_contact} if ask_contact else {}
+    beside = [_words(turn, move.label) for move in last.moves]
+    body = {"ask_contact": ask_contact, "words": beside} if ask_contact else {}
     return say(join(parts), () if ask_contact else _buttons(turn, last), **body)
 
 

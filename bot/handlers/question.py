@@ -224,9 +224,8 @@ def chosen(turn: Turn, entry: FaqEntry, snapshot: Snapshot) -> Sayings:
 
 def picked(turn: Turn, press: Pressed, key: str, number: str) -> Sayings:
     """Return the near match that the customer picked."""
-    logged = unanswered.get(
-        turn.conn, int(key) if key.isdecimal() and len(key) < LONGEST_ID else 0, turn.conversation.id
-    )
+    row = int(key) if key.isdecimal() and len(key) < LONGEST_ID else 0
+    logged = unanswered.get(turn.conn, row, turn.conversation.id)
     snapshot = turn.house.knowledge_base.snapshot
     place = int(number) if number in PLACES else len(PLACES)
     if logged is None or place >= len(logged.candidates):

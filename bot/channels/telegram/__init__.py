@@ -1,0 +1,1 @@
+"""Telegram: the Bot API's JSON as our messages, and the drivers that carry it."""

@@ -1,0 +1,91 @@
+"""The aiogram driver: its Bot makes every call, its types check what we build.
+
+Results stay the JSON that Telegram sent: each method is used with `Any` as its result, so aiogram neither rebuilds
+messages that nobody reads nor decides what an unknown field means. Importing this module imports aiogram, which takes
+some seconds; that is why only `app.py` does it, when the web already answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import aiogram.methods
+from aiogram import Bot
+from aiogram.client.default import DefaultBotProperties
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.exceptions import TelegramAPIError, TelegramMigrateToChat, TelegramNetworkError, TelegramRetryAfter
+from aiogram.methods import Response, TelegramMethod
+from aiogram.types import FSInputFile
+from aiohttp import ClientConnectionError, ClientConnectorError, ConnectionTimeoutError
+from pydantic import ValidationError
+
+from bot.channels.telegram.channel import Answered, NoAnswer, NotWritten
+
+OK = 300
+
+
+class _Session(AiohttpSession):
+    """aiogram's session, with the answer's code kept: an error page that is no JSON is still an answer."""
+
+    def check_response(self, bot: Bot, method: TelegramMethod[Any], status_code: int, content: str) -> Response[Any]:
+        """Return the answer, or raise `Answered` with its code."""
+        if status_code < OK:
+            return super().check_response(bot, method, status_code, content)
+        try:
+            return super().check_response(bot, method, status_code, content)
+        except TelegramRetryAfter as error:
+            raise Answered(status_code, error.message, error.retry_after) from None
+        except TelegramMigrateToChat as error:
+            raise Answered(status_code, error.message, moved_to=str(error.migrate_to_chat_id)) from None
+        except TelegramAPIError as error:
+            raise Answered(status_code, error.message) from None
+        except Exception:  # noqa: BLE001 a proxy's page instead of JSON
+            raise Answered(status_code, f"HTTP {status_code} without a readable answer") from None
+
+
+@cache
+def _method(name: str) -> type[TelegramMethod[Any]]:
+    """Return aiogram's class of a method, with JSON as its result."""
+    known: type[TelegramMethod[Any]] = getattr(aiogram.methods, name[0].upper() + name[1:])
+    return type(known.__name__, (known,), {"__returning__": Any, "__module__": __name__})
+
+
+class AiogramCaller:
+    """Calls the Bot API through aiogram."""
+
+    def __init__(self, token: str, api_base: str) -> None:
+        session = _Session(api=TelegramAPIServer.from_base(api_base), limit=100)
+        self._bot = Bot(token, session=session, default=DefaultBotProperties())
+
+    async def call(self, method: str, params: Mapping[str, Any], seconds: float, file: Path | None = None) -> Any:  # noqa: ANN401 JSON
+        """Make one call; see `Caller`."""
+        values = dict(params)
+        if file is not None:
+            values["document"] = FSInputFile(file)
+        try:
+            asked = _method(method)(**values)
+        except ValidationError as error:
+            raise Answered(400, f"Bad Request: {method} cannot be built ({error.error_count()} wrong values)") from None
+        try:
+            return await self._bot(asked, request_timeout=int(seconds))
+        except TelegramNetworkError as error:
+            raise _network(error) from None
+        except ClientConnectionError as error:
+            raise NoAnswer(type(error).__name__) from None
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._bot.session.close()
+
+
+def _network(error: TelegramNetworkError) -> NotWritten | NoAnswer:
+    """Tell a connection that never came about from an answer that never came."""
+    cause = error.__cause__
+    what = type(cause).__name__ if cause is not None else "network error"
+    if isinstance(cause, ClientConnectorError | ConnectionTimeoutError):
+        return NotWritten(what)
+    return NoAnswer(what)

@@ -1,0 +1,300 @@
+"""The Telegram channel: intake, delivery and pace, the same for every driver.
+
+A driver is only a `Caller`: it makes one call to the Bot API and says what came of it. What the answer means is decided
+here. The intake stores updates as the JSON that Telegram sent, and moves the offset on (or answers 200) only after they
+are on the disk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Protocol
+
+import structlog
+
+from bot.channels.telegram import bot_api
+from bot.domain.conversation import Incoming, Place
+from bot.domain.errors import SupportbotError
+from bot.domain.ports import (
+    Act,
+    Admit,
+    Capabilities,
+    Moved,
+    Outgoing,
+    Pace,
+    Receipt,
+    Refused,
+    TryLater,
+    Uncertain,
+    Why,
+)
+
+log = structlog.get_logger()
+POLL_SECONDS = 25
+CALL_SECONDS = 30.0
+FLOOD, CONFLICT, UNAUTHORIZED, NOT_FOUND, SERVER = 429, 409, 401, 404, 500
+TROUBLE_WAIT, LOCKED_OUT_WAIT = timedelta(seconds=1), timedelta(seconds=30)
+OK, BAD, FORBIDDEN, BUSY = 200, 400, 401, 503
+
+
+class CallFailed(Exception):
+    """A call to the Bot API did not end with a result."""
+
+
+class Answered(CallFailed):
+    """Telegram answered with an error."""
+
+    def __init__(self, code: int, description: str, retry_after: float = 0, moved_to: str = "") -> None:
+        super().__init__(f"{code} {description}")
+        self.code = code
+        self.description = description
+        self.retry_after = retry_after
+        self.moved_to = moved_to
+
+
+class NotWritten(CallFailed):
+    """No connection came about, so nothing was asked."""
+
+
+class NoAnswer(CallFailed):
+    """The request was written and no answer came, or none that can be read."""
+
+
+class TokenRefused(SupportbotError):
+    """Telegram does not know the token."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "telegram.token: Telegram refuses it (401 Unauthorized); copy the current token from @BotFather "
+            "and start again, nothing is lost meanwhile"
+        )
+
+
+class Caller(Protocol):
+    """What a driver does: one call to the Bot API."""
+
+    async def call(self, method: str, params: Mapping[str, Any], seconds: float, file: Path | None = None) -> Any:  # noqa: ANN401 JSON
+        """Make a call and return the result as JSON.
+
+        Args:
+            method: such as `sendMessage`.
+            params: JSON values.
+            seconds: patience for the whole call.
+            file: uploaded as `document`.
+
+        Raises:
+            Answered: Telegram refused.
+            NotWritten: no connection.
+            NoAnswer: not known what came of it.
+        """
+
+    async def close(self) -> None:
+        """Close the connections."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paces:
+    """Our own limits; see the settings of the same names."""
+
+    group_per_minute: int = 18
+    chat_per_second: float = 1.0
+    all_per_second: float = 30.0
+
+
+class TelegramChannel:
+    """Telegram behind the `Channel` port."""
+
+    name = bot_api.NAME
+
+    def __init__(self, caller: Caller, account: str, paces: Paces) -> None:
+        self.account = account
+        self._caller = caller
+        self._paces = paces
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What Telegram can do."""
+        return bot_api.CAPABILITIES
+
+    def read(self, payload: Mapping[str, Any]) -> Incoming | None:
+        """Return what an update means."""
+        return bot_api.read(payload)
+
+    def link(self, place: Place) -> str:
+        """Return the address of a topic for the group's members."""
+        return bot_api.link(place)
+
+    def pace(self, place: Place, act: Act) -> Pace:
+        """Return Telegram's limits: a chat's, a group's and the bot's; answers to presses have none."""
+        if act in {Act.ANSWER_PRESS, Act.SET_COMMANDS}:
+            return Pace()
+        if place.chat.startswith("-"):
+            return Pace(place.chat, per_minute=self._paces.group_per_minute, all_per_second=self._paces.all_per_second)
+        per_second = self._paces.chat_per_second
+        spacing = timedelta(seconds=1 / per_second) if per_second else timedelta(0)
+        if not per_second and not self._paces.all_per_second:
+            return Pace()
+        return Pace(place.chat, spacing, all_per_second=self._paces.all_per_second)
+
+    async def deliver(self, place: Place, outgoing: Outgoing) -> Receipt:
+        """Do one thing, and say what is known of it when it fails."""
+        if "message" in outgoing.body and not outgoing.body["message"]:
+            raise Refused(Why.MESSAGE_GONE, "the message that was to be changed never arrived")
+        method, params = bot_api.write(place, outgoing)
+        file = Path(outgoing.body["path"]) if outgoing.act is Act.ATTACH else None
+        if file is not None and not await asyncio.to_thread(file.is_file):
+            raise Refused(Why.REFUSED, f"the file {file.name} is missing beside the FAQ")
+        try:
+            result = await self._caller.call(method, params, CALL_SECONDS, file)
+        except NotWritten as error:
+            raise TryLater(str(error)) from None
+        except NoAnswer as error:
+            raise Uncertain(str(error)) from None
+        except Answered as error:
+            self._judge(outgoing.act, error)
+            return Receipt()
+        return self._receipt(place, outgoing.act, result)
+
+    @staticmethod
+    def _judge(act: Act, error: Answered) -> None:
+        """Raise what an error answer means; return when it is as wanted already."""
+        if error.code == FLOOD:
+            raise TryLater(error.description, timedelta(seconds=error.retry_after or 1)) from None
+        if error.moved_to:
+            raise Moved(error.moved_to) from None
+        if error.code >= SERVER:
+            raise TryLater(error.description) from None
+        if error.code in {UNAUTHORIZED, NOT_FOUND}:
+            raise TryLater(error.description, LOCKED_OUT_WAIT) from None
+        refused = bot_api.verdict(act, error.description)
+        if refused is not None:
+            raise refused from None
+
+    @staticmethod
+    def _receipt(place: Place, act: Act, result: Any) -> Receipt:  # noqa: ANN401 JSON
+        if not isinstance(result, dict):
+            return Receipt()
+        if act is Act.OPEN_TOPIC:
+            return Receipt(thread=str(result["message_thread_id"]))
+        thread = result.get("message_thread_id")
+        if act is Act.SAY and place.thread and thread is not None and str(thread) != place.thread:
+            raise Refused(Why.TOPIC_GONE, "it arrived in another topic")
+        return Receipt(str(result.get("message_id", "")))
+
+    async def me(self) -> dict[str, Any]:
+        """Return the bot's own user; its id is the account of the inbox.
+
+        Raises:
+            TokenRefused: Telegram does not know the token.
+            CallFailed: Telegram cannot be reached.
+        """
+        try:
+            user = await self._caller.call("getMe", {}, CALL_SECONDS)
+        except Answered as error:
+            if error.code in {UNAUTHORIZED, NOT_FOUND}:
+                raise TokenRefused from None
+            raise
+        self.account = str(user["id"])
+        return dict(user)
+
+    async def poll(self, admit: Admit, polled: Callable[[], None], alarm: Callable[[str], None]) -> None:
+        """Fetch updates until cancelled; each batch is stored before the next call confirms it.
+
+        Args:
+            admit: stores updates; the offset moves on only after it returns.
+            polled: told after each successful call.
+            alarm: told what an owner must look at, and an empty text when it is over.
+        """
+        offset: int | None = None
+        webhook_gone = False
+        while True:
+            try:
+                webhook_gone = webhook_gone or bool(await self._caller.call("deleteWebhook", {}, CALL_SECONDS))
+                updates = await self._updates(offset)
+                polled()
+                alarm("")
+                if updates:
+                    await admit(self.name, self.account, [bot_api.raw(update) for update in updates])
+                    offset = updates[-1]["update_id"] + 1
+            except CallFailed as error:
+                webhook_gone = webhook_gone and not (isinstance(error, Answered) and error.code == CONFLICT)
+                wait = _wait(error)
+                alarm(f"Telegram cannot be polled: {error}")
+                await asyncio.sleep(wait.total_seconds())
+            except Exception:
+                log.exception("intake_waits", channel=self.name)
+                alarm("updates cannot be stored; Telegram keeps them for 24 hours")
+                await asyncio.sleep(TROUBLE_WAIT.total_seconds())
+
+    async def _updates(self, offset: int | None) -> list[dict[str, Any]]:
+        params: dict[str, Any] = {
+            "timeout": POLL_SECONDS,
+            "limit": 100,
+            "allowed_updates": list(bot_api.ALLOWED_UPDATES),
+        }
+        if offset is not None:
+            params["offset"] = offset
+        found = await self._caller.call("getUpdates", params, POLL_SECONDS + 10)
+        return list(found)
+
+    async def set_webhook(self, url: str, secret: str) -> None:
+        """Ask Telegram to send updates to an address from now on."""
+        params = {"url": url, "secret_token": secret, "allowed_updates": list(bot_api.ALLOWED_UPDATES)}
+        await self._caller.call("setWebhook", params, CALL_SECONDS)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._caller.close()
+
+
+def _wait(error: CallFailed) -> timedelta:
+    if isinstance(error, Answered):
+        if error.code in {UNAUTHORIZED, NOT_FOUND}:
+            return LOCKED_OUT_WAIT
+        if error.retry_after:
+            return timedelta(seconds=error.retry_after)
+        if error.code == CONFLICT:
+            return TROUBLE_WAIT * 3
+    return TROUBLE_WAIT
+
+
+class Webhook:
+    """Takes updates that Telegram sends by itself."""
+
+    def __init__(self, secret: str, account: Callable[[], str], admit: Admit, polled: Callable[[], None]) -> None:
+        self._secret = secret.encode()
+        self._account = account
+        self._admit = admit
+        self._polled = polled
+
+    async def receive(self, secret: bytes, body: bytes) -> int:
+        """Store one update.
+
+        Args:
+            secret: of the header X-Telegram-Bot-Api-Secret-Token; compared before anything is parsed.
+            body: as it came.
+
+        Returns:
+            The HTTP status: 200 once the update is on the disk, 401 for a wrong secret, 400 for what is no update, 503
+            when it cannot be stored now, so that Telegram sends it again.
+        """
+        if not hmac.compare_digest(secret, self._secret):
+            return FORBIDDEN
+        try:
+            update = json.loads(body)
+            raw = bot_api.raw(update)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return BAD
+        try:
+            await self._admit(bot_api.NAME, self._account(), [raw])
+        except Exception:
+            log.exception("webhook_not_stored")
+            return BUSY
+        self._polled()
+        return OK
