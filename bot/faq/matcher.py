@@ -97,6 +97,10 @@ class Match:
         return {Answer: "answer", Suggestions: "suggest", NoMatch: "none"}[type(self.decision)]
 
 
+def _go_on() -> None:
+    """Do not pause."""
+
+
 class Index:
     """The base as it is matched: immutable, one per version of the base, safe to use from any thread."""
 
@@ -112,6 +116,7 @@ class Index:
         self.languages = tuple(languages)
         self.policy = policy
         self._known = {code: pool.known_words for code, pool in pools.items()}
+        self._bars = {code: pool.calibrator.bar(policy.answer_precision) for code, pool in pools.items()}
 
     @classmethod
     def build(
@@ -120,37 +125,53 @@ class Index:
         languages: Sequence[str] = ("en", "de", "ru"),
         *,
         policy: Policy | None = None,
-        pause: Callable[[], None] | None = None,
+        learn: bool = True,
+        pause: Callable[[], None] = _go_on,
     ) -> Index:
-        """Return the index over these entries that knows words only; ready at once.
+        """Return the index over these entries that knows words only.
 
         Args:
             entries: the live ones, ids unique.
             languages: supported, the first is the default.
             policy: how sure to be.
+            learn: whether to learn from the phrasings and calibrate on them, which takes about a second a thousand;
+                without it the index is ready in a tenth of that, and less sure.
             pause: called between steps of a few milliseconds; may sleep so that others get the interpreter.
         """
-        base = list(entries)
+        base = [entry for entry in entries if entry.texts]
         keys: dict[str, dict[str, Candidate]] = {}
         for entry in base:
             for code in entry.texts:
                 for phrasing in entry.phrasings(code):
                     candidate = Candidate(entry.id, 1.0, phrasing, code, {"exact": 1.0})
                     keys.setdefault(key_of(phrasing), {}).setdefault(entry.id, candidate)
+            pause()
         spoken = [code for code in languages if any(code in entry.texts for entry in base)]
         rest = list(dict.fromkeys(code for entry in base for code in entry.texts if code not in languages))
-        pools = {code: Pool.build(base, code, languages, pause=pause) for code in spoken or rest[:1]}
+        pools = {code: Pool.build(base, code, languages, pause) for code in spoken or rest[:1]}
         found = {key: tuple(candidates.values()) for key, candidates in keys.items()}
-        return cls(pools, found, languages, policy or Policy())
+        index = cls(pools, found, languages, policy or Policy())
+        return index.learned(pause) if learn else index
 
-    def with_encoder(self, store: VectorStore, progress: Callable[[int, int], None] | None = None) -> Index:
+    def learned(self, pause: Callable[[], None] = _go_on) -> Index:
+        """Return the index with what its phrasings teach, and calibrated on them."""
+        pools = {code: pool.learned(pause) for code, pool in self._pools.items()}
+        return Index(pools, self._keys, self.languages, self.policy)
+
+    def with_encoder(
+        self,
+        store: VectorStore,
+        progress: Callable[[int, int], None] | None = None,
+        pause: Callable[[], None] = _go_on,
+    ) -> Index:
         """Return the index that knows meanings as well; encodes what the store does not hold, about 1,000 a second.
 
         Args:
             store: the encoder with what it has encoded before.
             progress: called with (done, in all) after each batch.
+            pause: as in `build`.
         """
-        pools = {code: pool.with_encoder(store, progress) for code, pool in self._pools.items()}
+        pools = {code: pool.with_encoder(store, pause, progress) for code, pool in self._pools.items()}
         store.keep_only([phrasing for pool in pools.values() for phrasing in pool.phrasings])
         return Index(pools, self._keys, self.languages, self.policy)
 
@@ -195,19 +216,20 @@ class Index:
         scored = self._pools[language].score(text, words, leave_out)
         candidates = tuple(_candidate(one) for one in scored.best[:CANDIDATES])
         confidence = candidates[0].confidence if candidates else 0.0
-        return Match(self._decide(candidates), confidence, candidates, language, repaired=scored.repaired)
+        decision = self._decide(candidates, self._bars[language])
+        return Match(decision, confidence, candidates, language, repaired=scored.repaired)
 
     def _shared(self, exact: tuple[Candidate, ...], hint: str) -> Match:
         """Return the match of a question that is a phrasing of several entries: one is as likely as the other."""
         own = tuple(one for one in exact if hint and one.language == hint) or exact
         chance = round(1 / len(own), 6)
         candidates = tuple(replace(one, confidence=chance) for one in own[:CANDIDATES])
-        return Match(self._decide(candidates), chance, candidates, candidates[0].language)
+        return Match(self._decide(candidates, self.policy.answer_precision), chance, candidates, candidates[0].language)
 
-    def _decide(self, candidates: tuple[Candidate, ...]) -> Answer | Suggestions | NoMatch:
+    def _decide(self, candidates: tuple[Candidate, ...], bar: float) -> Answer | Suggestions | NoMatch:
         if not candidates:
             return NoMatch()
-        if candidates[0].confidence >= self.policy.answer_precision:
+        if candidates[0].confidence >= bar:
             return Answer(candidates[0])
         if self.policy.suggest and candidates[0].confidence >= self.policy.suggest_precision:
             return Suggestions(candidates[: self.policy.suggest])

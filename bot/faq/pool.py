@@ -6,24 +6,29 @@ Built once, never changed. The German pool holds the English phrasings of an ent
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
+from bot.faq.calibration import Calibrator, Evidence, calibrate, evidence, shipped
 from bot.faq.encoder import Vectors, VectorStore
 from bot.faq.entry import FaqEntry
-from bot.faq.lexical import Postings, pieces, word_features
+from bot.faq.heads import Head, landmarks_of, learn, left_out
+from bot.faq.lexical import Floats, Ints, Postings
 from bot.faq.repair import Vocabulary
 from bot.faq.text import stem, strip_accents, tokens
 
-Ints = npt.NDArray[np.int32]
+RIDGE_WORDS, RIDGE_MEANING = 0.3, 0.1
+MOST_TRIED = 1_200  # phrasings on which a base is calibrated
+
+Pause = Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """An entry with what speaks for it."""
+    """An entry with what speaks for it: the nearest phrasing, its language, and named signals."""
 
     entry: str
     confidence: float
@@ -42,7 +47,7 @@ class Scores:
 
 @dataclass(frozen=True)
 class Pool:
-    """Entries and phrasings of one language, with their features."""
+    """Entries and phrasings of one language, with all that was learned from them."""
 
     language: str
     entries: tuple[str, ...]
@@ -51,100 +56,172 @@ class Pool:
     starts: Ints
     owner: Ints
     words: Postings
-    letters: Postings
     vocabulary: Vocabulary
+    rarity: Mapping[str, float]
     known_words: frozenset[str]
+    calibrator: Calibrator
+    head: Head | None = None
     store: VectorStore | None = None
     vectors: Vectors | None = None
 
     @classmethod
-    def build(
-        cls,
-        entries: Sequence[FaqEntry],
-        language: str,
-        languages: Sequence[str],
-        *,
-        pause: Callable[[], None] | None = None,
-    ) -> Pool:
-        """Return the pool of a language; see `Index.build`."""
-        phrasings: list[str] = []
-        spoken: list[str] = []
-        starts: list[int] = []
-        for entry in entries:
-            code, _ = entry.text(language, languages)
-            own = entry.phrasings(code)
-            starts.append(len(phrasings))
-            phrasings += own
-            spoken += [code] * len(own)
-            if pause:
+    def build(cls, entries: Sequence[FaqEntry], language: str, languages: Sequence[str], pause: Pause) -> Pool:
+        """Return the pool of a language, nothing learned yet."""
+        texts = [(entry, entry.text(language, languages)[0]) for entry in entries]
+        owned = [entry.phrasings(code) for entry, code in texts]
+        phrasings = [phrasing for own in owned for phrasing in own]
+        spoken = [code for (_, code), own in zip(texts, owned, strict=True) for _ in own]
+        sizes = [len(own) for own in owned]
+        said = []
+        for number, phrasing in enumerate(phrasings):
+            said.append(tokens(phrasing))
+            if number % 128 == 0:
                 pause()
-        said = [tokens(phrasing) for phrasing in phrasings]
-        stemmed = [[stem(word, code) for word in words] for words, code in zip(said, spoken, strict=True)]
-        plain = [[strip_accents(word) for word in words] for words in said]
-        owner = np.repeat(np.arange(len(starts)), np.diff([*starts, len(phrasings)])).astype(np.int32)
+        stems = [[stem(word, code) for word in words] for words, code in zip(said, spoken, strict=True)]
+        pause()
+        seen = Counter(one for words in stems for one in set(words))
         return cls(
             language=language,
             entries=tuple(entry.id for entry in entries),
             phrasings=tuple(phrasings),
             spoken=tuple(spoken),
-            starts=np.array(starts, dtype=np.int32),
-            owner=owner,
-            words=Postings([word_features(one) for one in stemmed]),
-            letters=Postings([pieces(one) for one in plain]),
+            starts=np.cumsum([0, *sizes[:-1]]).astype(np.int32),
+            owner=np.repeat(np.arange(len(sizes)), sizes).astype(np.int32),
+            words=Postings(stems, [[strip_accents(word) for word in words] for words in said], pause),
             vocabulary=Vocabulary(word for words in said for word in words),
+            rarity={one: math.log((len(said) + 1) / (often + 0.5)) for one, often in seen.items()},
             known_words=frozenset(
-                word for words, code in zip(said, spoken, strict=True) for word in words if code == language
+                w for words, code in zip(said, spoken, strict=True) for w in words if code == language
             ),
+            calibrator=Calibrator(shipped(len(phrasings) / len(sizes), meaning=False)),
         )
 
-    def with_encoder(self, store: VectorStore, progress: Callable[[int, int], None] | None = None) -> Pool:
-        """Return the pool with the vectors of its phrasings."""
-        return replace(self, store=store, vectors=store.vectors(self.phrasings, progress))
+    def with_encoder(
+        self, store: VectorStore, pause: Pause, progress: Callable[[int, int], None] | None = None
+    ) -> Pool:
+        """Return the pool with the vectors of its phrasings, and what was learned from words and meaning together."""
+        return replace(self, store=store, vectors=store.vectors(self.phrasings, progress)).learned(pause)
+
+    def learned(self, pause: Pause) -> Pool:
+        """Return the pool with a head and a calibration of its own."""
+        if not self.phrasings:
+            return self
+        tried = _tried(self.owner)
+        marks = landmarks_of(self.owner)
+
+        def kernel(rows: Ints) -> Floats:
+            near = np.empty((len(rows), len(marks)), dtype=np.float32)
+            for place, row in enumerate(rows):
+                near[place] = self.words.scores_of(int(row))[marks]
+                if place % 32 == 0:
+                    pause()
+            alike = self.vectors[rows] @ self.vectors[marks].T if self.vectors is not None else None
+            return self._likeness(near, alike)
+
+        ridge = RIDGE_WORDS if self.vectors is None else RIDGE_MEANING
+        head, trial = learn(kernel, self.owner, len(self.entries), ridge, tried, pause)
+        inside, outside = [], []
+        for row, one, other in zip(trial.rows, trial.without_it, trial.without_entry, strict=True):
+            own = int(self.owner[row])
+            near, strange = self._trial_evidence(int(row), own, one, other)
+            inside.append((near, near.order[0] == own))
+            outside.append(strange)
+            pause()
+        many = len(self.phrasings) / len(self.entries)
+        calibrator = calibrate(inside, outside, many, meaning=self.vectors is not None)
+        return replace(self, head=head, calibrator=calibrator)
 
     def position(self, entry: str, phrasing: str) -> int:
         """Return which of the pool's phrasings this one of that entry is; -1 for none."""
         if entry not in self.entries:
             return -1
-        which = self.entries.index(entry)
-        start = int(self.starts[which])
-        end = int(self.starts[which + 1]) if which + 1 < len(self.starts) else len(self.phrasings)
+        start, end = self._stretch(self.entries.index(entry))
         return next((at for at in range(start, end) if self.phrasings[at] == phrasing), -1)
 
     def score(self, text: str, words: Sequence[str], leave_out: int = -1) -> Scores:
         """Return the best entries for a question of these words, one phrasing left out."""
         read, repaired = self.vocabulary.repair(words)
-        by_word = self.words.cosines(word_features([stem(word, self.language) for word in read]))
-        by_piece = self.letters.cosines(pieces([strip_accents(word) for word in read]))
-        signals = {"words": by_word, "pieces": by_piece}
-        fused = 0.4 * by_word + 0.6 * by_piece
+        stems = [stem(word, self.language) for word in read]
+        near = self.words.scores(stems, [strip_accents(word) for word in read])
+        alike = None
         if self.store is not None and self.vectors is not None:
-            sentence = " ".join(read) if repaired else text
-            meaning = self.vectors @ self.store.encoder.encode([sentence])[0]
-            signals["meaning"] = meaning
-            fused = 0.3 * fused + 0.7 * np.maximum(meaning, 0)
+            alike = self.vectors @ self.store.encoder.encode([" ".join(read) if repaired else text])[0]
+        scores = self._entry_scores(near, alike)
         if leave_out >= 0:
-            fused[leave_out] = 0
-        return Scores(self._best(fused, signals), repaired)
+            near[leave_out] = 0
+            if alike is not None:
+                alike[leave_out] = 0
+            if self.head is not None:
+                scores = left_out(scores, float(self.head.leverage[leave_out]), int(self.owner[leave_out]))
+        by_word = np.maximum.reduceat(near, self.starts)
+        by_meaning = None if alike is None else np.maximum.reduceat(alike, self.starts)
+        told = evidence(scores, by_word, by_meaning, self._known(stems), len(words))
+        return Scores(self._best(told, near, alike), repaired)
 
-    def _best(
-        self, fused: npt.NDArray[np.float32], signals: Mapping[str, npt.NDArray[np.float32]]
-    ) -> tuple[Scored, ...]:
-        by_entry = np.maximum.reduceat(fused, self.starts)
-        order = np.argsort(-by_entry, kind="stable")[:4]
+    def _entry_scores(self, near: Floats, alike: Floats | None) -> Floats:
+        if self.head is None:
+            return np.maximum.reduceat(near, self.starts)
+        marks = self.head.landmarks
+        return self.head.scores(self._likeness(near[marks], None if alike is None else alike[marks]))
+
+    def _likeness(self, near: Floats, alike: Floats | None) -> Floats:
+        """Return the kernel: by words alone, or by meaning, and by words the more the more phrasings there are."""
+        if alike is None:
+            return near
+        many = len(self.phrasings) / len(self.entries)
+        by_word = np.float32(np.interp(many, [4, 10], [0, 0.4]))
+        together = np.exp(2 * (alike - 1) + np.float32(0.3) * (near - 1)) + by_word * near
+        return np.asarray(together, dtype=np.float32)
+
+    def _trial_evidence(
+        self, row: int, own: int, without_it: Floats, without_entry: Floats
+    ) -> tuple[Evidence, Evidence]:
+        near = self.words.scores_of(row)
+        alike = None if self.vectors is None else self.vectors @ self.vectors[row]
+        length = 8  # not looked at by a base's own calibration, nor is the share of known words
+        found = []
+        start, end = self._stretch(own)
+        for masked, scores in ((slice(row, row + 1), without_it), (slice(start, end), without_entry)):
+            near[masked] = 0
+            if alike is not None:
+                alike[masked] = 0
+            by_meaning = None if alike is None else np.maximum.reduceat(alike, self.starts)
+            found.append(evidence(scores, np.maximum.reduceat(near, self.starts), by_meaning, 1.0, length))
+        return found[0], found[1]
+
+    def _known(self, stems: Sequence[str]) -> float:
+        """Return the share of the question's words, by rarity, that the base uses."""
+        unknown = math.log(2 * (len(self.phrasings) + 1))
+        known = sum(self.rarity.get(one, 0.0) for one in stems)
+        strange = sum(unknown for one in stems if one not in self.rarity)
+        return known / (known + strange) if known else 0.0
+
+    def _best(self, told: Evidence, near: Floats, alike: Floats | None) -> tuple[Scored, ...]:
+        chance = self.calibrator.chance(told.features)
+        rest = sum(told.shares[1:]) or 1.0
         best = []
-        for place, which in enumerate(order):
-            score = float(by_entry[which])
-            rival = float(by_entry[order[1 if place == 0 else 0]]) if len(order) > 1 else 0.0
-            start = int(self.starts[which])
-            end = int(self.starts[which + 1]) if which + 1 < len(self.starts) else len(self.phrasings)
-            near = start + int(np.argmax(fused[start:end]))
-            confidence = _confidence(score, score - rival, meaning="meaning" in signals)
-            names = {name: round(float(values[near]), 4) for name, values in signals.items()}
-            best.append(Scored(self.entries[which], confidence, self.phrasings[near], self.spoken[near], names))
+        for place, which in enumerate(told.order):
+            start, end = self._stretch(which)
+            both = near[start:end] if alike is None else near[start:end] + 2 * alike[start:end]
+            at = start + int(np.argmax(both))
+            signals = {"words": round(float(near[at]), 4)}
+            if alike is not None:
+                signals["meaning"] = round(float(alike[at]), 4)
+            confidence = chance if place == 0 else min(chance, (1 - chance) * 0.5 * told.shares[place] / rest)
+            best.append(Scored(self.entries[which], round(confidence, 6), self.phrasings[at], self.spoken[at], signals))
         return tuple(best)
 
+    def _stretch(self, which: int) -> tuple[int, int]:
+        """Return where an entry's phrasings begin and end."""
+        end = int(self.starts[which + 1]) if which + 1 < len(self.starts) else len(self.phrasings)
+        return int(self.starts[which]), end
 
-def _confidence(score: float, margin: float, *, meaning: bool) -> float:
-    """Return the chance (0–1) that the entry is right: a logistic curve over raw score and margin."""
-    weights = (-5.6, 8.2, 9.0) if meaning else (-4.2, 8.0, 8.0)
-    return round(1 / (1 + math.exp(-(weights[0] + weights[1] * score + weights[2] * margin))), 6)
+
+def _tried(owner: Ints) -> Ints:
+    """Return phrasings to calibrate on: whole entries, spread evenly over the base."""
+    if len(owner) <= MOST_TRIED:
+        return np.arange(len(owner), dtype=np.int32)
+    entries = int(owner[-1]) + 1
+    step = max(1, round(entries * MOST_TRIED / len(owner)))
+    chosen = np.unique(np.linspace(0, entries - 1, step).astype(np.int32))
+    return np.flatnonzero(np.isin(owner, chosen)).astype(np.int32)
