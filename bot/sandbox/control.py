@@ -111,7 +111,8 @@ async def _wait(world: World, request: Request, _order: dict[str, Any]) -> Json:
 
 
 async def _events(world: World, request: Request, _order: dict[str, Any]) -> Response:
-    after = int(request.headers.get("last-event-id") or _query(request, "after", world.feed.seq))
+    asked = int(request.headers.get("last-event-id") or _query(request, "after", world.feed.seq))
+    after = min(asked, world.feed.seq)  # a page that has outlived a restart knows higher numbers
 
     async def stream() -> AsyncIterator[str]:
         seq = after
