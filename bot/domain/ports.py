@@ -41,7 +41,8 @@ class Outgoing:
         act: what is to be done.
         body: JSON by act. SAY: `text` (RichText.to_dict), `buttons` (rows_to_json), `reply_to` (message id),
             `ask_contact` (label of a share-contact button), `words` (answers offered beside it), `remove_keyboard`,
-            `silent`, `author` (`bot`, `operator`), `name` (the operator's, shown where the channel can). COPY: `chat`, `message`, `text` (caption), `content`
+            `silent`, `author` (`bot`, `operator`), `name` (the operator's, shown where the channel can).
+            COPY: `chat`, `message`, `text` (caption), `content`
             (kind and details, for channels that cannot copy). EDIT, EDIT_BUTTONS, PIN: `message`, `text`, `buttons`.
             ATTACH: `path` (a file), `name`, `caption`. ANSWER_PRESS: `press`, `text`. OPEN_TOPIC, EDIT_TOPIC: `name`,
             `state` (its colour or icon). SET_COMMANDS: `commands` ([name, description]), `language`.

@@ -176,13 +176,18 @@ def _phrasings(entry: FaqEntry) -> list[str]:
     return [phrasing for language in entry.texts for phrasing in entry.phrasings(language)]
 
 
+def is_empty(conn: Connection) -> bool:
+    """Return whether the database holds no entry yet."""
+    return store.empty(conn)
+
+
 def seed(conn: Connection, entries: Sequence[FaqEntry], clock: Clock) -> bool:
     """Store the entries of the files when the database holds none yet.
 
     Returns:
         Whether they were stored.
     """
-    if not store.empty(conn):
+    if not entries or not store.empty(conn):
         return False
     store.replace_all(conn, entries, None, clock())
     return True

@@ -84,7 +84,8 @@ class FrontDoor:
             log.exception("inbox_not_readable")
             await asyncio.sleep(TROUBLE_WAIT)
             return []
-        return [row for row in rows if row.id not in self._held][:room]
+        readers = self.house.readers
+        return [row for row in rows if row.id not in self._held and row.channel in readers][:room]
 
     def _place(self, row: Received, lanes: asyncio.TaskGroup) -> None:
         self._held.add(row.id)
@@ -125,7 +126,7 @@ class FrontDoor:
         house, now = self.house, self.house.clock()
         incoming: Incoming | None = None
         try:
-            incoming = house.channels[row.channel].read(row.payload)
+            incoming = house.readers[row.channel](row.payload)
             asked = await self._ask(incoming)
             await house.change(lambda conn: _make_turn(house, conn, row, incoming, asked, now))
         except (AlreadyHandled, OperationalError, InterfaceError):

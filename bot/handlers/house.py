@@ -5,13 +5,13 @@ A handler asks it for sentences, for the FAQ's snapshot, for what a channel can 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from bot.domain.conversation import Place
+from bot.domain.conversation import Incoming, Place
 from bot.domain.ports import Capabilities, Channel, Clock, Raw
 from bot.faq.knowledge_base import KnowledgeBase
 from bot.handoff.rules import Rules
@@ -23,6 +23,7 @@ from bot.settings import Settings
 from bot.storage.database import Database, Work
 
 T = TypeVar("T")
+Reader = Callable[[Mapping[str, Any]], Incoming | None]
 
 
 @dataclass(slots=True)
@@ -50,6 +51,8 @@ class House:
         knowledge_base: the live FAQ.
         rules: of the hand-off.
         form: the order form, None when there is none.
+        capabilities: of all channels that are switched on, by name.
+        readers: what their updates mean, by name; there from the start, also while a driver is still coming up.
         channels: by name; filled as the drivers come up.
         groups: where operators' topics are opened, in turn; empty without a channel that has topics.
         faq_folder: where attachments of entries lie.
@@ -65,6 +68,7 @@ class House:
     groups: Sequence[Place]
     faq_folder: Path
     capabilities: Mapping[str, Capabilities]
+    readers: dict[str, Reader] = field(default_factory=dict)
     channels: dict[str, Channel] = field(default_factory=dict)
     inbox_bell: Bell = field(default_factory=Bell)
     outbox_bell: Bell = field(default_factory=Bell)

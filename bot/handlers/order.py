@@ -169,8 +169,8 @@ def _message(turn: Turn, says: Sequence[Say]) -> Saying:
     for one in says:
         words = _words(turn, one.words)
         if one.progress and one is last:
-            number, total = one.progress
-            words = f"{turn.texts('form.progress', number=number, total=total)}\n{words}"
+            step, total = one.progress
+            words = f"{turn.texts('form.progress', step=step, total=total)}\n{words}"
         parts += [plain(words), *_rows([(row.label, _words(turn, row.value)) for row in one.rows])]
         parts += [plain(one.help)] if one.help else []
     ask_contact = turn.texts("form.share_phone") if last.request_contact and _can_ask(turn) else ""

@@ -60,17 +60,23 @@ def found(conn: Connection, name: str) -> list[Staff]:
     return exact or [person for person in people if wanted and wanted in person.name.casefold()]
 
 
-def first_people(conn: Connection, people: Sequence[tuple[int, Role]], language: str, now: datetime) -> int:
+def first_people(conn: Connection, people: Sequence[tuple[int, Role, str]], language: str, now: datetime) -> int:
     """Add those whom the settings name and whom nobody knows yet; who is there already keeps role and state.
+
+    Args:
+        conn: a connection.
+        people: Telegram id, role, and a name if one is known.
+        language: of the texts they see.
+        now: the time.
 
     Returns:
         How many were added.
     """
     added = 0
-    for telegram_id, role in people:
+    for telegram_id, role, name in people:
         statement = insert(conn, _TABLE).values(
             telegram_id=str(telegram_id),
-            name=f"{role.value} {telegram_id}",
+            name=name or f"{role.value} {telegram_id}",
             role=role.value,
             language=language,
             flow={},

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -43,7 +43,7 @@ class DeliveryLoop:
     """Carries out what the outbox holds for the channels that are there."""
 
     database: Database
-    channels: Mapping[str, Channel]
+    channels: dict[str, Channel]
     clock: Clock
     bell: Bell
     changed: Bell
@@ -73,20 +73,25 @@ class DeliveryLoop:
         self.bell.ring()
 
     async def recover(self) -> None:
-        """Settle what a crash left `sending`, and remember what was sent within the last minute."""
+        """Settle what a crash left `sending`; before anything is sent."""
         now = self.clock()
-        lately = await self.database.transaction(lambda conn: self._recover(conn, now))
-        for channel, chat, act, when in lately:
-            if channel in self.channels:
-                place = Place(channel, chat)
-                then = time.monotonic() - max(0.0, (now - when).total_seconds())
-                self.limits.count(channel, self.channels[channel].pace(place, Act(act)), then)
+        await self.database.transaction(lambda conn: self._recover(conn, now))
 
-    def _recover(self, conn: Connection, now: datetime) -> list[tuple[str, str, str, datetime]]:
+    async def add(self, channel: Channel) -> None:
+        """Deliver through a channel from now on, counting what was sent through it within the last minute."""
+        now, moment = self.clock(), time.monotonic()
+        since = now - timedelta(seconds=MINUTE)
+        for name, chat, act, when in await self.database.read(lambda conn: outbox.sent_lately(conn, since)):
+            if name == channel.name:
+                then = moment - max(0.0, (now - when).total_seconds())
+                self.limits.count(name, channel.pace(Place(name, chat), Act(act)), then)
+        self.channels[channel.name] = channel
+        self.bell.ring()
+
+    def _recover(self, conn: Connection, now: datetime) -> None:
         for delivery in outbox.interrupted(conn):
             if not outbox.settle_uncertain(conn, delivery, "the process ended while it was sent", timedelta(0), now):
                 self._tell(conn, delivery, "the process ended while it was sent", now)
-        return list(outbox.sent_lately(conn, now - timedelta(seconds=MINUTE)))
 
     def _tell(self, conn: Connection, delivery: Delivery, reason: str, now: datetime) -> None:
         self.when_refused(conn, delivery, Refused(Why.UNCERTAIN, reason), now)

@@ -54,7 +54,9 @@ class Postgres:
     dialect = "postgresql"
 
     def __init__(self, url: URL) -> None:
-        self._engine: AsyncEngine = create_async_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=8)
+        self._engine: AsyncEngine = create_async_engine(
+            url, pool_pre_ping=True, pool_size=8, max_overflow=8, hide_parameters=True
+        )
 
     async def transaction(self, work: Work[T]) -> T:
         """Run `work` in a transaction of its own and commit it."""

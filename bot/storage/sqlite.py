@@ -8,22 +8,25 @@ WAL with `synchronous=FULL`: what was committed survives a power cut (sqlite.org
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import queue
 import sqlite3
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import NullPool
 
+from bot.domain.errors import SupportbotError
 from bot.storage.database import DatabaseUnusable, Work
 
 T = TypeVar("T")
@@ -69,7 +72,9 @@ def _engine(path: Path, *, read_only: bool, checkpoints: bool) -> Engine:
         raw.execute("PRAGMA foreign_keys=ON")
         return raw
 
-    engine = create_engine(URL.create("sqlite"), creator=open_file, poolclass=NullPool, query_cache_size=2000)
+    engine = create_engine(
+        URL.create("sqlite"), creator=open_file, poolclass=NullPool, query_cache_size=2000, hide_parameters=True
+    )
     return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
@@ -141,6 +146,36 @@ class _Writer:
                 raise
             raw.execute("ROLLBACK TO turn")
         raw.execute("RELEASE turn")
+
+
+class AlreadyRunning(SupportbotError):
+    """Another `run` has the SQLite file: it is for one process at a time."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"another supportbot runs on {path}; stop it first, or use PostgreSQL (database.url) for several workers"
+        )
+        self.path = path
+
+
+def hold(path: Path) -> IO[bytes]:
+    """Take the lock file beside an SQLite file; it is let go when the returned file is closed or the process ends.
+
+    Raises:
+        AlreadyRunning: another process has it.
+        DatabaseUnusable: the folder cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = path.with_name(f"{path.name}.lock").open("wb")
+    except OSError as error:
+        raise DatabaseUnusable(f"{path.parent} cannot be written ({error.strerror}); see database.url") from None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.close()
+        raise AlreadyRunning(path) from None
+    return lock
 
 
 def _tell_all(loop: asyncio.AbstractEventLoop, jobs: list[_Job]) -> None:
@@ -219,3 +254,21 @@ class Sqlite:
         self._readers.shutdown(wait=True)
         for conn in self._opened:
             conn.close()
+
+
+def backup(path: Path, target: Path) -> None:
+    """Write a consistent copy of a database file, also while others use it.
+
+    Raises:
+        DatabaseUnusable: there is no such file, the target exists, or it cannot be written.
+    """
+    if not path.exists():
+        raise DatabaseUnusable(f"{path} does not exist; there is nothing to copy")
+    if target.exists():
+        raise DatabaseUnusable(f"{target} exists already; name a new file")
+    try:
+        read_only = f"file:{path.absolute()}?mode=ro"
+        with closing(sqlite3.connect(read_only, uri=True)) as source, closing(sqlite3.connect(target)) as copy:
+            source.backup(copy)
+    except sqlite3.Error as error:
+        raise DatabaseUnusable(f"{target} could not be written ({error})") from None

@@ -1,0 +1,381 @@
+"""The composition root: builds the house from the settings, starts it, stops it, and owns all its tasks.
+
+The web answers first; the Telegram driver, whose import takes seconds, comes in behind it. What waits in the inbox is
+taken up at once, what is to be said waits in the outbox until the driver is there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import import_module
+from typing import IO, TYPE_CHECKING, Any
+
+import structlog
+from sqlalchemy import Connection
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from bot import i18n
+from bot.channels import webchat
+from bot.channels.telegram import bot_api
+from bot.channels.telegram.channel import CallFailed, Paces, TelegramChannel, Webhook
+from bot.channels.webchat import WebChat
+from bot.domain.conversation import Place
+from bot.domain.people import Role
+from bot.domain.ports import Act, Capabilities, DeliveryError, Outgoing
+from bot.faq import exchange, knowledge_base as base
+from bot.faq.knowledge_base import KnowledgeBase
+from bot.handlers import menus, undelivered
+from bot.handlers.dispatch import FrontDoor
+from bot.handlers.house import House
+from bot.handoff import rules, staff
+from bot.messaging import events
+from bot.messaging.delivery import DeliveryLoop
+from bot.orders import definition
+from bot.settings import Settings
+from bot.storage import migrate
+from bot.storage.database import Database, connect, parse, sqlite_path
+from bot.web import auth
+from bot.web.server import WebServer
+
+if TYPE_CHECKING:
+    from bot.faq.matcher import Policy
+
+log = structlog.get_logger()
+LEAVE_WITHIN = 10.0
+"""Seconds in which what has begun is finished when the house is told to stop."""
+TRY_AGAIN = 5.0
+LARGEST_UPDATE = 1024 * 1024
+SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 a header's name
+DRIVERS = {"aiogram": ("bot.channels.telegram.aiogram_driver", "AiogramCaller")}
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPerson:
+    """Somebody who works here from the start; kept in the database from then on."""
+
+    telegram_id: int
+    role: Role
+    name: str = ""
+
+
+def now() -> datetime:
+    """Return the time, aware UTC; the only clock of a running house."""
+    return datetime.now(UTC)
+
+
+def build(settings: Settings, database: Database) -> House:
+    """Put the house together; nothing is started or written.
+
+    Raises:
+        SupportbotError: a file of the config folder is broken.
+    """
+    hand_off = rules.load(settings.config / "handoff.toml")
+    form_file = settings.path(settings.orders.form)
+    catalogues = i18n.load(settings.config / "locales", settings.languages)
+    folder = settings.path(settings.faq.path)
+    return House(
+        settings=settings,
+        database=database,
+        clock=now,
+        catalogues=catalogues,
+        knowledge_base=KnowledgeBase(
+            database,
+            now,
+            settings.languages,
+            hand_off.hours.zone,
+            policy=lambda: _policy(settings),
+            encoder=settings.faq.encoder,
+            cache=settings.root / "var" / "vectors",
+        ),
+        rules=hand_off,
+        form=definition.load(form_file) if form_file.exists() else None,
+        groups=[Place(bot_api.NAME, str(group)) for group in settings.telegram.operator_groups],
+        faq_folder=folder if folder.is_dir() else folder.parent,
+        capabilities=_capabilities(settings),
+        readers={bot_api.NAME: bot_api.read},
+    )
+
+
+def _capabilities(settings: Settings) -> Mapping[str, Capabilities]:
+    known = {webchat.NAME: webchat.CAPABILITIES}
+    return known | ({bot_api.NAME: bot_api.CAPABILITIES} if settings.telegram.token.get_secret_value() else {})
+
+
+def _policy(settings: Settings) -> Policy:
+    from bot.faq.matcher import Policy
+
+    policy = settings.faq.policy
+    return Policy(policy.answer_precision, policy.suggest, policy.suggest_precision)
+
+
+class App:
+    """A running house."""
+
+    def __init__(self, settings: Settings, people: Sequence[FirstPerson] = ()) -> None:
+        self.settings = settings
+        self.people = people
+        self._stop = asyncio.Event()
+        self._lock: IO[bytes] | None = None
+        self.database = connect(settings.database_url)
+        self.house = build(settings, self.database)
+        page = WebChat(self._publish)
+        self.house.channels[page.name] = page
+        self.house.readers[page.name] = page.read
+        self.door = FrontDoor(self.house)
+        self.delivery = DeliveryLoop(
+            database=self.database,
+            channels=self.house.channels,
+            clock=now,
+            bell=self.house.outbox_bell,
+            changed=self.house.events_bell,
+            when_refused=lambda conn, delivery, error, when: undelivered.follow(
+                self.house, conn, delivery, error, when
+            ),
+        )
+        self.web: WebServer | None = None
+
+    def stop(self) -> None:
+        """Ask the house to stop; what has begun is finished."""
+        self._stop.set()
+
+    async def run(self, ready: Callable[[App], None] | None = None) -> None:
+        """Open the house and keep it open until it is told to stop.
+
+        Args:
+            ready: called once the web answers.
+
+        Raises:
+            SupportbotError: it cannot open, or cannot go on, for a reason that the owner can mend.
+        """
+        self._hold()
+        try:
+            self.web = WebServer(self.house, self._routes())
+            await migrate.upgrade(self.database)
+            await self._furnish()
+            await self._work(ready)
+        finally:
+            await self._leave()
+
+    def _hold(self) -> None:
+        url = parse(self.settings.database_url)
+        if url.get_backend_name() == "sqlite":
+            from bot.storage.sqlite import hold
+
+            self._lock = hold(sqlite_path(url))
+
+    def _routes(self) -> list[BaseRoute]:
+        telegram = self.settings.telegram
+        if telegram.mode != "webhook" or not telegram.token.get_secret_value():
+            return []
+        webhook = Webhook(
+            telegram.webhook_secret.get_secret_value(), lambda: self._account, self.house.admit, self._polled
+        )
+
+        async def receive(request: Request) -> Response:
+            secret = request.headers.get(SECRET_HEADER, "").encode("latin-1", "replace")
+            return Response(status_code=await webhook.receive(secret, await request.body()))
+
+        from urllib.parse import urlsplit
+
+        return [Route(urlsplit(telegram.webhook_url).path or "/webhooks/telegram", receive, methods=["POST"])]
+
+    @property
+    def _account(self) -> str:
+        return self.settings.telegram.token.get_secret_value().partition(":")[0]
+
+    def _polled(self) -> None:
+        self.house.health.polled_at[bot_api.NAME] = now()
+
+    async def _furnish(self) -> None:
+        """Put in what a new database needs: the FAQ of the files, the first people."""
+        path = self.settings.path(self.settings.faq.path)
+        empty = await self.database.read(base.is_empty)
+        entries = await asyncio.to_thread(exchange.read, path) if empty and path.exists() else []
+
+        def furnish(conn: Connection) -> None:
+            base.seed(conn, entries, now)
+            staff.first_people(conn, self._first_people(), self.settings.languages[0], now())
+
+        await self.database.transaction(furnish)
+        await self.house.knowledge_base.refresh()
+
+    def _first_people(self) -> list[tuple[int, Role, str]]:
+        named = self.settings.telegram
+        roles = ((named.admins, Role.ADMIN), (named.managers, Role.MANAGER), (named.operators, Role.OPERATOR))
+        listed = [(number, role, "") for numbers, role in roles for number in numbers]
+        return [(person.telegram_id, person.role, person.name) for person in self.people] + listed
+
+    async def _work(self, ready: Callable[[App], None] | None) -> None:
+        assert self.web is not None  # noqa: S101 run() made it
+        async with asyncio.TaskGroup() as tasks:
+            started = [
+                tasks.create_task(self.web.serve(), name="web"),
+                tasks.create_task(self.door.run(), name="front door"),
+                tasks.create_task(self.delivery.run(), name="delivery"),
+            ]
+            others = [tasks.create_task(self.house.knowledge_base.run(), name="faq")]
+            await self._web_answers(started[0])
+            if ready:
+                ready(self)
+            others.append(tasks.create_task(self._clockwork(), name="jobs"))
+            if self.settings.telegram.token.get_secret_value():
+                others.append(tasks.create_task(self._telegram(), name="telegram"))
+            await self._stop.wait()
+            await self._wind_up(started, others)
+
+    async def _web_answers(self, serving: asyncio.Task[None]) -> None:
+        assert self.web is not None  # noqa: S101 run() made it
+        answers = asyncio.ensure_future(self.web.started.wait())
+        await asyncio.wait({answers, serving}, return_when=asyncio.FIRST_COMPLETED)
+        answers.cancel()
+
+    async def _wind_up(self, finish: list[asyncio.Task[None]], end: list[asyncio.Task[None]]) -> None:
+        """Take in nothing more, finish what has begun, then end the rest."""
+        for task in end:
+            task.cancel()
+        self.door.stop()
+        self.delivery.stop()
+        if self.web is not None:
+            self.web.stop()
+        _, late = await asyncio.wait(finish, timeout=LEAVE_WITHIN)
+        for task in late:
+            task.cancel()
+
+    async def _clockwork(self) -> None:
+        jobs_room = await asyncio.to_thread(import_module, "bot.jobs")
+        jobs = jobs_room.Jobs(self.house)
+        jobs.start()
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            jobs.stop()
+
+    async def _publish(self, chat: str, kind: str, body: Mapping[str, Any]) -> None:
+        """Put something on a visitor's page: a row of events that its stream reads."""
+        when = now()
+        await self.house.change(lambda conn: events.append(conn, events.visitor_stream(chat), kind, body, when))
+
+    async def _telegram(self) -> None:
+        """Bring the driver in, then take updates until cancelled."""
+        telegram = self.settings.telegram
+        module, name = DRIVERS[telegram.driver]
+        driver = getattr(await asyncio.to_thread(import_module, module), name)
+        caller = driver(telegram.token.get_secret_value(), telegram.api_base)
+        paces = Paces(telegram.group_per_minute, telegram.chat_per_second, telegram.all_per_second)
+        channel = TelegramChannel(caller, self._account, paces)
+        try:
+            await self._introduce(channel)
+            await self.delivery.add(channel)
+            log.info("telegram_ready", driver=telegram.driver, mode=telegram.mode)
+            await self._set_menus(channel)
+            if telegram.mode == "webhook":
+                await asyncio.get_running_loop().create_future()
+            await channel.poll(self.house.admit, self._polled, self._alarm)
+        finally:
+            await channel.close()
+
+    async def _introduce(self, channel: TelegramChannel) -> None:
+        """Reach Telegram for the first time; a refused token ends the run, a network that is down does not."""
+        telegram = self.settings.telegram
+        while True:
+            try:
+                await channel.me()
+                if telegram.mode == "webhook":
+                    await channel.set_webhook(telegram.webhook_url, telegram.webhook_secret.get_secret_value())
+            except CallFailed as error:
+                self._alarm(f"Telegram cannot be reached: {error}")
+                log.warning("telegram_not_reached", reason=str(error))
+                await asyncio.sleep(TRY_AGAIN)
+            else:
+                self._alarm("")
+                return
+
+    def _alarm(self, text: str) -> None:
+        alarms = self.house.health.alarms
+        if text:
+            if bot_api.NAME not in alarms:
+                log.warning("telegram_alarm", reason=text)
+            alarms[bot_api.NAME] = text
+        else:
+            alarms.pop(bot_api.NAME, None)
+
+    async def _set_menus(self, channel: TelegramChannel) -> None:
+        """Show each role its commands, in its language; only looks, so a failure is logged."""
+        people = await self.database.read(staff.everybody)
+        for place, commands, language in menus.of(self.house, people):
+            body = {"commands": commands, "language": language}
+            try:
+                await channel.deliver(place, Outgoing(Act.SET_COMMANDS, body))
+            except DeliveryError as error:
+                log.debug("menu_not_set", reason=str(error))
+
+    async def _leave(self) -> None:
+        self.house.knowledge_base.close()
+        await self.database.close()
+        if self._lock is not None:
+            self._lock.close()
+
+    async def sign_in_link(self) -> tuple[str, str]:
+        """Return a one-time link into the console and whom it is for; an installation without people gets an owner."""
+        when = now()
+
+        def make(conn: Connection) -> tuple[str, str]:
+            everybody = staff.everybody(conn)
+            admins = [person for person in everybody if person.role is Role.ADMIN] or everybody
+            if admins:
+                person, name = admins[0].id, admins[0].name
+            else:
+                person, name = staff.add(conn, "Owner", Role.ADMIN, self.settings.languages[0], when), "Owner"
+            return auth.link(self.address, auth.issue_link(conn, person, when)), name
+
+        return await self.database.transaction(make)
+
+    @property
+    def address(self) -> str:
+        """The web server's address as people here reach it."""
+        web = self.settings.web
+        if web.public_url:
+            return web.public_url.rstrip("/")
+        return f"http://{web.host}:{self.web.port if self.web else web.port}"
+
+
+def stop_on_signals(app: App) -> None:
+    """Stop when the process is asked to end."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):
+            loop.add_signal_handler(number, app.stop)
+
+
+def configure_logs(settings: Settings) -> None:
+    """Write logs to standard error: names of events and ids, never customers' words, tokens or local variables."""
+    level = getattr(logging, settings.log.level.upper())
+    plain = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
+    last: list[Any] = (
+        [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+        if settings.log.format == "json"
+        else [plain]
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            *last,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(level=max(level, logging.WARNING), stream=sys.stderr)
+    for noisy in ("httpx", "aiohttp.access", "aiogram", "apscheduler"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -1,0 +1,63 @@
+"""The command `supportbot`: run it, check it, ask it, move its FAQ in and out.
+
+Exit code 0 on success, 1 when what was asked failed, 2 for wrong usage; errors are one sentence on standard error.
+Every command but `run` works beside a running bot, in short transactions on the same database.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from cyclopts import App as Command, CycloptsError
+
+from bot.cli.base import faq
+from bot.cli.database import database
+from bot.cli.people import operator
+from bot.cli.running import check, run_bot, sandbox_alone
+from bot.domain.errors import SupportbotError, WrongUsage
+
+command = Command(name="supportbot", help="The front desk of your shop in messengers.", version_flags=["--version"])
+for group in (faq, database, operator):
+    command.command(group)
+command.command(run_bot, name="run")
+command.command(check, name="check")
+command.command(sandbox_alone, name="sandbox")
+INTERRUPTED = 130
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Carry out a command line and return the exit code."""
+    try:
+        result = command(list(arguments), exit_on_error=False, print_error=False, result_action="return_value")
+    except CycloptsError as error:
+        return _failed(f"{_sentence(error)}; `supportbot --help` lists the commands", WrongUsage.exit_code)
+    except SupportbotError as error:
+        return _failed(str(error), error.exit_code)
+    except BaseExceptionGroup as several:
+        return _several(several)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return result if isinstance(result, int) else 0
+
+
+def _several(several: BaseExceptionGroup[Any]) -> int:
+    """Name the first error that an owner can mend; anything else is ours and keeps its traceback."""
+    known = several.subgroup(SupportbotError)
+    if known is None:
+        raise several
+    error: BaseException = known
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    assert isinstance(error, SupportbotError)  # noqa: S101 the subgroup holds nothing else
+    return _failed(str(error), error.exit_code)
+
+
+def _sentence(error: CycloptsError) -> str:
+    return " ".join(str(error).split()).rstrip(".")
+
+
+def _failed(sentence: str, code: int) -> int:
+    sys.stderr.write(f"supportbot: {sentence}\n")
+    return code

@@ -1,0 +1,227 @@
+"""`supportbot faq …`: the base in and out, a question asked, the base scored and looked through."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import App as Command, Parameter
+
+from bot import settings as configuration
+from bot.cli.common import Flag, Json, do, opened, say, show
+from bot.domain.errors import SupportbotError
+from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.faq.entry import FaqEntry
+    from bot.faq.exchange import Difference
+    from bot.faq.matcher import Index, Match
+
+faq = Command(name="faq", help="The FAQ base: in, out, ask, score, look for collisions.")
+BaseFile = Annotated[Path | None, Parameter(name="--faq")]
+
+
+@faq.command(name="import")
+def faq_import(file: Path, *, dry_run: Flag = False, as_json: Json = False) -> int:
+    """Put a FAQ file (YAML, CSV, XLSX, JSONL or a folder of YAML) into the base; all of it or nothing.
+
+    Parameters
+    ----------
+    file
+        What to read.
+    dry_run
+        Only show what would change.
+    """
+    return do(_import(configuration.load(), file, dry_run=dry_run, as_json=as_json))
+
+
+async def _import(settings: Settings, file: Path, *, dry_run: bool, as_json: bool) -> int:
+    from bot.app import now
+    from bot.faq import exchange, store
+
+    entries = await asyncio.to_thread(exchange.read, file)
+    async with opened(settings) as database:
+        old = await database.read(store.list_entries)
+        known = {entry.id for entry in entries}
+        kept = [entry for entry in old if entry.id not in known]
+        difference = exchange.difference(old, [*kept, *entries])
+        if not dry_run:
+            await database.transaction(lambda conn: store.replace_all(conn, entries, None, now()))
+    body = {
+        "added": difference.added,
+        "changed": [{"id": change.entry, "lines": change.lines} for change in difference.changed],
+        "unchanged": difference.unchanged,
+        "dry_run": dry_run,
+    }
+    show(body, lambda: _in_words(difference, dry_run=dry_run), as_json=as_json)
+    return 0
+
+
+def _in_words(difference: Difference, *, dry_run: bool) -> str:
+    lines = [f"+ {key}" for key in difference.added]
+    for change in difference.changed:
+        lines += [f"~ {change.entry}", *[f"    {line}" for line in change.lines]]
+    what = "would be added" if dry_run else "added"
+    return "\n".join([*lines, f"{len(difference.added)} {what}, {len(difference.changed)} changed."])
+
+
+@faq.command(name="export")
+def faq_export(file: Path) -> int:
+    """Write the base to a file; its ending says how: .yaml, .csv, .xlsx or .jsonl.
+
+    Parameters
+    ----------
+    file
+        To be written; an old one is replaced.
+    """
+    return do(_export(configuration.load(), file))
+
+
+async def _export(settings: Settings, file: Path) -> int:
+    from bot.faq import exchange, store
+
+    async with opened(settings) as database:
+        entries = await database.read(store.list_entries)
+    await asyncio.to_thread(exchange.write, entries, file)
+    say(f"{len(entries)} entries are in {file}.")
+    return 0
+
+
+@faq.command(name="ask")
+def faq_ask(text: str, *, language: str = "", explain: Flag = False, as_json: Json = False) -> int:
+    """Show what the bot would do with a question.
+
+    Parameters
+    ----------
+    text
+        The question.
+    language
+        Of the customer, such as de; found in the text when not given.
+    explain
+        Say why, in words.
+    """
+    return do(_ask(configuration.load(), text, language, explain=explain, as_json=as_json))
+
+
+async def _ask(settings: Settings, text: str, language: str, *, explain: bool, as_json: bool) -> int:
+    from bot.app import build
+
+    async with opened(settings) as database:
+        house = build(settings, database)
+        try:
+            await house.knowledge_base.refresh()
+            await house.knowledge_base.learn_meanings()
+            match, _ = await house.knowledge_base.match(text, language)
+        finally:
+            house.knowledge_base.close()
+    if match is None:
+        raise SupportbotError("the FAQ is empty; `supportbot faq import FILE` fills it")
+    body: dict[str, Any] = {
+        "text": text,
+        "language": match.language,
+        "decision": match.kind,
+        "confidence": round(match.confidence, 4),
+        "candidates": [{"id": one.entry, "confidence": round(one.confidence, 4)} for one in match.candidates],
+    }
+    reasons = _reasons(match) if explain else []
+    if explain:
+        body["explanation"] = reasons
+    shown = [f"{body['decision']} ({body['confidence']:.2f})"]
+    shown += [f"  {one['confidence']:.2f}  {one['id']}" for one in body["candidates"]]
+    show(body, lambda: "\n".join([*shown, *reasons]), as_json=as_json)
+    return 0
+
+
+def _reasons(match: Match) -> list[str]:
+    """Return why the bot decided so, in words."""
+    lines = [f"The text reads as {match.language}."]
+    lines += [f"“{written}” was read as “{read}”." for written, read in match.repaired]
+    if match.exact:
+        lines.append("It equals a phrasing of exactly one entry, so it is answered.")
+    for one in match.candidates:
+        signals = ", ".join(f"{name} {value:.2f}" for name, value in one.signals.items())
+        lines.append(f"{one.entry}: nearest phrasing “{one.phrasing}” ({one.language}); {signals}.")
+    return lines
+
+
+@faq.command(name="evaluate")
+def faq_evaluate(*, questions: Path, base: BaseFile = None, as_json: Json = False) -> int:
+    """Score the base on questions with the entries that are expected.
+
+    Parameters
+    ----------
+    questions
+        JSONL with text, lang and id (null when nothing answers it).
+    base
+        A FAQ file; the database's base when not given.
+    """
+    return do(_evaluate(configuration.load(), questions, base, as_json=as_json))
+
+
+async def _evaluate(settings: Settings, questions: Path, base: Path | None, *, as_json: bool) -> int:
+    from bot.faq import evaluate
+
+    try:
+        data = await asyncio.to_thread(questions.read_bytes)
+    except OSError as error:
+        raise SupportbotError(
+            f"{questions}: {error.strerror}; name a JSONL file with text, lang and id a line"
+        ) from None
+    asked = evaluate.questions_from(questions.name, data)
+    entries = await _entries(settings, base, need_answers=False)
+    begun = time.perf_counter()
+    index = await asyncio.to_thread(_index, settings, entries)
+    built = time.perf_counter() - begun
+    report = evaluate.report(await asyncio.to_thread(evaluate.run, index, asked), built)
+    show(report, lambda: "\n".join(f"{key:<22} {value}" for key, value in report["summary"].items()), as_json=as_json)
+    return 0
+
+
+async def _entries(settings: Settings, base: Path | None, *, need_answers: bool = True) -> list[FaqEntry]:
+    """Return the entries of a file, or of the database when none is named."""
+    from bot.faq import exchange, store
+
+    if base is not None:
+        return await asyncio.to_thread(lambda: exchange.read(base, need_answers=need_answers))
+    async with opened(settings) as database:
+        return await database.read(store.list_entries)
+
+
+def _index(settings: Settings, entries: list[FaqEntry]) -> Index:
+    from bot.faq.encoder import VectorStore, encoder_named
+    from bot.faq.matcher import Index, Policy
+
+    policy = settings.faq.policy
+    aims = Policy(policy.answer_precision, policy.suggest, policy.suggest_precision)
+    index = Index.build([entry for entry in entries if entry.enabled], settings.languages, policy=aims)
+    encoder = encoder_named(settings.faq.encoder)
+    return index.with_encoder(VectorStore(encoder)) if encoder else index
+
+
+@faq.command(name="lint")
+def faq_lint(*, base: BaseFile = None, as_json: Json = False) -> int:
+    """Look for entries that collide, missing languages and dead links; each finding with a suggestion.
+
+    Parameters
+    ----------
+    base
+        A FAQ file; the database's base when not given.
+    """
+    return do(_lint(configuration.load(), base, as_json=as_json))
+
+
+async def _lint(settings: Settings, base: Path | None, *, as_json: bool) -> int:
+    from bot.faq import lint
+
+    entries = await _entries(settings, base)
+    index = await asyncio.to_thread(_index, settings, entries)
+    findings = await asyncio.to_thread(lambda: lint.lint(entries, settings.languages, index=index))
+    body = [
+        {"problem": one.problem.value, "entries": one.entries, "text": one.sentence, "suggestion": one.suggestion}
+        for one in findings
+    ]
+    text = "\n".join(f"{one.sentence}\n  {one.suggestion}" for one in findings) or "Nothing found."
+    show(body, lambda: text, as_json=as_json)
+    return 1 if findings else 0

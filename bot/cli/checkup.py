@@ -1,0 +1,115 @@
+"""`supportbot check`: each line is ok, or says what to do."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from bot.domain.errors import SupportbotError
+from bot.settings import Settings
+
+RIGHTS = {"can_manage_topics": "manage topics", "can_pin_messages": "pin messages"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line: what was looked at, whether it is well, and what to know or do."""
+
+    what: str
+    ok: bool
+    text: str
+
+
+async def everything(settings: Settings) -> list[Finding]:
+    """Look at all that a run needs; the settings themselves were read already."""
+    findings = [Finding("settings", ok=True, text=str(settings.config / "settings.toml"))]
+    findings.append(await _look("config files", lambda: _files(settings)))
+    findings.append(await _look("database", lambda: _database(settings)))
+    findings.append(await _look("FAQ", lambda: _faq(settings)))
+    if not settings.telegram.token.get_secret_value():
+        return [*findings, Finding("telegram", ok=True, text="off, because telegram.token is empty")]
+    return [*findings, *await _telegram(settings)]
+
+
+async def _look(what: str, look: Callable[[], Awaitable[str]]) -> Finding:
+    try:
+        return Finding(what, ok=True, text=await look())
+    except SupportbotError as error:
+        return Finding(what, ok=False, text=str(error))
+
+
+async def _files(settings: Settings) -> str:
+    from bot.app import build
+    from bot.storage.database import connect
+
+    database = connect(settings.database_url, checkpoints=False)
+    house = build(settings, database)
+    house.knowledge_base.close()
+    await database.close()
+    return f"sentences in {', '.join(house.catalogues)}, order form {house.form.key if house.form else 'none'}"
+
+
+async def _database(settings: Settings) -> str:
+    from bot.cli.common import opened
+    from bot.storage import migrate
+
+    async with opened(settings) as database:
+        return f"version {await database.read(migrate.version)}, {database.dialect}"
+
+
+async def _faq(settings: Settings) -> str:
+    from bot.cli.common import opened
+    from bot.faq import exchange, store
+
+    async with opened(settings) as database:
+        stored = await database.read(store.list_entries)
+    if stored:
+        return f"{len(stored)} entries in the database"
+    path = settings.path(settings.faq.path)
+    entries = await asyncio.to_thread(exchange.read, path)
+    return f"{len(entries)} entries in {path}, stored at the first run"
+
+
+async def _telegram(settings: Settings) -> list[Finding]:
+    from bot.app import DRIVERS
+    from bot.channels.telegram.channel import CallFailed, Paces, TelegramChannel, TokenRefused
+
+    module, name = DRIVERS[settings.telegram.driver]
+    driver = getattr(await asyncio.to_thread(import_module, module), name)
+    caller = driver(settings.telegram.token.get_secret_value(), settings.telegram.api_base)
+    channel = TelegramChannel(caller, "", Paces())
+    try:
+        me = await channel.me()
+        findings = [Finding("telegram token", ok=True, text=f"@{me.get('username', '?')}")]
+        groups = settings.telegram.operator_groups
+        findings += [await _group(caller, group, int(me["id"])) for group in groups]
+    except TokenRefused as error:
+        return [Finding("telegram token", ok=False, text=str(error))]
+    except CallFailed as error:
+        return [Finding("telegram", ok=False, text=f"{settings.telegram.api_base} cannot be reached ({error})")]
+    finally:
+        await channel.close()
+    if not settings.telegram.operator_groups:
+        text = "none: operators work in the console only; see telegram.operator_groups"
+        findings.append(Finding("operator group", ok=True, text=text))
+    return findings
+
+
+async def _group(caller: Any, group: int, me: int) -> Finding:  # noqa: ANN401 a driver's Caller
+    from bot.channels.telegram.channel import Answered
+
+    what = f"operator group {group}"
+    try:
+        chat = await caller.call("getChat", {"chat_id": group}, 30.0)
+        member = await caller.call("getChatMember", {"chat_id": group, "user_id": me}, 30.0)
+    except Answered as error:
+        return Finding(what, ok=False, text=f"{error.description}; add the bot to the group and check the id")
+    if not chat.get("is_forum"):
+        return Finding(what, ok=False, text="has no topics; switch Topics on in the group's settings")
+    missing = [words for right, words in RIGHTS.items() if not member.get(right) and member.get("status") != "creator"]
+    if missing:
+        return Finding(what, ok=False, text=f"the bot may not {' or '.join(missing)}; make it an admin who may")
+    return Finding(what, ok=True, text=str(chat.get("title", "")))

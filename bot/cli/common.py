@@ -1,0 +1,51 @@
+"""What all commands share: how they print, fail, and open the database beside a bot that may be running."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import Parameter
+
+from bot.settings import Settings
+
+if TYPE_CHECKING:  # each command imports what it needs, so that none waits for what it does not
+    from bot.storage.database import Database
+
+Json = Annotated[bool, Parameter(name="--json", negative=(), help="Print JSON instead of text.")]
+Flag = Annotated[bool, Parameter(negative=())]
+
+
+def say(text: str) -> None:
+    """Print a line."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def show(body: Any, text: Callable[[], str], *, as_json: bool) -> None:  # noqa: ANN401 JSON
+    """Print JSON, or words for people."""
+    say(json.dumps(body, ensure_ascii=False, indent=2) if as_json else text())
+
+
+def do(work: Coroutine[Any, Any, int]) -> int:
+    """Run a command's work and return its exit code."""
+    return asyncio.run(work)
+
+
+@asynccontextmanager
+async def opened(settings: Settings, *, upgraded: bool = True) -> AsyncIterator[Database]:
+    """Open the database beside a bot that may be running, brought up to date."""
+    from bot.storage import migrate
+    from bot.storage.database import connect
+
+    database = connect(settings.database_url, checkpoints=False)
+    try:
+        if upgraded:
+            await migrate.upgrade(database)
+        yield database
+    finally:
+        await database.close()

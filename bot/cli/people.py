@@ -1,0 +1,113 @@
+"""`supportbot operator …`: the people who answer."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from cyclopts import App as Command
+
+from bot import settings as configuration
+from bot.cli.common import Json, do, opened, say, show
+from bot.domain.errors import SupportbotError
+
+operator = Command(name="operator", help="The people who answer.")
+
+
+@operator.command(name="list")
+def operator_list(*, as_json: Json = False) -> int:
+    """Show who works here."""
+
+    async def work() -> int:
+        from bot.handoff import staff
+
+        async with opened(configuration.load()) as database:
+            people = await database.read(staff.everybody)
+        body = [
+            {"id": one.id, "name": one.name, "role": one.role.value, "telegram": one.telegram_id, "away": one.away}
+            for one in people
+        ]
+        show(body, lambda: "\n".join(f"{one.id}  {one.role.value:<8}  {one.name}" for one in people), as_json=as_json)
+        return 0
+
+    return do(work())
+
+
+@operator.command(name="add")
+def operator_add(
+    name: str, *, telegram: int | None = None, role: Literal["operator", "manager", "admin"] = "operator"
+) -> int:
+    """Add a person.
+
+    Parameters
+    ----------
+    name
+        As customers and colleagues see it.
+    telegram
+        Telegram user id; without one the person works in the console only.
+    role
+        What the person may do.
+    """
+
+    async def work() -> int:
+        from bot.app import now
+        from bot.domain.people import Role
+        from bot.handoff import staff
+
+        settings = configuration.load()
+        number = str(telegram) if telegram is not None else None
+        async with opened(settings) as database:
+            if await database.read(lambda conn: staff.by_telegram(conn, number or "-")):
+                raise SupportbotError(f"somebody with the Telegram id {number} works here already; see operator list")
+            language = settings.languages[0]
+            await database.transaction(lambda conn: staff.add(conn, name, Role(role), language, now(), number))
+        say(f"{name} works here now ({role}).")
+        return 0
+
+    return do(work())
+
+
+@operator.command(name="disable")
+def operator_disable(name: str) -> int:
+    """Take all rights from a person at once; their chats go back to the queue.
+
+    Parameters
+    ----------
+    name
+        The name or the Telegram id.
+    """
+    return do(_with_person(name, "disable"))
+
+
+@operator.command(name="sign-in")
+def operator_sign_in(name: str) -> int:
+    """Print a one-time link into the console for a person.
+
+    Parameters
+    ----------
+    name
+        The name or the Telegram id.
+    """
+    return do(_with_person(name, "sign-in"))
+
+
+async def _with_person(name: str, what: Literal["disable", "sign-in"]) -> int:
+    from bot.app import now
+    from bot.handlers import people
+    from bot.handoff import staff
+    from bot.web import auth
+
+    settings = configuration.load()
+    async with opened(settings) as database:
+        found = await database.read(lambda conn: staff.found(conn, name))
+        if len(found) != 1:
+            known = ", ".join(person.name for person in found or await database.read(staff.everybody))
+            raise SupportbotError(f"{name!r} names {len(found)} people; the names are: {known}")
+        person = found[0]
+        if what == "disable":
+            await database.transaction(lambda conn: people.disable(conn, person, now(), auth.end_all))
+            say(f"{person.name} has no rights any more.")
+            return 0
+        token = await database.transaction(lambda conn: auth.issue_link(conn, person.id, now()))
+    web = settings.web
+    say(auth.link(web.public_url.rstrip("/") or f"http://{web.host}:{web.port}", token))
+    return 0

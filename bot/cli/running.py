@@ -1,0 +1,144 @@
+"""`supportbot run`, `sandbox` and `check`."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot import settings as configuration
+from bot.cli.common import Flag, Json, do, say, show
+from bot.domain.errors import WrongUsage
+from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.app import App, FirstPerson
+
+
+def run_bot(*, sandbox: Flag = False) -> int:
+    """Run the front desk until it is stopped.
+
+    Parameters
+    ----------
+    sandbox
+        Serve a Telegram stand-in beside it, with people to play; no account and no token needed.
+    """
+    settings = configuration.load()
+    return do(_run_sandbox(settings) if sandbox else _run(settings, ()))
+
+
+async def _run(settings: Settings, people: Sequence[FirstPerson], sandbox: str = "") -> int:
+    from bot.app import App, configure_logs, stop_on_signals
+
+    configure_logs(settings)
+    app = App(settings, people)
+    stop_on_signals(app)
+    welcome: list[asyncio.Task[None]] = []
+
+    def ready(app: App) -> None:
+        welcome.append(asyncio.get_running_loop().create_task(_welcome(app, sandbox)))
+
+    await app.run(ready)
+    return 0
+
+
+async def _welcome(app: App, sandbox: str) -> None:
+    """Print the links."""
+    link, name = await app.sign_in_link()
+    lines = [
+        "Supportbot is open.",
+        f"  Chat as a customer      {app.address}/chat",
+        f"  Work as an operator     {link}  (signs in {name}, once)",
+    ]
+    if sandbox:
+        lines.append(f"  Play Telegram           {sandbox}/")
+    elif not app.settings.telegram.token.get_secret_value():
+        lines.append("  Telegram is off: set telegram.token in config/settings.toml, or run with --sandbox.")
+    say("\n".join(lines))
+
+
+async def _run_sandbox(settings: Settings) -> int:
+    from bot import sandbox
+    from bot.app import FirstPerson
+    from bot.domain.people import Role
+
+    people = [
+        FirstPerson(person.id, Role(person.role), person.first_name)
+        for role in ("admin", "operator")
+        for person in sandbox.people(role)
+    ]
+    state = settings.path(settings.sandbox.state)
+    state.parent.mkdir(parents=True, exist_ok=True)
+    async with contextlib.AsyncExitStack() as stack:
+        try:
+            served = await stack.enter_async_context(sandbox.running("127.0.0.1", settings.sandbox.port, state))
+        except (OSError, ValueError) as error:
+            raise WrongUsage(f"sandbox.port: {settings.sandbox.port}: {error}; set another sandbox.port") from None
+        return await _run(_with_sandbox(settings, served.url), people, served.url)
+
+
+def _with_sandbox(settings: Settings, url: str) -> Settings:
+    """Return the settings with Telegram pointed at the stand-in."""
+    from pydantic import SecretStr
+
+    from bot import sandbox
+
+    telegram = settings.telegram.model_copy(
+        update={
+            "token": SecretStr(sandbox.DEFAULT_TOKEN),
+            "api_base": url,
+            "mode": "polling",
+            "operator_groups": (sandbox.GROUP_ID,),
+            "operators": (),
+            "admins": (),
+            "managers": (),
+        }
+    )
+    return settings.model_copy(update={"telegram": telegram})
+
+
+def sandbox_alone(*, port: int | None = None, state: Path | None = None) -> int:
+    """Serve the Telegram stand-in alone.
+
+    Parameters
+    ----------
+    port
+        To listen on; sandbox.port when not given.
+    state
+        File that keeps its chats; sandbox.state when not given.
+    """
+    settings = configuration.load()
+    return do(_serve_sandbox(settings, settings.sandbox.port if port is None else port, state))
+
+
+async def _serve_sandbox(settings: Settings, port: int, state: Path | None) -> int:
+    import signal
+
+    from bot import sandbox
+
+    file = state or settings.path(settings.sandbox.state)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    try:
+        async with sandbox.running("127.0.0.1", port, file) as served:
+            say(f"The sandbox serves on {served.url}; token {sandbox.DEFAULT_TOKEN}, group {sandbox.GROUP_ID}.")
+            await stop.wait()
+    except (OSError, ValueError) as error:
+        raise WrongUsage(f"sandbox.port: {port}: {error}; set another sandbox.port") from None
+    return 0
+
+
+def check(*, as_json: Json = False) -> int:
+    """Check settings, FAQ, database, token and operator groups; each line is ok or says what to do."""
+    from bot.cli import checkup
+
+    settings = configuration.load()
+    findings = asyncio.run(checkup.everything(settings))
+    body = [{"what": one.what, "ok": one.ok, "text": one.text} for one in findings]
+    lines = [f"{'ok   ' if one.ok else 'ERROR'} {one.what}: {one.text}" for one in findings]
+    show(body, lambda: "\n".join(lines), as_json=as_json)
+    return 0 if all(one.ok for one in findings) else 1

@@ -1,0 +1,45 @@
+"""The menus of commands: each role sees its own, in its language.
+
+Anna's menu button shows /order and /human; Olga's shows /queue and /next as well, and the group's shows /claim.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bot.domain.conversation import Place
+from bot.domain.people import Role, Staff
+from bot.handlers import private, topic
+from bot.handlers.house import House
+from bot.i18n import Texts
+
+CUSTOMER = ("start", "help", "topics", "order", "orders", "human", "language", "cancel", "privacy")
+Menu = tuple[Place, list[list[str]], str]
+"""The chat (an empty one means all private chats), [name, description] of each command, the language."""
+
+
+def of(house: House, people: Sequence[Staff]) -> Iterable[Menu]:
+    """Return all menus to be set."""
+    channels = [name for name, can in house.capabilities.items() if can.commands]
+    for channel in channels:
+        for number, language in enumerate(house.catalogues):
+            texts = house.texts(language)
+            yield Place(channel, ""), _commands(texts, CUSTOMER), language
+            if number == 0:
+                yield Place(channel, ""), _commands(texts, CUSTOMER), ""
+        for person in people:
+            if person.telegram_id:
+                yield Place(channel, person.telegram_id), _staff(house, person), ""
+        for group in house.groups:
+            names = ("claim", *[name for name in topic.COMMANDS if name != "claim"], "history", "help")
+            yield group, _commands(house.texts(house.catalogues.default), names), ""
+
+
+def _staff(house: House, person: Staff) -> list[list[str]]:
+    texts = house.texts(person.language)
+    names = [*private.COMMANDS, *(["faq"] if person.role.includes(Role.ADMIN) else []), *CUSTOMER]
+    return _commands(texts, names)
+
+
+def _commands(texts: Texts, names: Iterable[str]) -> list[list[str]]:
+    return [[name, texts(f"command.{name}")] for name in names]
