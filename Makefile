@@ -33,9 +33,9 @@ format: $(VENV)/.test
 
 # Writes the locked sets anew; needs uv on the path.
 lock:
-	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --all-extras \
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --all-extras --group build \
 	  --no-emit-index-url --no-header --no-annotate -q -o requirements/run.txt
-	uv pip compile pyproject.toml --group test --universal --python-version 3.11 --generate-hashes --all-extras \
+	uv pip compile pyproject.toml --group build --group test --universal --python-version 3.11 --generate-hashes --all-extras \
 	  --no-emit-index-url --no-header --no-annotate -q -c requirements/run.txt -o requirements/test.txt
 
 clean:
@@ -48,7 +48,7 @@ $(VENV)/bin/python:
 $(VENV)/.run: $(VENV)/bin/python requirements/run.txt pyproject.toml
 	@echo "Installing what Supportbot needs …"
 	$(PIP) install --require-hashes -r requirements/run.txt
-	$(PIP) install --no-deps --no-build-isolation --editable . || $(PIP) install --no-deps --editable .
+	$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.run requirements/test.txt
