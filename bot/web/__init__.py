@@ -1,0 +1,1 @@
+"""The web: the customer's chat page, the operators' console, health and metrics."""

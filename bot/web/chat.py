@@ -1,0 +1,205 @@
+"""The customer's page: `/chat` and what its script asks for.
+
+Anna opens the page and no cookie is set. Her first message makes one: a random secret of 256 bits that only her browser
+has. The address of her conversation is a sum over it, so nothing that operators, logs or the database show lets anybody
+speak in her name, and no key has to be kept. What she sends is in the inbox before she is told "sent".
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from bot.channels import webchat
+from bot.channels.webchat import CAPABILITIES, NAME
+from bot.domain.message import units
+from bot.domain.ports import Raw
+from bot.handlers.house import House
+from bot.i18n import Texts
+from bot.messaging import events
+from bot.web import chat_history, streams
+from bot.web.forms import clean, json_body
+from bot.web.pages import Pages
+from bot.web.security import from_own_page
+from bot.web.streams import Feed
+
+KEPT_FOR = 180 * 24 * 3600
+"""Seconds that a visitor's browser keeps the cookie."""
+SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
+ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+LONGEST_ACTION = 64
+ACCOUNT = "page"
+SCRIPT_TEXTS = (
+    "chat.sending",
+    "chat.sent",
+    "chat.not_sent",
+    "chat.again",
+    "chat.typing",
+    "chat.status_bot",
+    "chat.status_waiting",
+    "chat.status_person",
+    "chat.offline",
+    "chat.progress",
+    "chat.download",
+    "chat.position",
+    "chat.new_below",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody on the page; `new` when they have no cookie yet."""
+
+    secret: str
+    new: bool = False
+
+    @property
+    def chat(self) -> str:
+        """The address of their conversation; it does not lead back to the secret."""
+        return "w" + hashlib.sha256(b"visitor:" + self.secret.encode()).hexdigest()[:31]
+
+
+class ChatPages:
+    """The routes of the customer's page."""
+
+    def __init__(self, house: House, feed: Feed, pages: Pages) -> None:
+        self._house = house
+        self._feed = feed
+        self._pages = pages
+        self._https = house.settings.web.public_url.startswith("https:")
+        self._cookie = "__Host-supportbot_visitor" if self._https else "supportbot_visitor"
+
+    def routes(self) -> list[Route]:
+        """Return the routes."""
+        return [
+            Route("/chat", self.page),
+            Route("/chat/history", self.history),
+            Route("/chat/status", self.status),
+            Route("/chat/events", self.events),
+            Route("/chat/files/{message}", self.file),
+            Route("/chat/messages", self.say, methods=["POST"]),
+            Route("/chat/press", self.press, methods=["POST"]),
+        ]
+
+    async def page(self, request: Request) -> Response:
+        """Show the page, in the language asked for or else the browser's."""
+        texts = self._texts(request)
+        return self._pages.show(
+            "chat.html",
+            texts,
+            known=self._visitor(request) is not None,
+            orders=self._house.form is not None,
+            languages=list(self._house.catalogues),
+            longest=CAPABILITIES.max_text,
+            script_texts=SCRIPT_TEXTS,
+        )
+
+    async def history(self, request: Request) -> Response:
+        """Return what was said so far."""
+        visitor = self._known(request)
+        return JSONResponse(await self._house.database.read(lambda conn: chat_history.history(conn, visitor.chat)))
+
+    async def status(self, request: Request) -> Response:
+        """Return who answers at present."""
+        visitor = self._known(request)
+        return JSONResponse(await self._house.database.read(lambda conn: chat_history.status(conn, visitor.chat)))
+
+    async def events(self, request: Request) -> Response:
+        """Stream what is new for this visitor."""
+        stream = events.visitor_stream(self._known(request).chat)
+        return streams.answer(self._feed.listen(stream, streams.last_seen(request)))
+
+    async def say(self, request: Request) -> Response:
+        """Take a message into the inbox; the same `client_id` twice is one message."""
+        body = await self._body(request)
+        text, message = clean(_string(body, "text")).strip(), self._id(body)
+        texts = self._texts(request)
+        if not text:
+            raise HTTPException(422, texts("chat.empty"))
+        if units(text) > CAPABILITIES.max_text:
+            raise HTTPException(422, texts("chat.too_long", most=CAPABILITIES.max_text))
+        visitor = self._visitor(request) or _new_visitor()
+        payload = webchat.said(visitor.chat, message, text, **self._common(visitor, texts))
+        return await self._admit(visitor, f"{visitor.chat}:{message}", payload)
+
+    async def press(self, request: Request) -> Response:
+        """Take a pressed button into the inbox."""
+        body = await self._body(request)
+        action, message, press = clean(_string(body, "action")), _string(body, "message"), self._id(body)
+        if not action or len(action.encode()) > LONGEST_ACTION or (message and not ID.fullmatch(message)):
+            raise HTTPException(422, "This button is not one of ours.")
+        visitor = self._visitor(request) or _new_visitor()
+        payload = webchat.pressed(visitor.chat, press, message, action, **self._common(visitor, self._texts(request)))
+        return await self._admit(visitor, f"{visitor.chat}:press:{press}", payload)
+
+    async def file(self, request: Request) -> Response:
+        """Send a file of a FAQ entry that this visitor was given."""
+        visitor, message = self._known(request), request.path_params["message"]
+        body = await self._house.database.read(lambda conn: chat_history.file_of(conn, visitor.chat, message))
+        folder = self._house.faq_folder.resolve()
+        path = (folder / Path(body["path"])).resolve() if body else folder
+        if body is None or not path.is_relative_to(folder) or not path.is_file():
+            raise HTTPException(404)
+        headers = {"Content-Security-Policy": "sandbox; default-src 'none'"}
+        return FileResponse(path, filename=body["name"], media_type="application/octet-stream", headers=headers)
+
+    async def _body(self, request: Request) -> dict[str, Any]:
+        if not from_own_page(request, self._house.settings.web.public_url):
+            raise HTTPException(403)
+        return await json_body(request)
+
+    @staticmethod
+    def _id(body: Mapping[str, Any]) -> str:
+        given = _string(body, "client_id") or secrets.token_hex(16)
+        if not ID.fullmatch(given):
+            raise HTTPException(422, "client_id: 1 to 64 of A-Z a-z 0-9 _ -")
+        return given
+
+    def _common(self, visitor: Visitor, texts: Texts) -> dict[str, Any]:
+        default = self._house.texts(self._house.catalogues.default)
+        name = default("chat.visitor", code=visitor.chat[1:5].upper())
+        return {"name": name, "language": texts.language, "at": self._house.clock()}
+
+    async def _admit(self, visitor: Visitor, key: str, payload: Mapping[str, Any]) -> Response:
+        await self._house.admit(NAME, ACCOUNT, [Raw(key, f"{NAME}:{visitor.chat}", payload)])
+        answer = JSONResponse({"stored": True}, 202)
+        if visitor.new:
+            answer.set_cookie(
+                self._cookie, visitor.secret, max_age=KEPT_FOR, secure=self._https, httponly=True, samesite="lax"
+            )
+        return answer
+
+    def _visitor(self, request: Request) -> Visitor | None:
+        secret = request.cookies.get(self._cookie, "")
+        return Visitor(secret) if SECRET.fullmatch(secret) else None
+
+    def _known(self, request: Request) -> Visitor:
+        visitor = self._visitor(request)
+        if visitor is None:
+            raise HTTPException(404, "Nothing was said here yet.")
+        return visitor
+
+    def _texts(self, request: Request) -> Texts:
+        asked = request.query_params.get("lang") or request.headers.get("accept-language", "").partition(",")[0]
+        return self._house.texts(self._house.catalogues.closest(asked.partition(";")[0].strip()))
+
+
+def _new_visitor() -> Visitor:
+    return Visitor(secrets.token_urlsafe(32), new=True)
+
+
+def _string(body: Mapping[str, Any], key: str) -> str:
+    value = body.get(key, "")
+    if not isinstance(value, str):
+        raise HTTPException(422, f"{key}: should be text")
+    return value

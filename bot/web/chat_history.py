@@ -1,0 +1,119 @@
+"""What a visitor's page shows when it is opened again, with the ids that live events carry.
+
+Anna reloads the page while an answer is on its way. The answer has no receipt yet, so it is left out here; the page
+goes on listening before that event and gets it from there: she sees it once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from bot.channels.webchat import NAME, WebChat, edit_of
+from bot.domain.conversation import Place
+from bot.domain.ports import Act, Outgoing
+from bot.handoff import queue, staff
+from bot.messaging import conversations, events, transcript
+from bot.storage import schema
+
+SHOWN = 80
+"""Messages that a page gets when it is opened."""
+UNDER_WAY = 50
+"""Latest events among which one without a receipt is looked for."""
+_OUT, _RECEIPTS, _EVENTS = schema.outbox, schema.receipts, schema.events
+_TOLD = (Act.SAY.value, Act.COPY.value, Act.ATTACH.value)
+_CHANGED = (Act.EDIT.value, Act.EDIT_BUTTONS.value)
+
+
+def history(conn: Connection, chat: str) -> dict[str, Any]:
+    """Return the messages, the id of the event to go on from, and who answers at present."""
+    conversation = conversations.find(conn, Place(NAME, chat))
+    told = _told(conn, chat)
+    said = _said(conn, conversation.id, chat) if conversation else []
+    lines = sorted([*said, *told], key=lambda one: one[:2])[-SHOWN:]
+    changes = _changes(conn, chat)
+    messages = [{**message, **changes.get(message["id"], {})} for _, _, message in lines]
+    return {"messages": messages, "after": _resume(conn, chat), "status": status(conn, chat)}
+
+
+_Line = tuple[datetime, int, dict[str, Any]]
+"""When, 0 for the customer's and the outbox id for ours (a turn's answers have the time of its question), what."""
+
+
+def _said(conn: Connection, conversation: int, chat: str) -> list[_Line]:
+    lines = transcript.last(conn, conversation, SHOWN)
+    return [
+        (line.at, 0, _customers(line.source[1], line.content.text.text, line.at))
+        for line in lines
+        if line.author == transcript.CUSTOMER and line.source[0] == chat
+    ]
+
+
+def _customers(message: str, text: str, at: datetime) -> dict[str, Any]:
+    return {"id": message, "author": "customer", "text": text, "entities": [], "at": at.isoformat()}
+
+
+def _told(conn: Connection, chat: str) -> list[_Line]:
+    query = (
+        select(_OUT.c.id, _OUT.c.act, _OUT.c.body, _OUT.c.created_at, _RECEIPTS.c.external_id)
+        .join(_RECEIPTS, _RECEIPTS.c.outbox_id == _OUT.c.id)
+        .where(_RECEIPTS.c.channel == NAME, _RECEIPTS.c.chat == chat, _OUT.c.act.in_(_TOLD))
+        .order_by(_OUT.c.id.desc())
+        .limit(SHOWN)
+    )
+    found = []
+    for row in conn.execute(query):
+        shown = WebChat.shown(Outgoing(Act(row.act), row.body), row.external_id)
+        found.append((row.created_at, row.id, {**shown, "at": row.created_at.isoformat()}))
+    return found
+
+
+def _changes(conn: Connection, chat: str) -> dict[str, dict[str, Any]]:
+    """Return what later edits made of messages, by the page's id."""
+    target = _RECEIPTS.alias("target")
+    query = (
+        select(_OUT.c.body, target.c.external_id)
+        .outerjoin(target, target.c.outbox_id == _OUT.c.target_id)
+        .where(_OUT.c.channel == NAME, _OUT.c.chat == chat, _OUT.c.act.in_(_CHANGED))
+        .order_by(_OUT.c.id.desc())
+        .limit(SHOWN)
+    )
+    changes: dict[str, dict[str, Any]] = {}
+    for row in reversed(conn.execute(query).all()):
+        change = edit_of({**row.body, "message": row.external_id or row.body.get("message", "")})
+        changes.setdefault(change["id"], {}).update(change)
+    return changes
+
+
+def _resume(conn: Connection, chat: str) -> int:
+    """Return the event id to go on from: before the first message that has no receipt yet, else the last of all."""
+    last = events.last_id(conn)
+    stream = events.visitor_stream(chat)
+    query = select(_EVENTS.c.id, _EVENTS.c.body).where(_EVENTS.c.stream == stream, _EVENTS.c.kind == "message")
+    recent = {row.body["id"]: row.id for row in conn.execute(query.order_by(_EVENTS.c.id.desc()).limit(UNDER_WAY))}
+    mine = (_RECEIPTS.c.channel == NAME) & (_RECEIPTS.c.chat == chat)
+    settled = select(_RECEIPTS.c.external_id).where(mine, _RECEIPTS.c.external_id.in_(list(recent)))
+    under_way = set(recent) - set(conn.execute(settled).scalars())
+    return min((recent[key] - 1 for key in under_way), default=last)
+
+
+def status(conn: Connection, chat: str) -> dict[str, str]:
+    """Return who answers at present: the bot, a person with a name, or a person who is waited for."""
+    conversation = conversations.find(conn, Place(NAME, chat))
+    ticket = queue.open_one(conn, conversation.id) if conversation else None
+    if ticket is None:
+        return {"state": "bot", "name": ""}
+    if ticket.staff_id is None:
+        return {"state": "waiting", "name": ""}
+    return {"state": "person", "name": staff.names(conn).get(ticket.staff_id, "")}
+
+
+def file_of(conn: Connection, chat: str, message: str) -> Mapping[str, Any] | None:
+    """Return the delivery's body (`path`, `name`) of a file that this visitor was sent, or None."""
+    mine = (_RECEIPTS.c.channel == NAME) & (_RECEIPTS.c.chat == chat) & (_RECEIPTS.c.external_id == message)
+    query = select(_OUT.c.body).join(_RECEIPTS, _RECEIPTS.c.outbox_id == _OUT.c.id)
+    body: Mapping[str, Any] | None = conn.execute(query.where(mine, _OUT.c.act == Act.ATTACH.value).limit(1)).scalar()
+    return body

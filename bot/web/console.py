@@ -1,0 +1,211 @@
+"""The operators' console: queue, conversations, and what can be done with them.
+
+Olga reads in the left column that Anna has waited for two minutes, opens her conversation and answers; that claims it.
+Her screen lives by the `desk` stream: an event says what changed, and the page fetches that part again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Connection
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from bot.domain.message import Content, ContentKind, plain, units
+from bot.handlers import desk
+from bot.handlers.desk import Hand, Outcome, Refusal
+from bot.handlers.house import House
+from bot.handoff import staff
+from bot.messaging import events
+from bot.web import streams
+from bot.web.conversation_view import ConversationView, conversation_view
+from bot.web.forms import Fields
+from bot.web.gate import Gate, Visit
+from bot.web.list_view import ListView, list_view
+from bot.web.streams import Feed
+
+VIEWS = ("queue", "mine")
+PRIORITIES = (0, 1, 2)
+LONGEST_TEXT = 20_000
+"""Units of an answer; it is sent in several messages where the channel takes fewer at a time."""
+LONGEST_TAG, MOST_TAGS = 32, 10
+SCRIPT_TEXTS = (
+    "web.new_below",
+    "web.offline",
+    "web.signed_out_draft",
+    "web.not_saved",
+    "web.sign_in_again",
+    "web.placeholder_answer",
+    "web.placeholder_note",
+    "web.send",
+    "web.save_note",
+)
+
+
+class ConsolePages:
+    """The routes of the desk."""
+
+    def __init__(self, house: House, feed: Feed, gate: Gate) -> None:
+        self._house = house
+        self._feed = feed
+        self._gate = gate
+        self._zone = house.rules.hours.zone
+
+    def routes(self) -> list[Route]:
+        """Return the routes."""
+        look, act = self._gate.look, self._gate.act
+        conversation = "/console/conversations/{id:int}"
+        return [
+            look("/console", self.home),
+            look("/console/queue", self.list_page),
+            look("/console/mine", self.list_page),
+            look("/console/events", self.events),
+            look("/console/fragments/list", self.list_fragment),
+            look(conversation, self.conversation_page),
+            look(conversation + "/fragment", self.conversation_fragment),
+            act(conversation + "/say", self.say),
+            *[act(f"{conversation}/{name}", self._action(does)) for name, does in _ACTIONS.items()],
+        ]
+
+    async def home(self, visit: Visit) -> Response:  # noqa: ARG002 a route's face
+        """Go to the queue."""
+        return RedirectResponse("/console/queue", 303)
+
+    async def list_page(self, visit: Visit) -> Response:
+        """Show the queue, or my chats."""
+        return await self._page(visit, visit.request.url.path.rsplit("/", 1)[-1], None)
+
+    async def conversation_page(self, visit: Visit) -> Response:
+        """Show a conversation beside the list that it was opened from."""
+        return await self._page(visit, self._view(visit), visit.request.path_params["id"])
+
+    @staticmethod
+    def _view(visit: Visit) -> str:
+        asked = visit.request.query_params.get("from", "")
+        return asked if asked in VIEWS else VIEWS[0]
+
+    async def _page(
+        self,
+        visit: Visit,
+        view: str,
+        key: int | None,
+        *,
+        refusal: str = "",
+        typed: str = "",
+        as_note: bool = False,
+    ) -> Response:
+        before = Fields(visit.request.query_params).number("before")
+
+        def read(conn: Connection) -> tuple[int, ListView, ConversationView | None]:
+            listed = list_view(conn, view, visit.staff, visit.now, self._zone)
+            found = conversation_view(conn, key, visit.staff, self._zone, before) if key is not None else None
+            return events.last_id(conn), listed, found
+
+        after, listed, found = await self._house.database.read(read)
+        if key is not None and found is None:
+            raise HTTPException(404)
+        values = {"after": after, "list": listed, "view": found, "nav": view, "script_texts": SCRIPT_TEXTS}
+        kept = {"refusal": refusal, "typed": typed, "as_note": as_note, "back": before is not None}
+        return self._gate.page(visit, "console.html", 409 if refusal else 200, **values, **kept)
+
+    async def list_fragment(self, visit: Visit) -> Response:
+        """Show the list alone, for a page that is open."""
+        view = self._view(visit)
+        opened = Fields(visit.request.query_params).number("open")
+        listed = await self._house.database.read(lambda conn: list_view(conn, view, visit.staff, visit.now, self._zone))
+        return self._gate.page(visit, "fragment_list.html", list=listed, opened=opened, nav=view)
+
+    async def conversation_fragment(self, visit: Visit) -> Response:
+        """Show a conversation alone, for a page that is open."""
+        key = visit.request.path_params["id"]
+        found = await self._house.database.read(lambda conn: conversation_view(conn, key, visit.staff, self._zone))
+        if found is None:
+            raise HTTPException(404)
+        return self._gate.page(visit, "fragment_conversation.html", view=found, nav=self._view(visit))
+
+    async def events(self, visit: Visit) -> Response:
+        """Stream what happens at the desk."""
+        after = streams.last_seen(visit.request)
+
+        async def allowed() -> bool:
+            return await self._gate.may_still(visit.request)
+
+        return streams.answer(self._feed.listen(events.DESK, after, allowed))
+
+    async def say(self, visit: Visit, fields: Fields) -> Response:
+        """Answer, or write a note when the note switch is on or the text begins with `//`."""
+        text = fields("text").strip()
+        as_note = bool(fields("note")) or text.startswith("//")
+        words = text.removeprefix("//").strip() if as_note else text
+        if not words or units(words) > LONGEST_TEXT:
+            key = "web.too_long_text" if words else "web.nothing_typed"
+            return await self._refused(visit, fields, visit.texts(key, most=LONGEST_TEXT))
+        ownership = fields.number("ownership")
+
+        def work(hand: Hand) -> Outcome:
+            if as_note:
+                return desk.note(hand, words)
+            return desk.answer(hand, Content(ContentKind.TEXT, plain(words)), ownership=ownership)
+
+        return await self._do(visit, fields, work)
+
+    def _action(self, does: Callable[[Hand, Fields], Outcome]) -> Any:  # noqa: ANN401 a route's endpoint
+        async def act(visit: Visit, fields: Fields) -> Response:
+            return await self._do(visit, fields, lambda hand: does(hand, fields))
+
+        return act
+
+    async def _do(self, visit: Visit, fields: Fields, work: Callable[[Hand], Outcome]) -> Response:
+        key = visit.request.path_params["id"]
+
+        def turn(conn: Connection) -> Outcome | None:
+            hand = desk.hand_of(self._house, conn, visit.staff, key)
+            return work(hand) if hand else None
+
+        outcome = await self._house.change(turn)
+        if outcome is None:
+            raise HTTPException(404)
+        if isinstance(outcome, Refusal):
+            return await self._refused(visit, fields, outcome.text)
+        if visit.by_script:
+            return JSONResponse({"done": True, "text": outcome.text})
+        return RedirectResponse(f"/console/conversations/{key}?from={self._view(visit)}", 303)
+
+    async def _refused(self, visit: Visit, fields: Fields, sentence: str) -> Response:
+        if visit.by_script:
+            return JSONResponse({"refusal": sentence}, 409)
+        key, typed = visit.request.path_params["id"], fields("text")
+        return await self._page(
+            visit, self._view(visit), key, refusal=sentence, typed=typed, as_note=bool(fields("note"))
+        )
+
+
+def _transfer(hand: Hand, fields: Fields) -> Outcome:
+    to = staff.get(hand.turn.conn, fields.number("to") or 0)
+    return desk.transfer(hand, to) if to else hand.refuse("web.choose_colleague")
+
+
+def _priority(hand: Hand, fields: Fields) -> Outcome:
+    wanted = fields.number("priority")
+    return desk.mark(hand, priority=wanted) if wanted in PRIORITIES else hand.refuse("web.not_found")
+
+
+def _tags(hand: Hand, fields: Fields) -> Outcome:
+    tags = [" ".join(tag.split()).lstrip("#")[:LONGEST_TAG] for tag in fields("tags").split(",")]
+    return desk.mark(hand, tags=list(dict.fromkeys(tag for tag in tags if tag))[:MOST_TAGS])
+
+
+_ACTIONS: dict[str, Callable[[Hand, Fields], Outcome]] = {
+    "claim": lambda hand, _: desk.claim(hand),
+    "take-over": lambda hand, _: desk.take_over(hand),
+    "release": lambda hand, _: desk.release(hand),
+    "close": lambda hand, _: desk.close(hand),
+    "transfer": _transfer,
+    "priority": _priority,
+    "tags": _tags,
+    "again": lambda hand, fields: desk.send_again(hand, fields.number("delivery") or 0),
+}
+"""What a button of the console does, by the last part of its address."""

@@ -1,0 +1,191 @@
+"""The list of conversations as the console shows it: who waits, who is mine, what the others do.
+
+A row says who, what they wrote last, for how long they have waited and how many of their lines nobody has answered.
+Three queries whatever the number of rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from statistics import median
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, func, select
+
+from bot.domain.people import Staff
+from bot.handoff import queue, staff
+from bot.handoff.ticket import State, Ticket
+from bot.messaging import transcript
+from bot.storage import schema
+
+CLOSED_SHOWN = 8
+_C, _P, _M, _T = schema.conversations, schema.customers, schema.messages, schema.tickets
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One row of the list.
+
+    Attributes:
+        ticket: as it stands.
+        name: the customer's.
+        text: the last line, whoever said it; empty when it is no text.
+        kind: of the last line, `text` or what was attached.
+        ours: the last line is the bot's or an operator's.
+        channel: name of the channel.
+        language: of the customer.
+        owner: the name of who has it, empty for nobody.
+        tone: how it is shown: waiting, owed (mine, an answer is due), mine, taken, closed.
+        since: from when the customer waits, None when they do not.
+        unanswered: lines of the customer that nobody has answered.
+    """
+
+    ticket: Ticket
+    name: str
+    text: str
+    kind: str
+    ours: bool
+    channel: str
+    language: str
+    owner: str
+    tone: str
+    since: datetime | None
+    unanswered: int
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Rows under one heading; `key` names the heading's sentence."""
+
+    key: str
+    items: Sequence[Item]
+
+
+@dataclass(frozen=True, slots=True)
+class ListView:
+    """The list, and the figures beside it.
+
+    Attributes:
+        view: `queue` or `mine`.
+        sections: those that have rows.
+        waiting: tickets that nobody has.
+        owed: of mine, those whose customer waits for an answer.
+        first_answer: median time to the first answer today, None when there was none yet.
+    """
+
+    view: str
+    sections: Sequence[Section]
+    waiting: int
+    owed: int
+    first_answer: timedelta | None
+
+
+def list_view(conn: Connection, view: str, me: Staff, now: datetime, zone: str) -> ListView:
+    """Return the list for one of the views."""
+    tickets = queue.list_open(conn)
+    closed = [one for one in queue.list_closed(conn) if not one.open and (view == "queue" or one.staff_id == me.id)]
+    shown = [one for one in tickets if view == "queue" or one.staff_id == me.id] + closed[:CLOSED_SHOWN]
+    items = _items(conn, shown, me)
+    tones = _QUEUE if view == "queue" else _MINE
+    sections = [Section(key, [item for item in items if item.tone in wanted]) for key, wanted in tones]
+    mine = [one for one in tickets if one.staff_id == me.id]
+    return ListView(
+        view=view,
+        sections=[section for section in sections if section.items],
+        waiting=sum(one.state is State.WAITING for one in tickets),
+        owed=sum(one.customer_wrote_at is not None for one in mine),
+        first_answer=_first_answer(conn, now, zone),
+    )
+
+
+_QUEUE = (
+    ("web.section_waiting", {"waiting"}),
+    ("web.section_mine", {"owed", "mine"}),
+    ("web.section_taken", {"taken"}),
+    ("web.section_closed", {"closed"}),
+)
+_MINE = (
+    ("web.section_owed", {"owed"}),
+    ("web.section_customer", {"mine"}),
+    ("web.section_closed", {"closed"}),
+)
+
+
+def tone(ticket: Ticket, me: Staff) -> str:
+    """Return how a ticket is shown to somebody."""
+    if not ticket.open:
+        return "closed"
+    if ticket.state is State.WAITING:
+        return "waiting"
+    if ticket.staff_id != me.id:
+        return "taken"
+    return "owed" if ticket.customer_wrote_at is not None else "mine"
+
+
+def _items(conn: Connection, tickets: Sequence[Ticket], me: Staff) -> list[Item]:
+    people, last = _people(conn, tickets), _last_lines(conn, tickets)
+    counts, names = _unanswered(conn), staff.names(conn)
+    return [
+        _item(one, people[one.conversation_id], last.get(one.conversation_id), counts, names, tone(one, me))
+        for one in tickets
+    ]
+
+
+def _item(
+    ticket: Ticket,
+    person: Any,  # noqa: ANN401 a row
+    line: Any,  # noqa: ANN401 a row, or None
+    counts: Mapping[int, int],
+    names: Mapping[int, str],
+    shown_as: str,
+) -> Item:
+    return Item(
+        ticket=ticket,
+        name=person.name,
+        text=line.text if line else "",
+        kind=line.kind if line else "text",
+        ours=line is not None and line.author != transcript.CUSTOMER,
+        channel=person.channel,
+        language=person.language,
+        owner=names.get(ticket.staff_id or 0, ""),
+        tone=shown_as,
+        since=ticket.opened_at if ticket.state is State.WAITING else ticket.customer_wrote_at,
+        unanswered=counts.get(ticket.id, 0),
+    )
+
+
+def _conversations(tickets: Iterable[Ticket]) -> list[int]:
+    return [one.conversation_id for one in tickets]
+
+
+def _people(conn: Connection, tickets: Sequence[Ticket]) -> dict[int, Any]:
+    query = select(_C.c.id, _C.c.channel, _C.c.language, _P.c.name).join(_P, _P.c.id == _C.c.customer_id)
+    return {row.id: row for row in conn.execute(query.where(_C.c.id.in_(_conversations(tickets))))}
+
+
+def _last_lines(conn: Connection, tickets: Sequence[Ticket]) -> dict[int, Any]:
+    newest = select(func.max(_M.c.id)).where(_M.c.conversation_id.in_(_conversations(tickets)))
+    query = select(_M.c.conversation_id, _M.c.author, _M.c.kind, _M.c.text)
+    rows = conn.execute(query.where(_M.c.id.in_(newest.group_by(_M.c.conversation_id))))
+    return {row.conversation_id: row for row in rows}
+
+
+def _unanswered(conn: Connection) -> dict[int, int]:
+    """Return how many lines of the customer wait for an answer, by ticket."""
+    query = (
+        select(_T.c.id, func.count())
+        .join(_M, _M.c.conversation_id == _T.c.conversation_id)
+        .where(_T.c.customer_wrote_at.is_not(None), _T.c.state != State.CLOSED.value)
+        .where(_M.c.author == transcript.CUSTOMER, _M.c.at >= _T.c.customer_wrote_at)
+    )
+    return {row[0]: row[1] for row in conn.execute(query.group_by(_T.c.id))}
+
+
+def _first_answer(conn: Connection, now: datetime, zone: str) -> timedelta | None:
+    local = now.astimezone(ZoneInfo(zone))
+    morning = datetime.combine(local.date(), time(0), ZoneInfo(zone))
+    spans = [span.total_seconds() for span in queue.first_answers(conn, morning)]
+    return timedelta(seconds=median(spans)) if spans else None

@@ -1,0 +1,251 @@
+// The console's pages: live list and conversation, the composer, actions without a reload.
+
+import { atEnd, page, Refused, renew, say, span, toEnd } from "./dom.js";
+import { keep, kept } from "./drafts.js";
+import { keys } from "./keys.js";
+import { listen } from "./live.js";
+
+const body = document.body;
+const view = body.dataset.view;
+const opened = body.dataset.open;
+const list = document.querySelector('[data-region="list"]');
+const log = document.querySelector('[data-region="log"]');
+const composer = document.querySelector(".composer");
+const banner = document.querySelector(".banner");
+const below = document.querySelector(".below");
+const csrf = document.querySelector('meta[name="csrf"]').content;
+
+// --- times -------------------------------------------------------------------------------------------------------
+
+function tick() {
+  for (const time of document.querySelectorAll("time[data-since]")) {
+    const text = span((Date.now() - Date.parse(time.dateTime)) / 1000);
+    if (time.textContent !== text) time.textContent = text;
+  }
+}
+setInterval(tick, 1000);
+
+// --- what changed is fetched again ---------------------------------------------------------------------------------
+
+function later(work, wait) {
+  let timer = 0;
+  let running = false;
+  let again = false;
+  const run = async () => {
+    timer = 0;
+    if (running) { again = true; return; }
+    running = true;
+    try { await work(); } catch (error) { trouble(error); }
+    running = false;
+    if (again) { again = false; run(); }
+  };
+  return () => { timer ||= setTimeout(run, wait); };
+}
+
+const renewList = later(async () => {
+  const fetched = await page(`/console/fragments/list?from=${view}&open=${opened}`);
+  renew("list", fetched);
+  renew("places", fetched);
+  tick();
+}, 120);
+
+const renewConversation = later(async () => {
+  if (!opened || body.dataset.readingBack) return;
+  const follow = atEnd(log);
+  const before = new Set([...log.children].map((child) => child.dataset.key));
+  const fetched = await page(`/console/conversations/${opened}/fragment?from=${view}`);
+  for (const name of ["head", "log", "panel"]) renew(name, fetched);
+  mayAnswer();
+  tick();
+  const fresh = [...log.children].filter((child) => child.matches(".bubble") && !before.has(child.dataset.key)).length;
+  if (follow) toEnd(log);
+  else if (fresh) announce(fresh);
+}, 60);
+
+function announce(count) {
+  const total = Number(below.dataset.count || 0) + count;
+  below.dataset.count = total;
+  below.querySelector("span").textContent = say("web.new_below", { count: total });
+  below.hidden = false;
+}
+
+below?.addEventListener("click", () => toEnd(log));
+log?.addEventListener("scroll", () => {
+  if (!atEnd(log)) return;
+  below.hidden = true;
+  below.dataset.count = 0;
+});
+
+listen("/console/events", Number(body.dataset.after), ["ticket", "message", "note", "delivery", "order", "faq", "signed-out"], (kind, event) => {
+  if (kind === "signed-out") { signedOut(); return; }
+  if (kind === "lost") { lost(); return; }
+  if (kind === "open") { if (banner.dataset.why === "lost") { banner.hidden = true; renewList(); renewConversation(); } return; }
+  if (kind === "faq") return;
+  if (kind !== "delivery") renewList();
+  if (String(event.conversation) === opened) renewConversation();
+});
+
+async function lost() {
+  setTimeout(async () => {
+    const answer = await fetch("/console/fragments/list", { headers: { Accept: "application/json" } }).catch(() => null);
+    if (answer?.status === 401) signedOut();
+    else if (!answer) show("lost", say("web.offline"));
+  }, 1500);
+}
+
+function show(why, sentence, link) {
+  banner.dataset.why = why;
+  banner.replaceChildren(sentence + " ");
+  if (link) {
+    const anchor = document.createElement("a");
+    anchor.href = location.href;
+    anchor.textContent = link;
+    banner.append(anchor);
+  }
+  banner.hidden = false;
+}
+
+function signedOut() { show("out", say("web.signed_out_draft"), say("web.sign_in_again")); }
+
+function trouble(error) {
+  if (error instanceof Refused && error.status === 401) signedOut();
+  else if (error instanceof Refused && error.status === 0) show("lost", say("web.offline"));
+  else if (!(error instanceof Refused)) throw error;
+}
+
+// --- doing something -----------------------------------------------------------------------------------------------
+
+async function send(form) {
+  const fields = new URLSearchParams(new FormData(form));
+  let answer;
+  try {
+    answer = await fetch(form.action, { method: "POST", body: fields, headers: { Accept: "application/json", "X-CSRF-Token": csrf } });
+  } catch { throw new Refused(0, say("web.offline")); }
+  const said = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw new Refused(answer.status, said.refusal || said.error || say("web.not_saved"));
+  return said;
+}
+
+function toast(sentence) {
+  const box = document.querySelector(".toast");
+  box.textContent = sentence;
+  box.hidden = !sentence;
+  clearTimeout(toast.timer);
+  toast.timer = setTimeout(() => { box.hidden = true; }, 4000);
+}
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!form.matches("[data-act]")) return;
+  event.preventDefault();
+  const button = event.submitter;
+  if (button) button.disabled = true;
+  try {
+    const said = await send(form);
+    const menu = form.closest("details.menu");
+    if (menu) menu.open = false;
+    toast(said.text);
+    renewList();
+    renewConversation();
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    if (error.status === 401) signedOut();
+    else { toast(error.message); renewConversation(); }
+  } finally { if (button) button.disabled = false; }
+});
+
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+  if (event.target.closest("[data-panel]")) body.toggleAttribute("data-panel-open");
+});
+
+// --- the composer --------------------------------------------------------------------------------------------------
+
+const field = composer?.elements.text;
+const note = composer?.elements.note;
+const refusal = composer?.querySelector(".refusal");
+
+function mayAnswer() {
+  const head = document.querySelector('[data-region="head"]');
+  const allowed = Boolean(head.dataset.mayAnswer);
+  composer.elements.ownership.value = head.dataset.ownership;
+  composer.querySelector(".why-not").hidden = allowed;
+  if (!allowed && !note.checked) note.dataset.only = "";
+  if (!allowed) note.checked = true;
+  else if ("only" in note.dataset) { delete note.dataset.only; note.checked = false; }
+  mode();
+}
+
+function mode() {
+  field.placeholder = say(note.checked ? "web.placeholder_note" : "web.placeholder_answer");
+  composer.querySelector(".send span").textContent = say(note.checked ? "web.save_note" : "web.send");
+}
+
+function refuse(sentence) {
+  refusal.querySelector("span").textContent = sentence;
+  refusal.hidden = !sentence;
+}
+
+if (composer) {
+  const draft = `conversation:${opened}`;
+  const old = kept(draft);
+  if (old && !field.value) { field.value = old.text; if (old.note) note.checked = true; }
+  mode();
+  const remember = () => keep(draft, field.value ? { text: field.value, note: note.checked } : null);
+  field.addEventListener("input", () => { remember(); refuse(""); });
+  note.addEventListener("change", () => {
+    const head = document.querySelector('[data-region="head"]');
+    if (!head.dataset.mayAnswer) note.checked = true;
+    mode();
+    remember();
+    field.focus();
+  });
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    composer.requestSubmit();
+  });
+  composer.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (!field.value.trim() || composer.dataset.busy) return;
+    composer.dataset.busy = "yes";
+    const typed = field.value;
+    try {
+      await send(composer);
+      if (field.value === typed) field.value = "";
+      if (!("only" in note.dataset)) note.checked = false;
+      mode();
+      remember();
+      refuse("");
+      renewConversation();
+      renewList();
+      toEnd(log);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      if (error.status === 401) signedOut();
+      else { refuse(error.message); renewConversation(); }
+    } finally { delete composer.dataset.busy; }
+  });
+}
+
+// --- keys, and the first look ----------------------------------------------------------------------------------------
+
+function move(step) {
+  const items = [...list.querySelectorAll(".item")];
+  const now = items.indexOf(document.activeElement.closest?.(".item") ?? list.querySelector("[aria-current]"));
+  items[Math.min(Math.max(now + step, 0), items.length - 1)]?.focus();
+}
+
+keys({
+  j: () => move(1),
+  k: () => move(-1),
+  r: () => { if (composer) { if (!("only" in note.dataset)) note.checked = false; mode(); field.focus(); } },
+  n: () => { if (composer) { note.checked = true; mode(); field.focus(); } },
+});
+
+list.addEventListener("scroll", () => sessionStorage.setItem(`list:${view}`, list.scrollTop));
+list.scrollTop = Number(sessionStorage.getItem(`list:${view}`) || 0);
+if (log) {
+  if (body.dataset.readingBack) log.scrollTop = 0; else toEnd(log);
+}
+tick();

@@ -1,0 +1,41 @@
+// FAQ and order pages: "test a question" without a reload, drafts of entries, keys.
+
+import { renew } from "./dom.js";
+import { keep, kept } from "./drafts.js";
+import { keys } from "./keys.js";
+
+keys({});
+
+for (const form of document.querySelectorAll("[data-test]")) {
+  const ask = async () => {
+    const request = new XMLHttpRequest();
+    request.open("POST", form.action);
+    request.responseType = "document";
+    request.onload = () => { if (request.response) renew("tested", request.response, form.parentElement); };
+    request.send(new URLSearchParams(new FormData(form)));
+  };
+  form.addEventListener("submit", (event) => { event.preventDefault(); ask(); });
+  form.elements.question.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); ask(); }
+  });
+}
+
+const editor = document.querySelector("[data-draft]");
+if (editor) {
+  const key = editor.dataset.draft;
+  const fields = () => [...editor.elements].filter((field) => field.name && !["csrf", "key", "base"].includes(field.name));
+  if (editor.querySelector(".chip.green")) keep(key, null);
+  const old = kept(key);
+  if (old && old.base === editor.elements.base.value) {
+    for (const field of fields()) {
+      if (!(field.name in old.values)) continue;
+      if (field.type === "checkbox") field.checked = old.values[field.name];
+      else field.value = old.values[field.name];
+    }
+  }
+  editor.addEventListener("input", () => {
+    const values = {};
+    for (const field of fields()) values[field.name] = field.type === "checkbox" ? field.checked : field.value;
+    keep(key, { base: editor.elements.base.value, values });
+  });
+}
