@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -125,9 +126,9 @@ class VectorStore:
         if self._file is None or not self._file.exists():
             return
         try:
-            with np.load(self._file, allow_pickle=False) as stored:
+            with self._file.open("rb") as raw, np.load(raw, allow_pickle=False) as stored:
                 keys, vectors = stored["keys"], stored["vectors"].astype(np.float32)
-        except (OSError, ValueError, KeyError, EOFError):
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             return
         if keys.dtype == np.uint8 and keys.shape == (len(vectors), 16) and vectors.shape[1:] == (self.encoder.width,):
             self._known = {key.tobytes(): vector for key, vector in zip(keys, vectors, strict=True)}

@@ -11,7 +11,7 @@ With up to `MOST_LANDMARKS` phrasings the solution is exact, beyond that a Nystr
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,7 @@ import numpy.typing as npt
 from bot.faq.lexical import Floats, Ints
 
 MOST_LANDMARKS = 2_000
+MOST_LEARNED = 20_000  # phrasings learned from; the others are still searched
 CHUNK = 256  # rows worked on at a time
 JITTER = 1e-4  # added to the landmarks' own likeness, so that equal phrasings do not make it singular
 
@@ -62,10 +63,7 @@ class Trial:
 
 def landmarks_of(owner: Ints) -> Ints:
     """Return which phrasings serve as landmarks: all, or as many as allowed spread evenly over the base."""
-    count = len(owner)
-    if count <= MOST_LANDMARKS:
-        return np.arange(count, dtype=np.int32)
-    return np.unique(np.linspace(0, count - 1, MOST_LANDMARKS).astype(np.int32))
+    return _spread(len(owner), MOST_LANDMARKS)
 
 
 def learn(
@@ -81,27 +79,10 @@ def learn(
         tried: the phrasings to try, whole entries, rising.
         pause: called between steps.
     """
-    landmarks = landmarks_of(owner)
     counts = np.bincount(owner, minlength=entries)
     weight = (len(owner) / (entries * counts[owner])).astype(np.float32)
-    root = _inverse_root(kernel(landmarks))
-    pause()
-    features = np.empty((len(owner), len(landmarks)), dtype=np.float32)
-    gram = ridge * np.eye(len(landmarks), dtype=np.float32)
-    targets = np.zeros((entries, len(landmarks)), dtype=np.float32)
-    for start in range(0, len(owner), CHUNK):
-        rows = np.arange(start, min(start + CHUNK, len(owner)), dtype=np.int32)
-        part = features[rows] = kernel(rows) @ root
-        weighted = part * weight[rows, None]
-        gram += weighted.T @ part
-        np.add.at(targets, owner[rows], weighted)
-        pause()
-    inverse = np.linalg.inv(gram.astype(np.float64)).astype(np.float32)
-    pause()
-    solution = inverse @ targets.T
-    leverage = _leverage(features, inverse, weight, pause)
-    head = Head(landmarks, root @ solution, leverage)
-    return head, _trial(features, inverse, solution, weight, owner, tried, leverage, pause)
+    fit = _exact if len(owner) <= MOST_LANDMARKS else _approximate
+    return fit(kernel, owner, entries, ridge, weight, tried, pause)
 
 
 def left_out(scores: Floats, leverage: float, entry: int) -> Floats:
@@ -109,6 +90,66 @@ def left_out(scores: Floats, leverage: float, entry: int) -> Floats:
     wanted = np.zeros_like(scores)
     wanted[entry] = 1
     return np.asarray(wanted - (wanted - scores) / max(1 - leverage, 1e-3), dtype=np.float32)
+
+
+def _exact(
+    kernel: Kernel, owner: Ints, entries: int, ridge: float, weight: Floats, tried: Ints, pause: Callable[[], None]
+) -> tuple[Head, Trial]:
+    """Solve with every phrasing as a landmark."""
+    every = np.arange(len(owner), dtype=np.int32)
+    steady = kernel(every).astype(np.float64)
+    pause()
+    noise = ridge / weight.astype(np.float64)
+    steady[np.diag_indices_from(steady)] += noise
+    inverse = np.linalg.inv(steady)
+    pause()
+    wanted = np.zeros((len(owner), entries))
+    wanted[every, owner] = 1
+    weights = inverse @ wanted
+    pause()
+    own = np.diag(inverse)
+    without_it = wanted[tried] - weights[tried] / own[tried, None]
+    without_entry = wanted[tried]
+    for entry in np.unique(owner[tried]):
+        block = np.flatnonzero(owner == entry)
+        missed = np.linalg.solve(inverse[np.ix_(block, block)], weights[block])
+        without_entry[owner[tried] == entry] -= missed
+        pause()
+    head = Head(every, weights.astype(np.float32), np.clip(1 - noise * own, 0, 1).astype(np.float32))
+    return head, Trial(tried, without_it.astype(np.float32), without_entry.astype(np.float32))
+
+
+def _approximate(
+    kernel: Kernel, owner: Ints, entries: int, ridge: float, weight: Floats, tried: Ints, pause: Callable[[], None]
+) -> tuple[Head, Trial]:
+    """Solve over some of the phrasings as landmarks."""
+    landmarks = landmarks_of(owner)
+    root = _inverse_root(kernel(landmarks))
+    pause()
+    used = _spread(len(owner), MOST_LEARNED)
+    owner, weight = owner[used], weight[used]
+    features = np.empty((len(used), len(landmarks)), dtype=np.float32)
+    gram = ridge * np.eye(len(landmarks), dtype=np.float32)
+    targets = np.zeros((entries, len(landmarks)), dtype=np.float32)
+    for start in range(0, len(used), CHUNK):
+        part = features[start : start + CHUNK] = kernel(used[start : start + CHUNK]) @ root
+        weighted = part * weight[start : start + CHUNK, None]
+        gram += weighted.T @ part
+        np.add.at(targets, owner[start : start + CHUNK], weighted)
+        pause()
+    inverse = np.linalg.inv(gram.astype(np.float64)).astype(np.float32)
+    pause()
+    solution = inverse @ targets.T
+    leverage = np.zeros(used[-1] + 1, dtype=np.float32)
+    leverage[used] = _leverage(features, inverse, weight, pause)
+    among = np.flatnonzero(np.isin(used, tried)).astype(np.int32)
+    trial = _trial(features, inverse, solution, weight, owner, among, leverage[used], pause)
+    return Head(landmarks, root @ solution, leverage), replace(trial, rows=used[among])
+
+
+def _spread(count: int, most: int) -> Ints:
+    """Return up to `most` of the numbers below `count`, the first and the last among them, evenly spread."""
+    return np.unique(np.linspace(0, count - 1, min(count, most)).round().astype(np.int32))
 
 
 def _inverse_root(own: Floats) -> Floats:

@@ -1,0 +1,227 @@
+"""What a base learns from its phrasings, and how sure it may be of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rapidfuzz import fuzz, process
+
+from bot.faq import heads
+from bot.faq.calibration import Calibrator, Evidence, calibrate, evidence, shipped
+from bot.faq.encoder import UseM3, Vectors, VectorStore
+from bot.faq.entry import FaqEntry, Text
+from bot.faq.explain import explain
+from bot.faq.lexical import Floats, Ints
+from bot.faq.matcher import Index
+from bot.faq.text import tokens
+
+TOPICS = {
+    "cost": ["what does delivery cost", "how much is shipping", "delivery price", "shipping fee", "is delivery free"],
+    "time": ["how long does delivery take", "when will my parcel come", "delivery time", "shipping duration"],
+    "return": ["how do i return an item", "i want to send it back", "return policy", "give the shoes back"],
+    "refund": ["when do i get my money back", "refund status", "my refund has not come", "how long does a refund take"],
+    "hours": ["when are you open", "opening hours", "what time do you close", "are you open on sunday"],
+}
+ASKED = [
+    ("whats the price of shipping please", "cost"),
+    ("how much do you charge for delivery to my home", "cost"),
+    ("how long until my delivery is here", "time"),
+    ("when is my parcel going to come", "time"),
+    ("can i send an item back to you", "return"),
+    ("i would like to return the shoes", "return"),
+    ("where does my refund stay", "refund"),
+    ("i still wait for my money", "refund"),
+    ("when do you close on a sunday", "hours"),
+    ("until what time are you open today", "hours"),
+]
+BASE = [FaqEntry(name, {"en": Text(said[0], tuple(said[1:]))}) for name, said in TOPICS.items()]
+
+
+class Toy:
+    """An encoder that knows three topics by their words; the same text gives the same vector."""
+
+    name = "toy"
+    width = 4
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def encode(self, sentences: Sequence[str]) -> Vectors:
+        self.asked += sentences
+        rows = [[1.0, *(float(word in one) for word in ("money", "home", "late"))] for one in sentences]
+        table = np.array(rows, dtype=np.float32)
+        return np.asarray(table / np.linalg.norm(table, axis=1, keepdims=True), dtype=np.float32)
+
+
+def by_token_set_ratio(text: str) -> str:
+    phrasings = [(" ".join(tokens(one)), name) for name, said in TOPICS.items() for one in said]
+    best = process.extractOne(" ".join(tokens(text)), [one for one, _ in phrasings], scorer=fuzz.token_set_ratio)
+    return phrasings[best[2]][1]
+
+
+def test_the_matcher_finds_more_than_token_set_ratio() -> None:
+    index = Index.build(BASE)
+
+    found = sum(index.match(text).candidates[0].entry == name for text, name in ASKED)
+
+    assert found > sum(by_token_set_ratio(text) == name for text, name in ASKED)
+    assert found >= 9
+
+
+def test_the_same_base_gives_the_same_matches_whenever_it_is_built() -> None:
+    first, second = Index.build(BASE), Index.build(BASE)
+
+    assert [first.match(text) for text, _ in ASKED] == [second.match(text) for text, _ in ASKED]
+
+
+def kernel_over(table: Floats, landmarks: Ints) -> heads.Kernel:
+    return lambda rows: np.asarray(table[rows] @ table[landmarks].T, dtype=np.float32)
+
+
+def made_up_base(count: int, entries: int) -> tuple[Floats, Ints]:
+    owner = np.sort(np.arange(count) % entries).astype(np.int32)
+    table = np.random.default_rng(7).normal(size=(count, 12)).astype(np.float32)
+    table += 2 * np.eye(12, dtype=np.float32)[owner % 12]
+    return np.asarray(table / np.linalg.norm(table, axis=1, keepdims=True), dtype=np.float32), owner
+
+
+def go_on() -> None:
+    """Do not pause."""
+
+
+def test_scores_without_a_phrasing_are_those_of_a_base_that_never_had_it() -> None:
+    table, owner = made_up_base(48, 6)
+    every = np.arange(48, dtype=np.int32)
+    head, trial = heads.learn(kernel_over(table, every), owner, 6, 0.3, every, go_on)
+    gone = 17
+    rest = np.delete(every, gone)
+    weight = len(owner) / (6 * np.bincount(owner)[owner])
+    steady = table[rest] @ table[rest].T + np.diag(0.3 / weight[rest])
+    wanted = np.eye(6)[owner[rest]]
+
+    expected = table[gone] @ table[rest].T @ np.linalg.solve(steady, wanted)
+
+    assert trial.without_it[gone] == pytest.approx(expected, abs=1e-4)
+    scores = head.scores(np.asarray(table[gone] @ table.T, dtype=np.float32))
+    assert heads.left_out(scores, float(head.leverage[gone]), int(owner[gone])) == pytest.approx(expected, abs=1e-4)
+
+
+def test_scores_without_an_entry_are_those_of_a_base_that_never_had_it() -> None:
+    table, owner = made_up_base(48, 6)
+    every = np.arange(48, dtype=np.int32)
+    _, trial = heads.learn(kernel_over(table, every), owner, 6, 0.3, every, go_on)
+    rest = np.flatnonzero(owner != 2)
+    steady = table[rest] @ table[rest].T + np.diag(np.full(len(rest), 0.3))
+    own = np.flatnonzero(owner == 2)
+
+    expected = table[own] @ table[rest].T @ np.linalg.solve(steady, np.eye(6)[owner[rest]])
+
+    assert trial.without_entry[own] == pytest.approx(expected, abs=1e-4)
+
+
+def test_a_base_of_many_phrasings_is_learned_from_landmarks(monkeypatch: pytest.MonkeyPatch) -> None:
+    table, owner = made_up_base(120, 6)
+    every = np.arange(120, dtype=np.int32)
+    exact, exact_trial = heads.learn(kernel_over(table, every), owner, 6, 0.3, every, go_on)
+    monkeypatch.setattr(heads, "MOST_LANDMARKS", 40)
+    landmarks = heads.landmarks_of(owner)
+    head, trial = heads.learn(kernel_over(table, landmarks), owner, 6, 0.3, every, go_on)
+
+    likeness = np.asarray(table @ table.T, dtype=np.float32)
+
+    assert len(landmarks) == 40
+    assert head.scores(likeness[:, landmarks]) == pytest.approx(exact.scores(likeness), abs=0.01)
+    assert trial.without_it == pytest.approx(exact_trial.without_it, abs=0.01)
+    assert trial.without_entry == pytest.approx(exact_trial.without_entry, abs=0.02)
+
+
+def told(score: float) -> Evidence:
+    scores = np.array([score, 0.2, 0.1], dtype=np.float32)
+    return evidence(scores, scores, None, 1.0, 8)
+
+
+def test_confidence_rises_with_the_score_and_keeps_the_promise_on_the_trial() -> None:
+    rng = np.random.default_rng(3)
+    inside = [(told(float(score)), bool(rng.random() < score)) for score in rng.uniform(0.25, 1, 900)]
+    outside = [told(float(score)) for score in rng.uniform(0.2, 0.5, 300)]
+
+    calibrator = calibrate(inside, outside, 12.0, meaning=False)
+
+    chances = [calibrator.chance(told(score).features) for score in (0.3, 0.5, 0.7, 0.9)]
+    assert chances == sorted(chances)
+    bar = calibrator.bar(0.8)
+    answered = [right for one, right in inside if calibrator.chance(one.features) >= bar]
+    assert sum(answered) / len(answered) >= 0.8
+    assert calibrator.bar(0.99) >= calibrator.bar(0.9)
+
+
+def test_a_base_of_one_phrasing_an_entry_leans_on_the_shipped_numbers_alone() -> None:
+    calibrator = calibrate([(told(0.9), True), (told(0.3), False)], [told(0.2)], 1.0, meaning=False)
+
+    assert calibrator == Calibrator(shipped(1.0, meaning=False))
+    assert calibrator.bar(0.95) == 0.95
+
+
+@pytest.mark.parametrize("entries", [1, 2, 5, 30])
+def test_bases_of_any_size_can_be_built_and_asked(entries: int) -> None:
+    index = Index.build([FaqEntry(f"e{n}", {"en": Text(f"question about thing{n}")}) for n in range(entries)])
+
+    assert index.match("a question about thing0 please").candidates[0].entry == "e0"
+
+
+def test_an_exact_match_does_not_ask_the_encoder() -> None:
+    toy = Toy()
+    index = Index.build(BASE).with_encoder(VectorStore(toy))
+    toy.asked.clear()
+
+    index.match("Delivery price!")
+    assert toy.asked == []
+
+    index.match("the money back")
+    assert toy.asked == ["the money back"]
+
+
+def test_a_second_start_encodes_only_what_is_new(tmp_path: Path) -> None:
+    Index.build(BASE).with_encoder(VectorStore(Toy(), tmp_path))
+    toy = Toy()
+    changed = [*BASE, FaqEntry("gift", {"en": Text("do you wrap gifts")})]
+
+    Index.build(changed).with_encoder(VectorStore(toy, tmp_path))
+
+    assert toy.asked == ["do you wrap gifts"]
+
+
+def test_a_broken_store_on_disk_counts_as_empty(tmp_path: Path) -> None:
+    (tmp_path / "toy.npz").write_bytes(b"PK\x03\x04 not a store")
+    toy = Toy()
+
+    VectorStore(toy, tmp_path).vectors(["a", "b"])
+
+    assert toy.asked == ["a", "b"]
+
+
+def test_the_encoder_finds_what_shares_no_word() -> None:
+    base = [
+        FaqEntry("hours", {"en": Text("When are you open?", ("opening hours",))}),
+        FaqEntry("lost", {"en": Text("I lost my password", ("cannot sign in",))}),
+        FaqEntry("track", {"en": Text("Where is my parcel?", ("track a shipment",))}),
+    ]
+    index = Index.build(base).with_encoder(VectorStore(UseM3()))
+
+    assert index.match("Wo bleibt mein Paket", "en").candidates[0].entry == "track"
+    assert index.match("не могу войти в учётную запись", "en").candidates[0].entry == "lost"
+
+
+def test_a_match_explains_itself() -> None:
+    match = Index.build(BASE).match("delivrey prise for the moon")
+
+    said = [remark.sentence for remark in explain(match)]
+
+    assert said[:2] == [
+        "Its language was taken to be en.",
+        "‘delivrey’ was read as ‘delivery’, since no entry uses ‘delivrey’.",
+    ]
+    assert any(one.startswith("Nearest is “delivery price” of cost: by words ") for one in said)
