@@ -29,6 +29,8 @@ from bot.web.forms import Fields
 from bot.web.gate import Gate, Visit
 
 LONGEST_QUESTION = 1000
+SHOWN = 140
+"""Characters of an answer in the list."""
 
 
 class FaqPages:
@@ -59,7 +61,7 @@ class FaqPages:
         wanted = [entry for entry in found if _holds(entry, asked)]
         language = visit.staff.language
         groups = [
-            (name, [(one, *one.text(language, self._languages)) for one in wanted if one.category == name])
+            (name, [(one, *_told(one, language, self._languages)) for one in wanted if one.category == name])
             for name in store.categories(wanted)
         ]
         values: dict[str, Any] = {"groups": groups, "asked": asked, "total": len(found), "languages": self._languages}
@@ -166,6 +168,12 @@ class FaqPages:
 
 def _to(key: str, *, saved: bool = False) -> Response:
     return RedirectResponse(f"/console/faq/entry?key={quote(key, safe='')}" + ("&saved" if saved else ""), 303)
+
+
+def _told(entry: FaqEntry, language: str, languages: Sequence[str]) -> tuple[str, str]:
+    """Return an entry's question and the beginning of its answer, as plain text."""
+    _, text = entry.text(language, languages)
+    return text.question, " ".join(render(text.answer).text.split())[:SHOWN]
 
 
 def _holds(entry: FaqEntry, words: str) -> bool:

@@ -1,7 +1,7 @@
 """The list of conversations as the console shows it: who waits, who is mine, what the others do.
 
 A row says who, what they wrote last, for how long they have waited and how many of their lines nobody has answered.
-Three queries whatever the number of rows.
+A handful of queries, whatever the number of rows.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Item:
     Attributes:
         ticket: as it stands.
         name: the customer's.
-        text: the last line, whoever said it; empty when it is no text.
+        text: the last line, or the customer's last one where an answer is due; empty when it is no text.
         kind: of the last line, `text` or what was attached.
         ours: the last line is the bot's or an operator's.
         channel: name of the channel.
@@ -126,7 +126,7 @@ def tone(ticket: Ticket, me: Staff) -> str:
 
 
 def _items(conn: Connection, tickets: Sequence[Ticket], me: Staff) -> list[Item]:
-    people, last = _people(conn, tickets), _last_lines(conn, tickets)
+    people, last = _people(conn, tickets), _last_lines(conn, tickets, me)
     counts, names = _unanswered(conn), staff.names(conn)
     return [
         _item(one, people[one.conversation_id], last.get(one.conversation_id), counts, names, tone(one, me))
@@ -166,8 +166,15 @@ def _people(conn: Connection, tickets: Sequence[Ticket]) -> dict[int, Any]:
     return {row.id: row for row in conn.execute(query.where(_C.c.id.in_(_conversations(tickets))))}
 
 
-def _last_lines(conn: Connection, tickets: Sequence[Ticket]) -> dict[int, Any]:
-    newest = select(func.max(_M.c.id)).where(_M.c.conversation_id.in_(_conversations(tickets)))
+def _last_lines(conn: Connection, tickets: Sequence[Ticket], me: Staff) -> dict[int, Any]:
+    """Return the last line of each conversation; where an answer is due, the customer's last one."""
+    due = [one for one in tickets if tone(one, me) in {"waiting", "owed"}]
+    found = _newest(conn, tickets)
+    return {**found, **_newest(conn, due, _M.c.author == transcript.CUSTOMER)}
+
+
+def _newest(conn: Connection, tickets: Sequence[Ticket], *which: Any) -> dict[int, Any]:  # noqa: ANN401 conditions
+    newest = select(func.max(_M.c.id)).where(_M.c.conversation_id.in_(_conversations(tickets)), *which)
     query = select(_M.c.conversation_id, _M.c.author, _M.c.kind, _M.c.text)
     rows = conn.execute(query.where(_M.c.id.in_(newest.group_by(_M.c.conversation_id))))
     return {row.conversation_id: row for row in rows}

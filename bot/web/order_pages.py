@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.handlers.house import House
-from bot.messaging import conversations
 from bot.orders import store
 from bot.orders.store import Order
+from bot.storage import schema
 from bot.web.gate import Gate, Visit
 
 
@@ -55,5 +55,6 @@ class OrderPages:
 
 
 def _names(conn: Connection, keys: Iterable[int]) -> dict[int, str]:
-    found = {key: conversations.get(conn, key) for key in keys}
-    return {key: conversation.name if conversation else "" for key, conversation in found.items()}
+    talks, people = schema.conversations, schema.customers
+    query = select(talks.c.id, people.c.name).join(people, people.c.id == talks.c.customer_id)
+    return {row.id: row.name for row in conn.execute(query.where(talks.c.id.in_(list(keys))))}

@@ -24,15 +24,21 @@ function id() { return [...crypto.getRandomValues(new Uint8Array(16))].map((byte
 
 // --- showing ---------------------------------------------------------------------------------------------------------
 
+let placed = 0;
+
+// A long answer is shown from the question on, not from its end; somebody who has scrolled away is told and left alone.
 function add(node, own) {
-  const follow = own || atEnd(log);
+  const follow = own || atEnd(log) || Math.abs(log.scrollTop - placed) < 4;
   log.insertBefore(node, dots);
-  if (follow) toEnd(log);
-  else {
-    below.dataset.count = Number(below.dataset.count || 0) + 1;
-    below.querySelector("span").textContent = say("chat.new_below", { count: below.dataset.count });
-    below.hidden = false;
+  if (follow) {
+    const question = [...log.querySelectorAll(".bubble.customer")].at(-1);
+    log.scrollTop = question ? question.offsetTop - log.offsetTop - 12 : log.scrollHeight;
+    placed = log.scrollTop;
   }
+  if (atEnd(log)) return;
+  below.dataset.count = Number(below.dataset.count || 0) + 1;
+  below.querySelector("span").textContent = say("chat.new_below", { count: below.dataset.count });
+  below.hidden = false;
 }
 
 below.addEventListener("click", () => toEnd(log));
@@ -114,8 +120,9 @@ function typing() {
   if (status.state !== "bot") return;
   rest();
   dots = element("div", { class: "bubble bot typing", role: "img", "aria-label": say("chat.typing") }, element("div", { class: "body" }, element("i"), element("i"), element("i")));
+  const follow = atEnd(log);
   log.append(dots);
-  toEnd(log);
+  if (follow) toEnd(log);
   dotsTimer = setTimeout(rest, LONGEST_TYPING);
 }
 
@@ -153,9 +160,10 @@ async function begin() {
   if (!answer?.ok || listening) return;
   const found = await answer.json();
   listening = true;
+  const first = !shown.size;
   found.messages.forEach((message) => show(message));
   tellStatus(found.status);
-  toEnd(log);
+  if (first) toEnd(log);
   listen("/chat/events", found.after, ["message", "edit", "typing"], (kind, event) => {
     if (kind === "message") { show(event); askStatus(); }
     else if (kind === "edit") change(event);
