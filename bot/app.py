@@ -229,6 +229,8 @@ class App:
             others.append(tasks.create_task(self._clockwork(), name="jobs"))
             if self.settings.telegram.token.get_secret_value():
                 others.append(tasks.create_task(self._telegram(), name="telegram"))
+            else:
+                self.house.knowledge_base.calm.set()
             await self._stop.wait()
             await self._wind_up(started, others)
 
@@ -275,6 +277,7 @@ class App:
         try:
             await self._introduce(channel)
             await self.delivery.add(channel)
+            self.house.knowledge_base.calm.set()
             log.info("telegram_ready", driver=telegram.driver, mode=telegram.mode)
             await self._set_menus(channel)
             if telegram.mode == "webhook":

@@ -72,7 +72,12 @@ class Snapshot:
 
 
 class KnowledgeBase:
-    """Keeps the snapshot current and matches questions against it."""
+    """Keeps the snapshot current and matches questions against it.
+
+    Attributes:
+        snapshot: the base as it is now.
+        calm: set when the start is over; the encoder, which is busy for a while, waits for that.
+    """
 
     def __init__(
         self,
@@ -94,6 +99,7 @@ class KnowledgeBase:
         self._encoder = encoder
         self._cache = cache
         self._vectors: VectorStore | None = None
+        self.calm = asyncio.Event()
         self._builder = ThreadPoolExecutor(1, thread_name_prefix="faq-builder")
         self._matcher = ThreadPoolExecutor(1, thread_name_prefix="faq-matcher")
 
@@ -161,7 +167,8 @@ class KnowledgeBase:
         while True:
             try:
                 await self.refresh()
-                await self.learn_meanings()
+                if self.calm.is_set():
+                    await self.learn_meanings()
             except Exception:
                 log.exception("faq_not_refreshed")
             await asyncio.sleep(LOOK_EVERY)

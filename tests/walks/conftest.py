@@ -1,0 +1,175 @@
+"""One sandbox and one bot, each a process of its own, for all walks of a session."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from tests.sandbox_client import Customer, Operator, SandboxClient
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 60.0
+
+
+@dataclass
+class Process:
+    """A program of ours that was started for the walks, with what it printed."""
+
+    running: subprocess.Popen[str]
+    lines: list[str] = field(default_factory=list)
+    news: threading.Condition = field(default_factory=threading.Condition)
+    listener: threading.Thread = field(default_factory=threading.Thread)
+
+    @classmethod
+    def start(cls, arguments: list[str], folder: Path, environment: Mapping[str, str]) -> Process:
+        inherited = {key: value for key, value in os.environ.items() if not key.startswith("SUPPORTBOT_")}
+        running = subprocess.Popen(  # noqa: S603 our own program
+            [sys.executable, "-m", *arguments],
+            cwd=folder,
+            env={**inherited, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        process = cls(running)
+        process.listener = threading.Thread(target=process.listen, daemon=True)
+        process.listener.start()
+        return process
+
+    def listen(self) -> None:
+        assert self.running.stdout is not None
+        with self.running.stdout as output:
+            for line in output:
+                with self.news:
+                    self.lines.append(line.rstrip())
+                    self.news.notify_all()
+        with self.news:
+            self.news.notify_all()
+
+    def says(self, pattern: str) -> re.Match[str]:
+        """Wait for a line that matches."""
+
+        def found() -> re.Match[str] | None:
+            return next((match for line in self.lines if (match := re.search(pattern, line))), None)
+
+        with self.news:
+            if not self.news.wait_for(lambda: found() or self.running.poll() is not None, PATIENCE):
+                raise AssertionError("\n".join(["it never said " + pattern, *self.lines[-30:]]))
+            match = found()
+            if match is None:
+                raise AssertionError("\n".join(["it ended without " + pattern, *self.lines[-30:]]))
+            return match
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        if self.running.poll() is None:
+            self.running.send_signal(number)
+        code = self.running.wait(20)
+        self.listener.join(20)
+        return code
+
+
+@dataclass
+class Desk:
+    """A bot that runs, with the sandbox it talks to."""
+
+    folder: Path
+    sandbox_url: str
+    web: str
+    sign_in: str
+    environment: dict[str, str]
+    bot: Process
+
+    def start_bot(self) -> None:
+        self.bot = Process.start(["bot", "run"], self.folder, self.environment)
+        self.web = self.bot.says(r"(http://\S+)/chat").group(1)
+        self.sign_in = self.bot.says(r"(http://\S+/console/sign-in\?token=\S+)").group(1)
+
+    def ready(self) -> None:
+        self.bot.says("telegram_ready")
+
+    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a command beside the bot."""
+        return subprocess.run(  # noqa: S603 our own program
+            [sys.executable, "-m", "bot", *arguments],
+            cwd=self.folder,
+            env={**os.environ, "PYTHONPATH": str(ROOT), **self.environment},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+
+def make_desk(folder: Path, **settings: str) -> tuple[Process, Desk]:
+    """Start a sandbox, and lay out a folder for a bot that talks to it."""
+    shutil.copytree(ROOT / "config", folder / "config")
+    sandbox = Process.start(["bot.sandbox", "--port", "0", "--no-limits"], folder, {})
+    url = sandbox.says(r"listens on (http://\S+)").group(1)
+    from bot.sandbox import ADA, DEFAULT_TOKEN, GROUP_ID, MAX, OLGA
+
+    environment = {
+        "SUPPORTBOT_TELEGRAM__TOKEN": DEFAULT_TOKEN,
+        "SUPPORTBOT_TELEGRAM__API_BASE": url,
+        "SUPPORTBOT_TELEGRAM__OPERATOR_GROUPS": f"[{GROUP_ID}]",
+        "SUPPORTBOT_TELEGRAM__OPERATORS": f"[{OLGA}, {MAX}]",
+        "SUPPORTBOT_TELEGRAM__ADMINS": f"[{ADA}]",
+        "SUPPORTBOT_TELEGRAM__CHAT_PER_SECOND": "0",
+        "SUPPORTBOT_TELEGRAM__ALL_PER_SECOND": "0",
+        "SUPPORTBOT_TELEGRAM__GROUP_PER_MINUTE": "1000",
+        "SUPPORTBOT_WEB__PORT": "0",
+        "SUPPORTBOT_FAQ__ENCODER": "none",
+        **settings,
+    }
+    unstarted = Desk(folder, url, "", "", environment, sandbox)
+    return sandbox, unstarted
+
+
+@pytest.fixture(scope="session")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    sandbox, desk = make_desk(tmp_path_factory.mktemp("desk"))
+    try:
+        desk.start_bot()
+        desk.ready()
+        yield desk
+    finally:
+        if desk.bot is not sandbox:
+            desk.bot.stop()
+        sandbox.stop()
+
+
+@pytest.fixture
+async def sandbox(desk: Desk) -> AsyncIterator[SandboxClient]:
+    async with SandboxClient(desk.sandbox_url) as client:
+        yield client
+
+
+@pytest.fixture
+async def olga(sandbox: SandboxClient) -> Operator:
+    return await sandbox.operator("Olga")
+
+
+@pytest.fixture
+async def max_(sandbox: SandboxClient) -> Operator:
+    return await sandbox.operator("Max")
+
+
+@pytest.fixture
+async def ada(sandbox: SandboxClient) -> Operator:
+    return await sandbox.operator("Ada")
+
+
+@pytest.fixture
+async def customer(sandbox: SandboxClient, request: pytest.FixtureRequest) -> Customer:
+    """Somebody new in each walk, named after it."""
+    name = request.node.name.removeprefix("test_")[:40]
+    return await sandbox.customer(name, language="en")

@@ -1,0 +1,94 @@
+"""A customer asks in Telegram, and the bot answers, suggests or hands over."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.sandbox_client import Customer, Operator, SandboxClient
+
+pytestmark = pytest.mark.walk
+
+
+async def test_a_sure_question_is_answered_with_its_entry(customer: Customer) -> None:
+    await customer.says("How much is delivery?")
+
+    answer = await customer.reads()
+
+    assert "€4.90" in answer.text
+    assert answer.buttons[-3:] == ("👍", "👎", "Talk to a person")
+    assert {entity["type"] for entity in answer.raw["entities"]} == {"bold"}
+
+
+async def test_a_question_is_answered_in_the_language_it_is_asked_in(sandbox: SandboxClient) -> None:
+    vera = await sandbox.customer("Vera two", language="ru")
+
+    await vera.says("Сколько стоит доставка?")
+
+    assert "4,90 €" in (await vera.reads()).text
+
+
+async def test_start_greets_and_offers_the_next_steps(customer: Customer) -> None:
+    await customer.says("/start shop-window")
+
+    greeting = await customer.reads()
+
+    assert greeting.text.startswith("Hello! I am the shop's assistant, a program.")
+    assert greeting.buttons == ("Topics", "Order", "Talk to a person")
+
+
+async def test_topics_lead_to_an_answer(customer: Customer) -> None:
+    await customer.says("/topics")
+    await customer.reads("What is it about?")
+
+    await customer.presses("Delivery")
+    menu = await customer.reads("choose a question")
+    await customer.presses("How much is delivery?", menu)
+
+    assert "€4.90" in (await customer.reads()).text
+
+
+async def test_the_language_can_be_changed_and_stays(customer: Customer) -> None:
+    await customer.says("/language")
+    await customer.reads("Which language")
+    await customer.presses("Deutsch")
+    await customer.reads("Wir schreiben auf Deutsch weiter.")
+
+    await customer.says("/help")
+
+    assert "Schreiben Sie Ihre Frage" in (await customer.reads()).text
+
+
+async def test_a_thumb_down_twice_brings_a_person(customer: Customer) -> None:
+    await customer.says("How much is delivery?")
+    await customer.presses("👎", await customer.reads("€4.90"))
+    await customer.reads("Sorry.")
+    await customer.says("How can I pay?")
+    second = await customer.reads("PayPal")
+
+    await customer.presses("👎", second)
+
+    assert "I'll pass this to a colleague." in (await customer.reads()).text
+
+
+async def test_an_unsure_question_comes_to_the_operators_with_its_history(customer: Customer, olga: Operator) -> None:
+    await customer.says("who won the chess olympiad in Budapest")
+
+    told = await customer.reads("pass this")
+    topic = await olga.finds_topic(customer.name)
+
+    assert "I'll pass this to a colleague." in told.text
+    card = await olga.reads_in(topic, "Why:")
+    assert "the FAQ has no answer" in card.text
+    assert "who won the chess olympiad" in card.text
+    assert card.buttons == ("Claim", "Close")
+
+
+async def test_a_name_that_looks_like_markup_breaks_nothing(sandbox: SandboxClient, olga: Operator) -> None:
+    name = "<b>_*[x](y)`"
+    hostile = await sandbox.customer(name, language="en")
+
+    await hostile.says("/human")
+    await hostile.reads("I'll pass this")
+
+    card = await olga.reads_in(await olga.finds_topic(name), "Why:")
+    assert name in card.text
