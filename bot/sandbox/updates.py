@@ -144,8 +144,8 @@ class UpdateQueue:
         return {"last_id": self.last_id, "allowed": self.allowed, "waiting": waiting}
 
     def load(self, kept: dict[str, Any]) -> None:
-        """Take up what `dump` described; ids never go back."""
-        self.last_id = max(self.last_id, kept["last_id"])
+        """Take up what `dump` described; ids go on from there."""
+        self.last_id = kept["last_id"]
         self.allowed = kept["allowed"]
         self.waiting = deque(Waiting(*item) for item in kept["waiting"])
 
