@@ -29,9 +29,9 @@ LOWEST_BAR = 0.85  # no answer below this confidence, however well the base's ow
 MARGIN_OF_SAFETY = 0.6  # of the allowed wrong answers; customers word things more freely than authors do
 
 # intercept, then one number per feature of `Evidence.features`, then phrasings per entry (log) and its products
-GLOBAL_WORDS = (-4.55, 3.1, 2.52, 1.14, 0.91, -0.74, 0.48, 1.04, 0.89, -0.12, -0.27, 0.14)
+GLOBAL_WORDS = (-4.43, 2.91, 2.6, 1.06, 0.89, -0.91, 0.5, 1.19, 0.8, -0.07, -0.23, 0.17)
 GLOBAL_MEANING = (
-    -2.57, 6.42, 3.56, -0.54, -2.05, 1.24, 1.69, -0.52, 0.53, 1.57, -1.18, 0.31, -1.66, -0.37, 0.09, -0.44,
+    -2.17, 6.09, 3.53, -0.58, -2.45, 1.31, 1.63, -0.57, 0.36, 1.2, -0.39, 0.29, -1.0, -0.44, 0.21, -0.43,
 )  # fmt: skip
 LOG_PHRASINGS_MOST = 2.5
 OWN_LEFT_OUT = (6, 7)  # known words and length: an author's phrasings tell nothing about them
@@ -53,7 +53,9 @@ class Evidence:
     features: tuple[float, ...]
 
 
-def evidence(scores: Floats, words: Floats, meaning: Floats | None, known: float, length: int) -> Evidence:
+def evidence(
+    scores: Floats, words: Floats, meaning: Floats | None, known: float, length: int, nearness: float = 0.0
+) -> Evidence:
     """Return what speaks for the best entries of a question.
 
     Args:
@@ -62,13 +64,17 @@ def evidence(scores: Floats, words: Floats, meaning: Floats | None, known: float
         meaning: the same by meaning, −1–1; None without an encoder.
         known: share of the question's words, by weight, that the base uses, 0–1.
         length: words of the question.
+        nearness: how much nearness by meaning counts in the order beside the score; for bases too small to learn from.
     """
-    order = _best(scores, 4)
+    ranked = scores if meaning is None or not nearness else scores + np.float32(nearness) * meaning
+    order = _best(ranked, 4)
     top = order[0]
-    first, second = float(scores[top]), float(scores[order[1]]) if len(order) > 1 else 0.0
-    spread = np.exp(SHARPNESS * (scores - np.float32(first)))
+    first, second = float(scores[top]), max((float(scores[one]) for one in _best(scores, 2) if one != top), default=0.0)
+    spread = np.exp(SHARPNESS * (ranked - ranked[top]))
     total = float(spread.sum())
-    features = [first, first - second, 1 / total, *_lead(words, top, signed=False), known, min(math.log1p(length), 3.0)]
+    share = 1 / float(np.exp(SHARPNESS * (scores - scores[top])).sum())
+    by_word = _lead(words, top, signed=False)
+    features = [first, first - second, share, *by_word, known, min(math.log1p(length), 3.0)]
     if meaning is not None:
         best = float(meaning.max())
         near, _, lead = _lead(meaning, top, signed=True)

@@ -127,9 +127,13 @@ class Pool:
             inside.append((near, near.order[0] == own))
             outside.append(strange)
             pause()
-        many = len(self.phrasings) / len(self.entries)
-        calibrator = calibrate(inside, outside, many, meaning=self.vectors is not None)
+        calibrator = calibrate(inside, outside, self._many, meaning=self.vectors is not None)
         return replace(self, head=head, calibrator=calibrator)
+
+    @property
+    def _many(self) -> float:
+        """Return how many phrasings an entry has on average."""
+        return len(self.phrasings) / len(self.entries)
 
     def position(self, entry: str, phrasing: str) -> int:
         """Return which of the pool's phrasings this one of that entry is; -1 for none."""
@@ -155,7 +159,8 @@ class Pool:
                 scores = left_out(scores, float(self.head.leverage[leave_out]), int(self.owner[leave_out]))
         by_word = np.maximum.reduceat(near, self.starts)
         by_meaning = None if alike is None else np.maximum.reduceat(alike, self.starts)
-        told = evidence(scores, by_word, by_meaning, self._known(stems), len(words))
+        nearness = 0.0 if self.head is None else float(np.interp(self._many, [1.5, 3], [0.3, 0]))
+        told = evidence(scores, by_word, by_meaning, self._known(stems), len(words), nearness)
         return Scores(self._best(told, near, alike), repaired)
 
     def _entry_scores(self, near: Floats, alike: Floats | None) -> Floats:
@@ -168,8 +173,7 @@ class Pool:
         """Return the kernel: by words alone, or by meaning, and by words the more the more phrasings there are."""
         if alike is None:
             return near
-        many = len(self.phrasings) / len(self.entries)
-        by_word = np.float32(np.interp(many, [4, 10], [0, 0.4]))
+        by_word = np.float32(np.interp(self._many, [4, 10], [0, 0.4]))
         together = np.exp(2 * (alike - 1) + np.float32(0.3) * (near - 1)) + by_word * near
         return np.asarray(together, dtype=np.float32)
 
