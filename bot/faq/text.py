@@ -89,6 +89,8 @@ def _stemmer(name: str) -> Any:  # noqa: ANN401  snowballstemmer has no types
     return known[name]
 
 
+WRITTEN_IN_CYRILLIC = frozenset({"ru", "uk", "be", "bg", "sr", "mk", "kk"})
+MOST_BORROWED = 0.5  # share of letters in another script that a text in a language still has
 UKRAINIAN = re.compile("[іїєґ]")
 GERMAN = re.compile("[äöüß]")
 
@@ -115,7 +117,7 @@ def language_of(
         points[code] += _letters(text.casefold()[:LONGEST], code)
         own = FUNCTION_WORDS.get(code[:2], frozenset())
         used = known.get(code, ()) if known else ()
-        points[code] += sum(2.0 * (word in own) + 0.5 * (word in used) for word in words)
+        points[code] += sum(2.0 * (word in own) + 1.0 * (word in used) for word in words)
     asked = hint.casefold().replace("_", "-")
     for code in languages:
         if asked and code.casefold().split("-")[0] == asked.split("-")[0]:
@@ -125,11 +127,11 @@ def language_of(
 
 def _letters(text: str, code: str) -> float:
     """Return what a text's letters say for or against a language."""
-    cyrillic = bool(CYRILLIC.search(text))
-    if code[:2] in {"ru", "uk", "be", "bg", "sr", "mk", "kk"}:
-        if not cyrillic:
-            return -20.0 if LATIN.search(text) else 0.0
-        return 4.0 + (3.0 if (code[:2] == "uk") == bool(UKRAINIAN.search(text)) else 0.0)
-    if cyrillic and not LATIN.search(text):
-        return -20.0
+    cyrillic, latin = len(CYRILLIC.findall(text)), len(LATIN.findall(text))
+    share = cyrillic / (cyrillic + latin) if cyrillic or latin else 0.5
+    if code[:2] in WRITTEN_IN_CYRILLIC:
+        fits = (code[:2] == "uk") == bool(UKRAINIAN.search(text))
+        return -20.0 if share == 0 else 4.0 * share + 3.0 * (fits and cyrillic > 0)
+    if share > MOST_BORROWED:
+        return -20.0 * share
     return 3.0 if code[:2] == "de" and GERMAN.search(text) else 0.0

@@ -158,6 +158,14 @@ def test_confidence_rises_with_the_score_and_keeps_the_promise_on_the_trial() ->
     assert calibrator.bar(0.99) >= calibrator.bar(0.9)
 
 
+def test_the_bar_lies_where_enough_of_all_answers_above_it_are_right() -> None:
+    trial = ((0.99, 0.5), (0.9, 0.25), (0.5, 0.25))
+
+    assert Calibrator((0.0,), (0.0,), 1.0, trial).bar(0.9) == 0.9
+    assert Calibrator((0.0,), (0.0,), 1.0, trial).bar(0.98) == 0.99
+    assert Calibrator((0.0,), (0.0,), 0.5, trial).bar(0.98) == pytest.approx(0.985)
+
+
 def test_a_base_of_one_phrasing_an_entry_leans_on_the_shipped_numbers_alone() -> None:
     calibrator = calibrate([(told(0.9), True), (told(0.3), False)], [told(0.2)], 1.0, meaning=False)
 

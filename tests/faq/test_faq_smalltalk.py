@@ -21,6 +21,7 @@ SAID = [
     ("Спасибо большое", Kind.THANKS),
     ("Thanks, and when does it arrive?", Kind.QUESTION),
     ("danke, aber wo bleibt mein Paket", Kind.QUESTION),
+    ("Danke, Versandkosten?", Kind.QUESTION),
     ("ok", Kind.CONFIRMING),
     ("alles klar", Kind.CONFIRMING),
     ("понятно", Kind.CONFIRMING),
