@@ -23,7 +23,7 @@ from bot.handlers import admin, customer, operator, private, topic
 from bot.handlers.house import House
 from bot.handlers.private import Desk
 from bot.handlers.question import Asked
-from bot.handlers.turn import Sayings, Turn, answer_press, say_at
+from bot.handlers.turn import Sayings, Turn, answer_press, say_at, topic_at
 from bot.handoff import staff as people
 from bot.handoff.ticket import Reason
 from bot.messaging import conversations, inbox, outbox, topics
@@ -175,7 +175,7 @@ def _private(house: House, conn: Connection, incoming: Incoming, asked: Asked, n
     """Somebody in a private chat: staff with a command of theirs, else a customer."""
     person = people.by_telegram(conn, incoming.author.id) if house.can(incoming.place.channel).topics else None
     if person is not None:
-        people.known_as(conn, person, incoming.author.name)
+        person = people.known_as(conn, person, incoming.author.name)
         at = Desk(house, conn, now, person, incoming.place)
         sayings = _staff(at, incoming)
         if sayings is not None:
@@ -242,7 +242,7 @@ def _group(house: House, conn: Connection, incoming: Incoming, now: datetime) ->
         return
     person = None if incoming.author.anonymous else people.by_telegram(conn, incoming.author.id)
     if person is not None:
-        people.known_as(conn, person, incoming.author.name)
+        person = people.known_as(conn, person, incoming.author.name)
     found = topics.at(conn, incoming.place) if incoming.place.thread else None
     if found is None:
         _general(house, conn, incoming, person, now)
@@ -285,7 +285,11 @@ def _general(house: House, conn: Connection, incoming: Incoming, person: Staff |
 
 def _put(conn: Connection, sayings: Sayings, now: datetime) -> None:
     """Put into the outbox what belongs to no conversation."""
-    turnless = [outbox.Posting(saying.place, saying.outgoing, saying.author) for saying in sayings if saying.place]
+    turnless = [
+        outbox.Posting(saying.place, saying.outgoing, saying.author, topic_at(conn, saying))
+        for saying in sayings
+        if saying.place
+    ]
     outbox.put(conn, turnless, now)
 
 

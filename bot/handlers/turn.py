@@ -190,7 +190,7 @@ class Turn:
             if saying.desk:
                 made += self._to_desk(saying)
             elif saying.place is not None:
-                made += self._put(saying, saying.place, None)
+                made += self._put(saying, saying.place, None, topic_at(self.conn, saying))
             else:
                 made += self._to_customer(saying)
         return made
@@ -236,6 +236,13 @@ class Turn:
             for part in _parts(saying.outgoing, self.house.can(place.channel).max_text)
         ]
         return outbox.put(self.conn, postings, self.now)
+
+
+def topic_at(conn: Connection, saying: Saying) -> Topic | None:
+    """Return the topic that words for staff belong into; None for a private chat and for the General topic."""
+    if saying.place is None or not saying.place.thread or saying.outgoing.act is not Act.SAY:
+        return None
+    return topics.at(conn, saying.place)
 
 
 def _parts(outgoing: Outgoing, limit: int) -> list[Outgoing]:

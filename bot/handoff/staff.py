@@ -6,6 +6,7 @@ Settings name the first people; from then on this table rules. Being in the oper
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -103,10 +104,12 @@ def add(conn: Connection, name: str, role: Role, language: str, now: datetime, t
     return int(key)
 
 
-def known_as(conn: Connection, person: Staff, name: str) -> None:
-    """Take over the name that Telegram shows for somebody who was only a number so far."""
-    if person.name == f"{person.role.value} {person.telegram_id}" and name and name != person.name:
-        change(conn, person.id, name=name)
+def known_as(conn: Connection, person: Staff, name: str) -> Staff:
+    """Take over the name that Telegram shows for somebody who was only a number so far; return them with it."""
+    if person.name != f"{person.role.value} {person.telegram_id}" or not name:
+        return person
+    change(conn, person.id, name=name)
+    return replace(person, name=name)
 
 
 def change(conn: Connection, key: int, **values: Any) -> None:  # noqa: ANN401 column values
