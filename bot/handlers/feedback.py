@@ -9,6 +9,7 @@ from bot.domain.message import Button, ContentKind
 from bot.faq import unanswered
 from bot.handlers import operator
 from bot.handlers.turn import Saying, Sayings, Turn, answer_press, drop_buttons, rows, say, tell_desk
+from bot.handoff import queue
 from bot.handoff.ticket import Reason
 from bot.quality import csat
 
@@ -44,12 +45,22 @@ def _without_marks(turn: Turn, pressed: Pressed) -> Saying:
 def rate(turn: Turn, pressed: Pressed, ticket: str, score: str) -> Sayings:
     """Take a score, and ask for a word on it."""
     done = [answer_press(pressed.place, pressed.press), drop_buttons(pressed.place, pressed.message)]
-    if not csat.rate(turn.conn, _number(ticket), _number(score), turn.now):
+    if not _is_new(turn, _number(ticket), _number(score)):
         return done
+    csat.rate(turn.conn, _number(ticket), _number(score), turn.now)
     turn.show("csat", ticket=_number(ticket))
     turn.wait_for(comment_on=_number(ticket), until=(turn.now + COMMENT_WITHIN).isoformat())
     skip = rows(Button(turn.texts("csat.no_comment"), "csat_skip"))
-    return [*done, say(turn.texts("csat.thanks"), skip)]
+    told = tell_desk(turn.desk_texts("csat.score_for_desk", score=_number(score)))
+    return [*done, say(turn.texts("csat.thanks"), skip), told]
+
+
+def _is_new(turn: Turn, ticket: int, score: int) -> bool:
+    """Return whether a score says something new about a ticket of this customer; a double tap does not."""
+    found, before = queue.get(turn.conn, ticket), csat.of(turn.conn, ticket)
+    if found is None or found.conversation_id != turn.conversation.id or before is None:
+        return False
+    return score in csat.SCORES and before.score != score
 
 
 def skip_comment(turn: Turn, pressed: Pressed) -> Sayings:
