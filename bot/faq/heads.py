@@ -135,7 +135,8 @@ def _approximate(
         part = features[start : start + CHUNK] = kernel(used[start : start + CHUNK]) @ root
         weighted = part * weight[start : start + CHUNK, None]
         gram += weighted.T @ part
-        np.add.at(targets, owner[start : start + CHUNK], weighted)
+        owners, begins = np.unique(owner[start : start + CHUNK], return_index=True)
+        targets[owners] += np.add.reduceat(weighted, begins, axis=0)
         pause()
     inverse = np.linalg.inv(gram.astype(np.float64)).astype(np.float32)
     pause()

@@ -16,6 +16,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
 SHORTEST_PIECE, LONGEST_PIECE = 3, 5
+STEP = 64  # texts taken in before others get the interpreter
 RARITY = 0.7  # power of a feature's inverse document frequency; 0.5 to 1 are alike on the development sets
 
 
@@ -72,19 +73,26 @@ class Postings:
         self._pieces = _Family(by_piece, len(self._stems.rows))
         rows: list[int] = []
         weights: list[float] = []
-        ends = [0]
+        row_parts: list[Ints] = []
+        weight_parts: list[Floats] = []
+        sizes = [0]
         for number, (stem_count, piece_count) in enumerate(zip(by_stem, by_piece, strict=True)):
+            before = len(rows)
             for family, count in ((self._stems, stem_count), (self._pieces, piece_count)):
                 own_rows, own_weights = family.weighted(count)
                 rows += own_rows
                 weights += own_weights
-            ends.append(len(rows))
-            if number % 64 == 0:
+            sizes.append(len(rows) - before)
+            if number % STEP == STEP - 1 or number == self.size - 1:
+                row_parts.append(np.array(rows, dtype=np.int32))
+                weight_parts.append(np.array(weights, dtype=np.float32))
+                rows, weights = [], []
                 pause()
-        self._forward_ends = ends
-        self._forward_rows = np.array(rows, dtype=np.int32)
-        self._forward_weights = np.array(weights, dtype=np.float32)
-        where = np.repeat(np.arange(self.size, dtype=np.int32), np.diff(ends))
+        ends = np.cumsum(sizes)
+        self._forward_ends: list[int] = ends.tolist()
+        self._forward_rows: Ints = np.concatenate([np.zeros(0, dtype=np.int32), *row_parts])
+        self._forward_weights: Floats = np.concatenate([np.zeros(0, dtype=np.float32), *weight_parts])
+        where = np.repeat(np.arange(self.size, dtype=np.int32), sizes[1:])
         order = np.argsort(self._forward_rows, kind="stable")
         self._texts: Ints = where[order]
         self._weights: Floats = self._forward_weights[order]
