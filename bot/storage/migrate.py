@@ -51,7 +51,7 @@ async def upgrade(database: Database) -> bool:
         return False
     if found > HEAD or (found and not _known(found)):
         raise DatabaseNewer(found)
-    await database.transaction(_run)
+    await database.transaction(to_head)
     return True
 
 
@@ -59,7 +59,8 @@ def _known(found: str) -> bool:
     return any(file.name.startswith(f"{found}_") for file in (MIGRATIONS / "versions").glob("*.py"))
 
 
-def _run(conn: Connection) -> None:
+def to_head(conn: Connection) -> None:
+    """Run the migrations that are missing, in the connection's transaction."""
     from alembic import command
 
     command.upgrade(alembic_config(conn), "head")

@@ -23,7 +23,7 @@ from typing import IO, Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from bot.domain.errors import SupportbotError
@@ -56,13 +56,29 @@ class _Job:
             self.future.set_result(self.result)
 
 
+class _Raw(sqlite3.Connection):
+    """A connection that only our own BEGIN, COMMIT and ROLLBACK begin and end.
+
+    SQLAlchemy and Alembic call these methods when they think that a transaction is theirs; a turn would then be cut in
+    two, and what follows it would be committed statement by statement.
+    """
+
+    def commit(self) -> None:
+        """Leave the transaction open."""
+
+    def rollback(self) -> None:
+        """Leave the transaction open; closing the connection rolls back."""
+
+
 def _engine(path: Path, *, read_only: bool, checkpoints: bool) -> Engine:
     """Return an engine whose connections have our pragmas and leave BEGIN and COMMIT to us."""
 
     def open_file() -> sqlite3.Connection:
         mode = "ro" if read_only else "rwc"
-        uri = f"file:{path.absolute().as_uri().removeprefix('file://')}?mode={mode}"
-        raw = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False)
+        uri = f"{path.absolute().as_uri()}?mode={mode}"
+        raw = sqlite3.connect(
+            uri, uri=True, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False, factory=_Raw
+        )
         if not read_only:
             raw.execute("PRAGMA journal_mode=WAL")
             raw.execute("PRAGMA synchronous=FULL")
@@ -116,8 +132,18 @@ class _Writer:
             conn.engine.dispose()
 
     def _commit_group(self, conn: Connection, group: list[_Job]) -> None:
-        """Run the first job and those that wait behind it in one commit; `group` grows as they are taken."""
+        """Run the first job and those that wait behind it in one commit; `group` grows as they are taken.
+
+        Raises:
+            OperationalError: the file stayed locked for longer than we wait, or the disk is full; nothing is stored.
+        """
         raw: sqlite3.Connection = conn.connection.driver_connection  # type: ignore[assignment] # the pool's own type is Any
+        try:
+            self._in_one_transaction(raw, conn, group)
+        except sqlite3.OperationalError as error:  # ours came past SQLAlchemy; callers know only its classes
+            raise OperationalError("BEGIN or COMMIT", None, error, hide_parameters=True) from error
+
+    def _in_one_transaction(self, raw: sqlite3.Connection, conn: Connection, group: list[_Job]) -> None:
         raw.execute("BEGIN IMMEDIATE")
         try:
             until = time.monotonic() + GROUP_SECONDS
@@ -267,8 +293,9 @@ def backup(path: Path, target: Path) -> None:
     if target.exists():
         raise DatabaseUnusable(f"{target} exists already; name a new file")
     try:
-        read_only = f"file:{path.absolute()}?mode=ro"
+        read_only = f"{path.absolute().as_uri()}?mode=ro"
         with closing(sqlite3.connect(read_only, uri=True)) as source, closing(sqlite3.connect(target)) as copy:
             source.backup(copy)
     except sqlite3.Error as error:
+        target.unlink(missing_ok=True)
         raise DatabaseUnusable(f"{target} could not be written ({error})") from None

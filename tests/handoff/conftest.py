@@ -1,0 +1,5 @@
+"""Both databases for the tests of the hand-off."""
+
+from tests.databases import database, database_url, empty_url, outsider, postgres_url, sqlite_file, sqlite_template
+
+__all__ = ["database", "database_url", "empty_url", "outsider", "postgres_url", "sqlite_file", "sqlite_template"]

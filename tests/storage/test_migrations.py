@@ -1,0 +1,117 @@
+"""Migrations: from nothing to exactly the schema, all or nothing, and never from a newer program's database."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect, text
+
+from bot.storage import migrate
+from bot.storage.database import Database, connect
+from bot.storage.schema import metadata
+
+
+@pytest.fixture
+async def empty(empty_url: str) -> AsyncIterator[Database]:
+    opened = connect(empty_url)
+    yield opened
+    await opened.close()
+
+
+def tables(conn: Connection) -> set[str]:
+    return set(inspect(conn).get_table_names())
+
+
+def laid_out(conn: Connection) -> dict[str, Any]:
+    """Return all that a database knows of its tables, but for the order of the columns."""
+    if conn.dialect.name == "sqlite":
+        return _laid_out_on_sqlite(conn)
+    columns = (
+        "SELECT table_name, column_name, data_type, character_maximum_length, is_nullable, column_default "
+        "FROM information_schema.columns WHERE table_schema = 'public'"
+    )
+    constraints = "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
+    return {
+        "columns": sorted(map(str, conn.execute(text(columns)))),
+        "indexes": sorted(map(str, conn.execute(text("SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'")))),
+        "constraints": sorted(
+            map(str, conn.execute(text(f"{constraints} WHERE connamespace = 'public'::regnamespace")))
+        ),
+    }
+
+
+def _laid_out_on_sqlite(conn: Connection) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name in sorted(tables(conn)):
+        for pragma in ("table_info", "foreign_key_list"):
+            rows = conn.execute(text(f"PRAGMA {pragma}({name})"))
+            found[f"{name} {pragma}"] = sorted(str(tuple(row)[1 if pragma == "table_info" else 2 :]) for row in rows)
+    query = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name"
+    found["indexes"] = [tuple(row) for row in conn.execute(text(query))]
+    return found
+
+
+async def test_from_nothing_the_migrations_make_exactly_the_schema(empty: Database) -> None:
+    await migrate.upgrade(empty)
+
+    def differences(conn: Connection) -> list[Any]:
+        return list(compare_metadata(MigrationContext.configure(conn, opts={"compare_type": True}), metadata))
+
+    assert await empty.read(differences) == []
+
+
+async def test_defaults_partial_indexes_and_constraints_are_those_of_the_schema_too(empty: Database) -> None:
+    await empty.transaction(metadata.create_all)
+    wanted = await empty.read(laid_out)
+    await empty.transaction(metadata.drop_all)
+
+    await migrate.upgrade(empty)
+    await empty.transaction(lambda conn: conn.execute(text("DROP TABLE alembic_version")))
+
+    assert await empty.read(laid_out) == wanted
+
+
+async def test_an_upgrade_is_done_once(empty: Database) -> None:
+    assert [await migrate.upgrade(empty) for _ in range(3)] == [True, False, False]
+    assert await empty.read(migrate.version) == migrate.HEAD
+
+
+@pytest.mark.parametrize("before", [lambda _: None, migrate.version], ids=["at once", "after a look"])
+async def test_an_upgrade_that_breaks_off_leaves_nothing(empty: Database, before: Callable[[Connection], Any]) -> None:
+    def cut_short(conn: Connection) -> None:
+        migrate.to_head(conn)
+        raise InterruptedError
+
+    await empty.transaction(before)
+
+    with pytest.raises(InterruptedError):
+        await empty.transaction(cut_short)
+
+    assert await empty.read(tables) == set()
+    assert await migrate.upgrade(empty)
+
+
+async def test_a_database_of_a_newer_program_is_refused_and_left_alone(empty: Database) -> None:
+    await migrate.upgrade(empty)
+
+    for version in ("0000", "9999", "a later one"):
+        newer = text("UPDATE alembic_version SET version_num = :version").bindparams(version=version)
+        await empty.transaction(lambda conn, newer=newer: conn.execute(newer))  # type: ignore[misc] # bound at once
+
+        with pytest.raises(migrate.DatabaseNewer, match="install the newer program again") as refusal:
+            await migrate.upgrade(empty)
+
+        assert refusal.value.version == version
+        assert await empty.read(migrate.version) == version
+
+
+async def test_the_version_that_the_program_knows_is_the_last_migration(empty: Database) -> None:
+    def heads(conn: Connection) -> list[str]:
+        return list(ScriptDirectory.from_config(migrate.alembic_config(conn)).get_heads())
+
+    assert await empty.transaction(heads) == [migrate.HEAD]
