@@ -25,6 +25,8 @@ LONGEST_NAME = 128
 """Characters of a topic's name, Bot API createForumTopic."""
 HISTORY = 10
 LONGEST_CARD = 3900
+LONGEST_LINE, LONGEST_OF_CUSTOMER = 500, 3000
+"""Characters of one message in the card: what we said is known here, what the customer said is not."""
 
 
 def topic_name(ticket: Ticket, name: str) -> str:
@@ -109,7 +111,8 @@ def _lines(conn: Connection, said: Sequence[Line], texts: Texts) -> list[RichTex
 def _line(line: Line, name: str, texts: Texts) -> RichText:
     who = name or texts(f"author.{line.author}")
     what = shown(line.content.kind, texts) + line.content.text.text
-    return bold(f"{who}: ") + (what if len(what) <= 500 else what[:500] + "…")  # noqa: PLR2004 a line, not a page
+    most = LONGEST_OF_CUSTOMER if line.author == transcript.CUSTOMER else LONGEST_LINE
+    return bold(f"{who}: ") + (what if len(what) <= most else what[:most] + "…")
 
 
 def shown(kind: ContentKind, texts: Texts) -> str:

@@ -84,7 +84,7 @@ def _not_a_text(turn: Turn, said: Said) -> Sayings:
     """A photo or a place says nothing to the FAQ: its caption may; else it is for people."""
     if said.content.kind in {ContentKind.STICKER, ContentKind.DICE}:
         return [say(turn.texts("question.what_can_i_do"))]
-    return operator.hand_over(turn, Reason.MEDIA)
+    return [*operator.hand_over(turn, Reason.MEDIA), operator.desk_copy(turn, said)]
 
 
 def _small_talk(turn: Turn, text: str) -> Sayings | None:

@@ -11,7 +11,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy import Connection
 
-from bot.domain.message import Button
+from bot.domain.message import Button, ContentKind
 from bot.domain.ports import Act, Outgoing, Refused, Why
 from bot.handlers import card
 from bot.handlers.house import House
@@ -31,6 +31,8 @@ QUIET = {
     Act.PIN,
 }
 """What changes only the looks: a failure of it is logged and troubles nobody."""
+NOT_TAKEN = {Why.NOT_CARRIED, Why.MESSAGE_GONE, Why.REFUSED}
+"""Refusals of one message in a topic that takes others."""
 
 
 def follow(house: House, conn: Connection, delivery: Delivery, error: Refused, now: datetime) -> None:
@@ -64,6 +66,7 @@ def _in_topic(turn: Turn, delivery: Delivery, error: Refused) -> None:
         turn.house.health.alarms["topics"] = f"no topic could be opened in group {topic.place.chat}: {error.reason}"
         return
     if error.why is not Why.TOPIC_GONE:
+        _not_brought(turn, delivery, error)
         return
     if topic.state != topics.GONE:
         topics.change(turn.conn, topic.id, state=topics.GONE)
@@ -71,6 +74,14 @@ def _in_topic(turn: Turn, delivery: Delivery, error: Refused) -> None:
     successor = topics.of(turn.conn, turn.conversation.id)
     if successor is not None:
         outbox.move_topic(turn.conn, topic.id, successor, delivery.id, turn.now)
+
+
+def _not_brought(turn: Turn, delivery: Delivery, error: Refused) -> None:
+    """Say in the topic that something of the customer's is missing there."""
+    if delivery.author != outbox.CUSTOMER or error.why not in NOT_TAKEN:
+        return
+    kind = turn.desk_texts(f"kind.{delivery.outgoing.body.get('kind', ContentKind.TEXT.value)}")
+    turn.carry([tell_desk(turn.desk_texts("undelivered.not_brought", kind=kind))])
 
 
 def _open_again(turn: Turn, name: str) -> None:
