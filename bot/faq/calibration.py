@@ -130,13 +130,13 @@ class Calibrator:
             return precision
         aim = 1 - (1 - precision) * MARGIN_OF_SAFETY
         right = weight = 0.0
-        bar = 1.0
+        bar = aim
         for chance, share in self.trial:
             right += chance * share
             weight += share
             if right < aim * weight:
                 break
-            bar = chance
+            bar = min(aim, chance)
         own = max(bar, min(LOWEST_BAR, precision))
         return (1 - self.trust) * precision + self.trust * own
 

@@ -14,6 +14,8 @@ from bot.faq.entry import FaqEntry
 from bot.faq.matcher import Answer, Index
 from bot.faq.text import key_of
 
+LIKELY = 0.5  # confidence in another entry from which on a phrasing is worth a look
+
 
 class Problem(StrEnum):
     """Kinds of findings; the values are keys of the catalogues as well."""
@@ -135,7 +137,7 @@ def _collisions(entries: Sequence[FaqEntry], index: Index) -> Iterator[Finding]:
                 facts = {"phrasing": phrasing, "entry": entry.id, "other": best.entry, "near": best.phrasing}
                 if isinstance(match.decision, Answer):
                     yield Finding(Problem.ANSWERED_BY_OTHER, (entry.id, best.entry), facts)
-                elif best.confidence >= index.policy.suggest_precision:
+                elif best.confidence >= LIKELY:
                     yield Finding(Problem.NEARER_TO_OTHER, (entry.id, best.entry), facts)
 
 

@@ -162,8 +162,8 @@ def test_the_bar_lies_where_enough_of_all_answers_above_it_are_right() -> None:
     trial = ((0.99, 0.5), (0.9, 0.25), (0.5, 0.25))
 
     assert Calibrator((0.0,), (0.0,), 1.0, trial).bar(0.9) == 0.9
-    assert Calibrator((0.0,), (0.0,), 1.0, trial).bar(0.98) == 0.99
-    assert Calibrator((0.0,), (0.0,), 0.5, trial).bar(0.98) == pytest.approx(0.985)
+    assert Calibrator((0.0,), (0.0,), 1.0, trial).bar(0.98) == pytest.approx(0.988)
+    assert Calibrator((0.0,), (0.0,), 0.5, trial).bar(0.98) == pytest.approx(0.984)
 
 
 def test_a_base_of_one_phrasing_an_entry_leans_on_the_shipped_numbers_alone() -> None:
