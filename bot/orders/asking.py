@@ -1,0 +1,170 @@
+"""What the form says: questions with their buttons, notices, the summary.
+
+"Where shall it go?" with the buttons "Home" (`delivery:pick:home`) and "Pick-up", below them "Back" and "Cancel".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from bot.orders.answers import Moment, Words
+from bot.orders.definition import CONFIRM, Field, FormDefinition, Kind, words_in
+from bot.orders.kinds import rules_of
+from bot.orders.state import FormState, mark, progress, visible
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A button: 51 bytes of `field:verb:value` at most, and what is written on it."""
+
+    action: str
+    label: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a summary."""
+
+    label: str
+    value: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """A part of what is said.
+
+    Attributes:
+        words: the sentence or question.
+        rows: lines below it.
+        help: the owner's word on the question, below all; may be empty.
+        choices: answers as buttons.
+        moves: buttons that lead elsewhere: keep, skip, back, change, cancel.
+        request_contact: a button that shares the customer's phone number would help.
+        progress: (number of this question, questions in all) as far as known; at the summary both are the same.
+    """
+
+    words: Words
+    rows: tuple[Row, ...] = ()
+    help: str = ""
+    choices: tuple[Choice, ...] = ()
+    moves: tuple[Choice, ...] = ()
+    request_contact: bool = False
+    progress: tuple[int, int] | None = None
+
+
+class Outcome(StrEnum):
+    """How a form stands after a step."""
+
+    ASKING = "asking"
+    CONFIRMED = "confirmed"
+    CANCELLED = "cancelled"
+    OVER = "over"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What came of something given.
+
+    Attributes:
+        state: to be kept.
+        says: to be said.
+        outcome: CONFIRMED and CANCELLED come once; whatever is given after them is OVER and says nothing.
+    """
+
+    state: FormState
+    says: tuple[Say, ...]
+    outcome: Outcome = Outcome.ASKING
+
+
+def summary(definition: FormDefinition, state: FormState, language: str) -> tuple[Row, ...]:
+    """Return the answers as people read them, in any language: for the customer, and for the operators."""
+    shown = (_row(field, state, language) for field in visible(definition, state.answers))
+    return tuple(row for row in shown if row)
+
+
+def _row(field: Field, state: FormState, language: str) -> Row | None:
+    """Return a field's line of the summary, None while it has no answer."""
+    if field.key not in state.answers:
+        return None
+    value = state.answers[field.key]
+    shown = Words(text="–") if value is None else rules_of(field).show(field, value, language)
+    return Row(words_in(field.label, language), shown)
+
+
+def _move(state: FormState, verb: str, code: str = "") -> Choice:
+    action = f"{state.current}:{verb}:{code}" if code else f"{state.current}:{verb}"
+    return Choice(action, Words(f"form.button.{verb}"))
+
+
+def what_to_change(definition: FormDefinition, state: FormState, moment: Moment) -> Step:
+    """Return a step that offers every field of the summary for another answer."""
+    choices = tuple(
+        Choice(f"{CONFIRM}:edit:{field.key}", Words(text=words_in(field.label, moment.language)))
+        for field in visible(definition, state.answers)
+    )
+    moves = (_move(state, "summary"), _move(state, "cancel"))
+    return Step(state, (Say(Words("form.what_to_change"), choices=choices, moves=moves),))
+
+
+def ask(
+    definition: FormDefinition, state: FormState, moment: Moment, *before: Say, codes: tuple[str, ...] = ()
+) -> Step:
+    """Return a step that asks the current field, or shows the summary.
+
+    Args:
+        definition: the form.
+        state: where the customer is; a form that is over asks nothing.
+        moment: when and in which language.
+        before: said before the question.
+        codes: offered as answers instead of the usual ones.
+    """
+    if not state.current:
+        return Step(state, (), Outcome.OVER)
+    field = definition.field(state.current) or definition.confirm
+    if field.kind is Kind.CONFIRM:
+        return Step(state, (*before, *_summed_up(definition, state, moment)))
+    language = moment.language
+    given = _row(field, state, language)
+    question = Say(
+        Words(text=words_in(field.question, language)),
+        rows=(given,) if given else (),
+        help=words_in(field.help, language),
+        choices=_answers(field, codes or rules_of(field).codes(field, moment), language),
+        moves=_moves(definition, state, field),
+        request_contact=field.kind is Kind.PHONE,
+        progress=progress(definition, state),
+    )
+    return Step(state, (*before, question))
+
+
+def _answers(field: Field, codes: tuple[str, ...], language: str) -> tuple[Choice, ...]:
+    """Return the answers to offer as buttons."""
+    rules = rules_of(field)
+    values = [(code, rules.value_of(code)) for code in codes]
+    return tuple(
+        Choice(f"{field.key}:pick:{code}", rules.show(field, value, language))
+        for code, value in values
+        if value is not None
+    )
+
+
+def _moves(definition: FormDefinition, state: FormState, field: Field) -> tuple[Choice, ...]:
+    verbs = ["keep"] if field.key in state.answers else []
+    verbs += ["skip"] if not field.required else []
+    verbs += ["back"] if state.editing or field is not visible(definition, state.answers)[0] else []
+    return tuple(_move(state, verb) for verb in (*verbs, "cancel"))
+
+
+def _summed_up(definition: FormDefinition, state: FormState, moment: Moment) -> tuple[Say, Say]:
+    title = Say(
+        Words(text=words_in(definition.title, moment.language)), rows=summary(definition, state, moment.language)
+    )
+    question = Say(
+        Words(text=words_in(definition.confirm.question, moment.language)),
+        help=words_in(definition.confirm.help, moment.language),
+        choices=(replace(_move(state, "yes", mark(definition, state)), label=Words("form.button.confirm")),),
+        moves=(_move(state, "change"), _move(state, "cancel")),
+        progress=progress(definition, state),
+    )
+    return title, question

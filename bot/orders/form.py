@@ -1,0 +1,276 @@
+"""The order form as a machine: what was answered so far, what is asked next, what is said.
+
+Anna has said what and how many; the state's current field is "delivery". She presses "Home", and the step that comes
+back asks for her address; had she pressed "Pick-up", it would ask for the day. Killed and started again, the state read
+back from JSON asks the same question. Nothing here knows sentences, a clock, a channel or a database.
+
+Each step's says belong into one message, in their order; only the last one has buttons. A button's action names the
+field that it belongs to, so that one pressed late or twice changes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot.orders.answers import Accepted, Moment, Reading, Refused, Value, Words
+from bot.orders.asking import Choice, Outcome, Row, Say, Step, ask, summary, what_to_change
+from bot.orders.definition import CONFIRM, Field, FormDefinition, Kind, words_in
+from bot.orders.kinds import rules_of
+from bot.orders.measures import PHONE
+from bot.orders.rules import checked
+from bot.orders.state import Answers, FormState, mark, next_field, ordered, visible
+from bot.orders.words import BACK, CANCEL, NO, SKIP, YES, means, words_of
+
+__all__ = [
+    "Answers",
+    "Choice",
+    "FormState",
+    "Given",
+    "Moment",
+    "Outcome",
+    "Row",
+    "Say",
+    "Shared",
+    "Step",
+    "Tapped",
+    "Typed",
+    "Words",
+    "answer",
+    "back",
+    "cancel",
+    "edit",
+    "ordered",
+    "resume",
+    "skip",
+    "start",
+    "summary",
+    "visible",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The customer wrote something; an empty text stands for content that is no text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tapped:
+    """The customer pressed a button; `action` is a `Choice.action`, not to be trusted."""
+
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """The customer shared a contact with a button; `phone` is its number, with or without a +."""
+
+    phone: str
+
+
+Given = Typed | Tapped | Shared
+
+
+def start(definition: FormDefinition, moment: Moment, prefill: Answers | None = None) -> Step:
+    """Begin a form.
+
+    Args:
+        definition: the form.
+        moment: when and in which language.
+        prefill: answers known already, such as those of the last order; what will not do now is passed over.
+
+    Returns:
+        A step that asks the first field without an answer, or shows the summary.
+    """
+    known = {
+        field.key: value
+        for field in definition.fields
+        if (value := (prefill or {}).get(field.key)) is not None and not rules_of(field).trouble(field, value, moment)
+    }
+    state = FormState(definition.key, definition.fingerprint, known, next_field(definition, known))
+    opening = words_in(definition.opening, moment.language)
+    says = [Say(Words(text=opening))] if opening else []
+    if taken := [words_in(one.label, moment.language) for one in visible(definition, known) if one.key in known]:
+        says.append(Say(Words("form.prefilled", {"labels": ", ".join(taken)})))
+    return ask(definition, state, moment, *says)
+
+
+def answer(definition: FormDefinition, state: FormState, given: Given, moment: Moment) -> Step:
+    """Take what the customer gave and go on.
+
+    Whatever does not belong to the question that is asked now changes nothing, and the question comes again.
+    """
+    if not state.current:
+        return Step(state, (), Outcome.OVER)
+    fresh, notices = _refresh(definition, state, moment)
+    if fresh.current != state.current:
+        return ask(definition, fresh, moment, *notices)
+    match given:
+        case Tapped(action):
+            step = _tapped(definition, fresh, action, moment)
+        case Shared(phone):
+            step = _shared(definition, fresh, phone, moment)
+        case Typed(text):
+            step = _typed(definition, fresh, text, moment)
+    return replace(step, says=(*notices, *step.says))
+
+
+def resume(definition: FormDefinition, state: FormState, moment: Moment) -> Step:
+    """Ask again where the customer is, after a pause, a restart, or a question in the middle."""
+    if not state.current:
+        return ask(definition, state, moment)
+    fresh, notices = _refresh(definition, state, moment)
+    return ask(definition, fresh, moment, *notices)
+
+
+def back(definition: FormDefinition, state: FormState, moment: Moment) -> Step:
+    """Go to the question before this one; from a field that is being edited, to the summary."""
+    if not state.current:
+        return ask(definition, state, moment)
+    if state.editing:
+        return _go_on(definition, state, state.answers, moment)
+    keys = [field.key for field in visible(definition, state.answers)]
+    at = keys.index(state.current) if state.current in keys else len(keys)
+    if at == 0:
+        return ask(definition, state, moment, Say(Words("form.first_question")))
+    return ask(definition, replace(state, current=keys[at - 1]), moment)
+
+
+def skip(definition: FormDefinition, state: FormState, moment: Moment) -> Step:
+    """Leave a field out that may be left out; an answer that it had goes with it."""
+    field = definition.field(state.current)
+    if field is None or field.kind is Kind.CONFIRM or field.required:
+        return ask(definition, state, moment, Say(Words("form.cannot_skip")))
+    return _go_on(definition, state, {**state.answers, field.key: None}, moment)
+
+
+def edit(definition: FormDefinition, state: FormState, key: str, moment: Moment) -> Step:
+    """Ask one field again; all other answers stay. From anywhere but the summary it changes nothing."""
+    if state.current != CONFIRM or key not in [field.key for field in visible(definition, state.answers)]:
+        return ask(definition, state, moment)
+    return ask(definition, replace(state, current=key, editing=True), moment)
+
+
+def cancel(state: FormState) -> Step:
+    """End the form without an order; the answers stay in the state and can fill in a later form."""
+    if not state.current:
+        return Step(state, (), Outcome.OVER)
+    return Step(replace(state, current="", editing=False), (Say(Words("form.cancelled")),), Outcome.CANCELLED)
+
+
+def _go_on(definition: FormDefinition, state: FormState, answers: Answers, moment: Moment, *says: Say) -> Step:
+    moved = replace(state, answers=answers, current=next_field(definition, answers), editing=False)
+    return ask(definition, moved, moment, *says)
+
+
+def _refresh(definition: FormDefinition, state: FormState, moment: Moment) -> tuple[FormState, tuple[Say, ...]]:
+    """Check all answers again: the owner may have changed the form, and days go by.
+
+    Returns:
+        The state with the answers that still hold, at a field that still is; and what has to be said about the others.
+    """
+    kept = {key: value for key, value in state.answers.items() if _holds(definition.field(key), value, moment)}
+    again = [field for field in visible(definition, kept) if field.key in state.answers and field.key not in kept]
+    labels = {"labels": ", ".join(words_in(field.label, moment.language) for field in again)}
+    changed = state.fingerprint != definition.fingerprint
+    notices = [Say(Words("form.changed" if changed else "form.outdated", labels))] if again else []
+    if not again and changed and any(definition.field(key) is None for key in state.answers):
+        notices = [Say(Words("form.changed_gone"))]
+    stays = state.current in [field.key for field in visible(definition, kept)]
+    current = state.current if stays else next_field(definition, kept)
+    fresh = replace(state, fingerprint=definition.fingerprint, answers=kept, current=current)
+    return replace(fresh, editing=state.editing and stays), tuple(notices)
+
+
+def _holds(field: Field | None, value: Value | None, moment: Moment) -> bool:
+    if field is None or field.kind is Kind.CONFIRM:
+        return False
+    return not field.required if value is None else not rules_of(field).trouble(field, value, moment)
+
+
+def _tapped(definition: FormDefinition, state: FormState, action: str, moment: Moment) -> Step:
+    """Do what a button says, if it belongs to the question that is asked now."""
+    key, _, rest = action.partition(":")
+    verb, _, code = rest.partition(":")
+    field = definition.field(state.current)
+    if field is None or key != state.current:
+        return ask(definition, state, moment)
+    match verb:
+        case "cancel":
+            return cancel(state)
+        case "back":
+            return back(definition, state, moment)
+        case "skip":
+            return skip(definition, state, moment)
+    if field.kind is Kind.CONFIRM:
+        return _tapped_at_summary(definition, state, verb, code, moment)
+    return _picked(definition, state, field, verb, code, moment)
+
+
+def _tapped_at_summary(definition: FormDefinition, state: FormState, verb: str, code: str, moment: Moment) -> Step:
+    if verb == "yes" and code == mark(definition, state):
+        return _confirm(definition, state, moment)
+    if verb == "change":
+        return what_to_change(definition, state, moment)
+    return edit(definition, state, code, moment)
+
+
+def _picked(definition: FormDefinition, state: FormState, field: Field, verb: str, code: str, moment: Moment) -> Step:
+    """Take the answer that a button stands for, or keep the one there is."""
+    if verb == "keep" and field.key in state.answers:
+        return _go_on(definition, state, state.answers, moment)
+    rules = rules_of(field)
+    value = rules.value_of(code) if verb == "pick" else None
+    if value is None:
+        return ask(definition, state, moment)
+    return _read(definition, state, field, checked(rules, field, value, moment), moment)
+
+
+def _shared(definition: FormDefinition, state: FormState, phone: str, moment: Moment) -> Step:
+    field = definition.field(state.current)
+    if field is None or field.kind is not Kind.PHONE:
+        return ask(definition, state, moment)
+    return _read(definition, state, field, PHONE.shared(field, phone, moment), moment)
+
+
+def _typed(definition: FormDefinition, state: FormState, text: str, moment: Moment) -> Step:
+    field = definition.field(state.current)
+    if field is None or means(text, CANCEL):
+        return cancel(state)
+    if means(text, BACK):
+        return back(definition, state, moment)
+    if field.kind is Kind.CONFIRM:
+        return _typed_at_summary(definition, state, text, moment)
+    reading = rules_of(field).read(field, text, moment)
+    nothing = SKIP if field.required or field.kind is Kind.YES_NO else SKIP | NO
+    if means(text, nothing) and not (isinstance(reading, Accepted) and field.option(reading.value)):
+        return skip(definition, state, moment)
+    return _read(definition, state, field, reading, moment)
+
+
+def _typed_at_summary(definition: FormDefinition, state: FormState, text: str, moment: Moment) -> Step:
+    """Understand yes, no, and the label of a field that is to be changed."""
+    if means(text, YES):
+        return _confirm(definition, state, moment)
+    if means(text, NO):
+        return what_to_change(definition, state, moment)
+    for field in visible(definition, state.answers):
+        if words_of(text) in [words_of(label) for label in field.label.values()]:
+            return edit(definition, state, field.key, moment)
+    return ask(definition, state, moment, Say(Words("form.confirm_needed")))
+
+
+def _read(definition: FormDefinition, state: FormState, field: Field, reading: Reading, moment: Moment) -> Step:
+    match reading:
+        case Accepted(value, remark):
+            remarks = (Say(remark),) if remark else ()
+            return _go_on(definition, state, {**state.answers, field.key: value}, moment, *remarks)
+        case Refused(words, codes):
+            return ask(definition, state, moment, Say(words), codes=codes)
+
+
+def _confirm(definition: FormDefinition, state: FormState, moment: Moment) -> Step:
+    closing = words_in(definition.closing, moment.language)
+    says = (Say(Words(text=closing)),) if closing else ()
+    return Step(replace(state, current="", editing=False), says, Outcome.CONFIRMED)

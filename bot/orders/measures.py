@@ -1,0 +1,167 @@
+"""The kinds with a measure: numbers with a unit, days, phone numbers.
+
+A field of the kind date reads "morgen", offers the next days as buttons, refuses Sundays when they are closed, and
+shows "Do., 24. Dez. 2026" to a customer who reads German.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import islice
+
+from bot.orders.answers import Accepted, Moment, Reading, Refused, Value, Words
+from bot.orders.dates import read_day
+from bot.orders.definition import WEEKDAYS, Field
+from bot.orders.numbers import read_number
+from bot.orders.phones import PhoneTrouble, example_phone, is_phone, read_phone, regions_for, shared_phone, shown_phone
+from bot.orders.rules import checked, locale_of
+
+DAYS_OFFERED = 5
+NUMBERS_OFFERED = 5
+
+
+class _Number:
+    def read(self, field: Field, text: str, moment: Moment) -> Reading:
+        found = read_number(text, (word for forms in field.unit.values() for word in forms.values()))
+        if found is None:
+            return Refused(Words("form.wrong_number", {"example": self._example(field, moment.language)}))
+        return checked(self, field, int(found) if found == int(found) else float(found), moment)
+
+    def _example(self, field: Field, language: str) -> str:
+        number = int(field.minimum or 0) + 1
+        return self.show(field, number if field.maximum is None else min(number, field.maximum), language).text
+
+    def trouble(self, field: Field, value: Value, moment: Moment) -> Words | None:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return Words("form.wrong_number", {"example": self._example(field, moment.language)})
+        if field.minimum is not None and value < field.minimum:
+            return Words("form.number_low", {"minimum": self.show(field, field.minimum, moment.language).text})
+        if field.maximum is not None and value > field.maximum:
+            return Words("form.number_high", {"maximum": self.show(field, field.maximum, moment.language).text})
+        if round(value, field.decimals) != value:
+            return (
+                Words("form.number_whole") if not field.decimals else Words("form.number_fine", {"n": field.decimals})
+            )
+        return None
+
+    def codes(self, field: Field, moment: Moment) -> tuple[str, ...]:
+        first = max(1, int(field.minimum or 1))
+        offered = range(first, first + NUMBERS_OFFERED)
+        return tuple(str(number) for number in offered if not self.trouble(field, number, moment))
+
+    def value_of(self, code: str) -> Value | None:
+        return int(code) if code.isdecimal() else None
+
+    def show(self, field: Field, value: Value, language: str) -> Words:
+        from babel.numbers import format_decimal
+
+        locale, number = locale_of(language), Decimal(str(value))
+        figure = format_decimal(number, locale=locale)
+        forms = field.unit.get(language) or field.unit.get(language.partition("-")[0])
+        if forms is None:
+            forms = next(iter(field.unit.values()), {"other": ""})
+        return Words(text=f"{figure} {forms.get(locale.plural_form(number), forms['other'])}".strip())
+
+
+class _Phone:
+    def read(self, field: Field, text: str, moment: Moment) -> Reading:
+        regions = regions_for(moment.region, field.region, languages=(moment.language, *field.question))
+        reading = read_phone(text, regions)
+        if len(reading.numbers) == 1:
+            return Accepted(reading.numbers[0])
+        if reading.numbers:
+            return Refused(Words("form.which_phone"), reading.numbers)
+        keys = {PhoneTrouble.TOO_SHORT: "form.phone_short", PhoneTrouble.TOO_LONG: "form.phone_long"}
+        key = keys.get(reading.trouble, "form.wrong_phone") if reading.trouble else "form.wrong_phone"
+        return Refused(Words(key, {"example": self._example(field, moment)}))
+
+    def _example(self, field: Field, moment: Moment) -> str:
+        """Return a number of the customer's country, else as those who write in this language have it."""
+        known = regions_for(moment.region, languages=(moment.language,)) or regions_for(field.region)
+        return example_phone(known)
+
+    def shared(self, field: Field, phone: str, moment: Moment) -> Reading:
+        """Return the number of a contact that was shared with a button."""
+        found = shared_phone(phone)
+        return Accepted(found) if found else self.read(field, phone, moment)
+
+    def trouble(self, field: Field, value: Value, moment: Moment) -> Words | None:
+        wrong = Words("form.wrong_phone", {"example": self._example(field, moment)})
+        return None if isinstance(value, str) and is_phone(value) else wrong
+
+    def codes(self, field: Field, moment: Moment) -> tuple[str, ...]:  # noqa: ARG002
+        return ()
+
+    def value_of(self, code: str) -> Value | None:
+        return code
+
+    def show(self, field: Field, value: Value, language: str) -> Words:  # noqa: ARG002
+        return Words(text=shown_phone(str(value)))
+
+
+class _Date:
+    def read(self, field: Field, text: str, moment: Moment) -> Reading:
+        reading = read_day(text, moment.today)
+        remark = Words("form.day_only") if reading.timed else None
+        if reading.impossible:
+            return Refused(Words("form.no_such_date"))
+        if not reading.days:
+            return Refused(Words("form.wrong_date", {"example": self._example(field, moment)}))
+        allowed = [day for day in reading.days if not self.trouble(field, day.isoformat(), moment)]
+        if reading.sure and len(allowed) == 1:
+            return Accepted(allowed[0].isoformat(), remark)
+        if allowed:
+            return Refused(Words("form.which_day"), tuple(day.isoformat() for day in allowed))
+        trouble = self.trouble(field, reading.days[0].isoformat(), moment)
+        return Refused(trouble or Words("form.no_such_date"))
+
+    def _example(self, field: Field, moment: Moment) -> str:
+        return _day(next(self._days(field, moment.today), moment.today), moment.language)
+
+    @staticmethod
+    def _days(field: Field, today: date) -> Iterator[date]:
+        """Yield the days that the field allows."""
+        for ahead in range(field.earliest_days, field.latest_days + 1):
+            day = today + timedelta(days=ahead)
+            if not _is_closed(field, day):
+                yield day
+
+    def trouble(self, field: Field, value: Value, moment: Moment) -> Words | None:
+        try:
+            day = date.fromisoformat(str(value))
+        except ValueError:
+            return Words("form.wrong_date", {"example": self._example(field, moment)})
+        if day < moment.today + timedelta(days=field.earliest_days):
+            return Words("form.date_early", {"earliest": self._example(field, moment)})
+        if day > (latest := moment.today + timedelta(days=field.latest_days)):
+            return Words("form.date_late", {"latest": _day(latest, moment.language)})
+        if _is_closed(field, day):
+            return Words("form.date_closed", {"day": _day(day, moment.language)})
+        return None
+
+    def codes(self, field: Field, moment: Moment) -> tuple[str, ...]:
+        return tuple(day.isoformat() for day in islice(self._days(field, moment.today), DAYS_OFFERED))
+
+    def value_of(self, code: str) -> Value | None:
+        return code
+
+    def show(self, field: Field, value: Value, language: str) -> Words:  # noqa: ARG002
+        return Words(text=_day(date.fromisoformat(str(value)), language))
+
+
+def _is_closed(field: Field, day: date) -> bool:
+    return WEEKDAYS[day.weekday()] in field.closed or day.isoformat() in field.closed
+
+
+def _day(day: date, language: str) -> str:
+    """Return a day with its weekday and year: "Thu, Dec 24, 2026"."""
+    from babel.dates import format_skeleton
+
+    return format_skeleton("yMMMEd", day, locale=locale_of(language))
+
+
+NUMBER = _Number()
+PHONE = _Phone()
+DATE = _Date()

@@ -1,0 +1,99 @@
+"""Where a customer is in a form, and what follows from the answers so far.
+
+Anna chose pick-up, so her address is not called for; had she given it before, it would still be kept.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.orders.answers import Value
+from bot.orders.definition import CONFIRM, OTHER, Field, FormDefinition
+
+Answers = Mapping[str, Value | None]
+"""Field key -> answer; None when the customer left the field out."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormState:
+    """Where a customer is in a form.
+
+    Attributes:
+        form: the form's key.
+        fingerprint: of the definition that the answers were checked by.
+        answers: all that was answered, also of fields that are hidden at present.
+        current: key of the field that is asked, `confirm`, or empty when the form is over.
+        editing: `current` was reached from the summary.
+    """
+
+    form: str
+    fingerprint: str
+    answers: Answers
+    current: str
+    editing: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form."""
+        return {
+            "form": self.form,
+            "fingerprint": self.fingerprint,
+            "answers": dict(self.answers),
+            "current": self.current,
+            "editing": self.editing,
+        }
+
+    @classmethod
+    def from_dict(cls, body: Mapping[str, Any]) -> FormState:
+        """Read what `to_dict` wrote."""
+        return cls(body["form"], body["fingerprint"], dict(body["answers"]), body["current"], body["editing"])
+
+
+def visible(definition: FormDefinition, answers: Answers) -> tuple[Field, ...]:
+    """Return the fields that these answers call for, in order, without confirm."""
+    return _shown(definition, answers, undecided=False)
+
+
+def ordered(definition: FormDefinition, state: FormState) -> dict[str, Value]:
+    """Return what is ordered: the answers of the fields that are called for, without those left out."""
+    found = {field.key: state.answers.get(field.key) for field in visible(definition, state.answers)}
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def _shown(definition: FormDefinition, answers: Answers, *, undecided: bool) -> tuple[Field, ...]:
+    """Return the fields whose conditions hold; with `undecided` also those that a later answer may call for."""
+    shown: dict[str, Field] = {}
+    for field in definition.fields:
+        if all(
+            key in shown and (_named(answers[key]) in wanted if key in answers else undecided)
+            for key, wanted in field.show_if.items()
+        ):
+            shown[field.key] = field
+    return tuple(shown.values())
+
+
+def _named(value: Value | None) -> str:
+    """Return what a condition calls an answer."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return OTHER if isinstance(value, dict) else str(value or "")
+
+
+def next_field(definition: FormDefinition, answers: Answers) -> str:
+    """Return the first field that is called for and has no answer, else confirm."""
+    return next((field.key for field in visible(definition, answers) if field.key not in answers), CONFIRM)
+
+
+def mark(definition: FormDefinition, state: FormState) -> str:
+    """Return 8 hex digits of the form and what is ordered; the button of an older summary carries others."""
+    content = json.dumps([definition.fingerprint, ordered(definition, state)], sort_keys=True)
+    return f"{zlib.crc32(content.encode()):08x}"
+
+
+def progress(definition: FormDefinition, state: FormState) -> tuple[int, int]:
+    """Return (this question, all questions); fields that a later answer may call for count as questions."""
+    keys = [field.key for field in _shown(definition, state.answers, undecided=True)] + [CONFIRM]
+    return keys.index(state.current) + 1, len(keys)
