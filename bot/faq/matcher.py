@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from bot.faq.blas import use_one_core
 from bot.faq.encoder import Encoder, VectorStore
 from bot.faq.entry import FaqEntry
 from bot.faq.pool import Pool, Scored
@@ -138,6 +139,7 @@ class Index:
                 without it the index is ready in a tenth of that, and less sure.
             pause: called between steps of a few milliseconds; may sleep so that others get the interpreter.
         """
+        use_one_core()
         base = [entry for entry in entries if entry.texts]
         keys: dict[str, dict[str, Candidate]] = {}
         for entry in base:
