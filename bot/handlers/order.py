@@ -113,7 +113,8 @@ def _follow(turn: Turn, definition: FormDefinition, step: Step) -> Sayings:
         case Outcome.CANCELLED | Outcome.OVER:
             store.discard(turn.conn, turn.conversation.id)
             turn.wait_for()
-            return [_message(turn, step.says)] if step.says else [say(turn.texts("order.over"))]
+            told = _message(turn, step.says) if step.says else say(turn.texts("order.over"))
+            return [_without_keyboard(told)]
 
 
 def _confirmed(turn: Turn, definition: FormDefinition, step: Step) -> Sayings:
@@ -173,7 +174,7 @@ def _message(turn: Turn, says: Sequence[Say]) -> Saying:
             words = f"{turn.texts('form.progress', step=step, total=total)}\n{words}"
         parts += [plain(words), *_rows([(row.label, _words(turn, row.value)) for row in one.rows])]
         parts += [plain(one.help)] if one.help else []
-    ask_contact = turn.texts("form.share_phone") if last.request_contact and _can_ask(turn) else ""
+    ask_contact = turn.texts("form.button.share_phone") if last.request_contact and _can_ask(turn) else ""
     beside = [_words(turn, move.label) for move in last.moves]
     body = {"ask_contact": ask_contact, "words": beside} if ask_contact else {}
     return say(join(parts), () if ask_contact else _buttons(turn, last), **body)

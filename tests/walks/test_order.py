@@ -1,0 +1,253 @@
+"""A customer orders in the chat: asked step by step, sure of what is ordered, never asked twice for nothing."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from tests.sandbox_client import Customer, Operator, SandboxClient, Seen
+from tests.walks.conftest import Desk
+from tests.walks.steps import is_attended
+
+pytestmark = pytest.mark.walk
+ADDRESS = "Lindenallee 12, 04107 Leipzig"
+
+
+async def _says(customer: Customer, text: str) -> Seen:
+    await customer.says(text)
+    return await customer.reads()
+
+
+async def _presses(customer: Customer, button: str) -> Seen:
+    await customer.presses(button, customer.last)
+    return await customer.reads()
+
+
+async def _reaches_the_address(customer: Customer) -> Seen:
+    await _says(customer, "/order")
+    await _presses(customer, "Plum Rooibos")
+    await _presses(customer, "2 packs")
+    return await _presses(customer, "Home, by DHL")
+
+
+async def _picks_the_first_day(customer: Customer, asked: Seen) -> Seen:
+    return await _presses(customer, asked.buttons[0])
+
+
+async def _reaches_the_summary(customer: Customer) -> Seen:
+    await _reaches_the_address(customer)
+    await _picks_the_first_day(customer, await _says(customer, ADDRESS))
+    await _says(customer, customer.name)
+    await _says(customer, "0151 12345678")
+    return await _presses(customer, "Leave out")
+
+
+async def test_an_order_is_taken_with_buttons_and_words_and_reaches_the_operators(
+    sandbox: SandboxClient, olga: Operator
+) -> None:
+    anna = await sandbox.customer("Anna Orders", language="en", phone="+4915112345678")
+
+    first = await _says(anna, "/order")
+    how_many = await _presses(anna, "Plum Rooibos")
+    where = await _says(anna, "three")
+    address = await _presses(anna, "Home, by DHL")
+    day = await _says(anna, ADDRESS)
+    name = await _picks_the_first_day(anna, day)
+    phone = await _says(anna, "Anna Vogt")
+    await anna.shares_contact()
+    comment = await anna.reads()
+    summary = await _says(anna, "as a gift, please")
+    done = await _presses(anna, "Order")
+
+    steps = [seen.text.split("Step ")[1].splitlines()[0] for seen in (first, how_many, where, address, day, name)]
+    assert steps == [f"{number} of 9" for number in range(1, 7)]
+    assert phone.keyboard == ("Share my number", "Back", "Cancel")
+    assert "Is there anything we should know?" in comment.text
+    rows = [
+        *("Your order", "Item: Plum Rooibos, 100 g", "Quantity: 3 packs", "Delivery: Home, by DHL"),
+        *(f"Address: {ADDRESS}", f"Day: {day.buttons[0]}", "Name: Anna Vogt", "Phone: +49 1511 2345678"),
+        *("Comment: as a gift, please", "Step 9 of 9", "Is everything right?"),
+    ]
+    assert summary.text.splitlines() == rows
+    assert done.text.startswith("Thank you, your order S-")
+    assert done.keyboard_gone
+    number = done.text.split("your order ")[1].split()[0]
+    topic = await olga.finds_topic(f"New order {number}")
+    told = await olga.reads_in(topic, number)
+    assert topic.name == f"📦 {number} Anna Orders"
+    assert told.text.splitlines()[1:] == rows[1:-2]
+
+
+async def test_an_order_in_german(sandbox: SandboxClient) -> None:
+    jana = await sandbox.customer("Jana", language="de")
+
+    await _says(jana, "/order")
+    await _says(jana, "pflaumen rooibos")
+    await _says(jana, "zwei Packungen")
+    day = await _says(jana, "Abholung im Laden")
+    await _presses(jana, day.buttons[0])
+    await _says(jana, "Jana Groß")
+    phone = await _says(jana, "0341 9876543")
+    summary = await _presses(jana, phone.buttons[0])
+    done = await _presses(jana, summary.buttons[0])
+
+    assert summary.text.splitlines()[:4] == [
+        "Ihre Bestellung",
+        "Artikel: Pflaumen-Rooibos, 100 g",
+        "Menge: 2 Packungen",
+        "Lieferung: Abholung im Laden",
+    ]
+    assert done.text.startswith("Danke, Ihre Bestellung S-")
+
+
+async def test_an_order_in_russian(sandbox: SandboxClient) -> None:
+    vera = await sandbox.customer("Vera Orders", language="ru")
+
+    await _says(vera, "/order")
+    await _says(vera, "ройбуш со сливой")
+    await _says(vera, "пять")
+    day = await _presses(vera, "Самовывоз из магазина")
+    await _presses(vera, day.buttons[0])
+    await _says(vera, "Вера Орлова")
+    comment = await _says(vera, "+7 900 555-01-03")
+    summary = await _presses(vera, comment.buttons[0])
+    done = await _presses(vera, summary.buttons[0])
+
+    assert summary.text.splitlines()[:4] == [
+        "Ваш заказ",
+        "Товар: Ройбуш со сливой, 100 г",
+        "Количество: 5 упаковок",
+        "Доставка: Самовывоз из магазина",
+    ]
+    assert "S-" in done.text
+
+
+async def test_wrong_answers_get_helpful_words_and_the_question_again(customer: Customer) -> None:
+    await _says(customer, "/order")
+    await _presses(customer, "Tasting set")
+
+    many = await _says(customer, "oh, a lot")
+    too_many = await _says(customer, "21")
+    half = await _says(customer, "2.5")
+    await _says(customer, "2")
+    nowhere = await _says(customer, "to the moon")
+    await _presses(customer, "Home")
+    short = await _says(customer, "here")
+    day = await _says(customer, ADDRESS)
+    past = await _says(customer, "1.1.2020")
+    await _picks_the_first_day(customer, day)
+    await _says(customer, "Jo Doe")
+    phone = await _says(customer, "12")
+
+    assert "Please give one number" in many.text
+    assert "The most we can take here is 20 packs." in too_many.text
+    assert "Only whole numbers" in half.text
+    assert "Please choose one of these." in nowhere.text
+    assert nowhere.buttons[:2] == ("Home, by DHL", "Pick-up in the shop")
+    assert "it takes at least 10 characters" in short.text
+    assert "The first possible day is" in past.text
+    assert "That number looks too short." in phone.text
+    assert all("?" in seen.text for seen in (many, too_many, half, nowhere, short, past, phone))
+
+
+async def test_back_leads_to_the_question_before_and_keeps_the_answers_behind_it(customer: Customer) -> None:
+    await _reaches_the_address(customer)
+
+    where = await _presses(customer, "Back")
+    how_many = await _presses(customer, "Back")
+    address = await _says(customer, "4")
+
+    assert "Where should it go?" in where.text
+    assert "How many packs?" in how_many.text
+    assert "What is the address?" in address.text
+
+
+async def test_one_answer_can_be_changed_from_the_summary(customer: Customer) -> None:
+    await _reaches_the_summary(customer)
+
+    asked = await _presses(customer, "Change something")
+    await _presses(customer, "Quantity")
+    summary = await _says(customer, "7")
+
+    assert asked.text == "What would you like to change?"
+    assert "Quantity: 7 packs" in summary.text
+    assert "Is everything right?" in summary.text
+
+
+async def test_cancel_ends_the_form_and_orders_nothing(customer: Customer) -> None:
+    await _reaches_the_address(customer)
+
+    ended = await _says(customer, "/cancel")
+    orders = await _says(customer, "/orders")
+
+    assert ended.text == "The form is cancelled; nothing has been ordered."
+    assert orders.text == "You have no orders yet."
+
+
+async def test_a_question_in_the_middle_is_answered_and_the_form_goes_on(customer: Customer) -> None:
+    asked = await _reaches_the_address(customer)
+
+    answer = await _says(customer, "How much is delivery?")
+    again = await customer.reads("What is the address?")
+    day = await _says(customer, ADDRESS)
+
+    assert "€4.90" in answer.text
+    assert again.buttons == asked.buttons
+    assert "On which day" in day.text
+
+
+async def test_a_person_can_be_fetched_in_the_middle_and_the_form_goes_on_later(
+    customer: Customer, olga: Operator
+) -> None:
+    await _reaches_the_address(customer)
+
+    topic = await is_attended(customer, olga)
+    await customer.says("do you deliver to a shop?")
+    await olga.reads_in(topic, "do you deliver to a shop?")
+    await olga.writes(topic, "/close")
+    await customer.reads("How was it?")
+    again = await _says(customer, "/order")
+
+    assert "What is the address?" in again.text
+
+
+async def test_a_double_tap_on_the_last_button_makes_one_order(customer: Customer, olga: Operator) -> None:
+    summary = await _reaches_the_summary(customer)
+
+    await asyncio.gather(customer.presses("Order", summary), customer.presses("Order", summary))
+    done = await customer.reads("Thank you, your order")
+    await customer.reads("This form is finished.")
+    orders = await _says(customer, "/orders")
+
+    number = done.text.split("your order ")[1].split()[0]
+    lines = orders.text.splitlines()
+    assert (lines[0], len(lines)) == ("Your orders:", 2)
+    assert lines[1].startswith(f"{number} · received · ")
+    topic = await olga.finds_topic(f"New order {number}")
+    assert len([seen for seen in await olga.sees_in(topic) if "New order" in seen.text]) == 1
+
+
+async def test_buttons_of_earlier_questions_do_no_harm(customer: Customer) -> None:
+    first = await _says(customer, "/order")
+    await _presses(customer, "Plum Rooibos")
+    order = {"message_id": first.id, "timeout": 5}
+    stale = first.raw["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
+
+    await customer.sandbox.post(f"users/{customer.id}/presses", {**order, "callback_data": stale})
+    again = await customer.reads()
+    await customer.sandbox.post(f"users/{customer.id}/presses", {**order, "callback_data": "form:nonsense"})
+
+    assert "How many packs?" in again.text
+    assert "How many packs?" in (await customer.reads()).text
+
+
+async def test_the_form_goes_on_after_a_restart(customer: Customer, desk: Desk) -> None:
+    await _reaches_the_address(customer)
+
+    assert desk.bot.stop() == 0
+    await customer.says(ADDRESS)
+    desk.start_bot()
+    desk.ready()
+
+    assert "On which day" in (await customer.reads()).text
