@@ -55,7 +55,7 @@ def _code_points(text: str) -> list[int]:
 
 def _piece(text: str, entities: Iterable[Entity]) -> Markup:
     html = escape(text)
-    for entity in sorted(entities, key=lambda one: one.length):
+    for entity in sorted(entities, key=lambda one: (one.length, -one.offset)):
         html = _wrapped(html, entity)
     return html
 

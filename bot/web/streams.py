@@ -8,7 +8,6 @@ a hundred open pages cost one query, not a hundred.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
@@ -158,9 +157,11 @@ _BEAT = Event(-1, "beat", {})
 
 async def _next(listener: Listener) -> Event | None:
     """Return the next event, a beat after some silence, or None at the end."""
-    with contextlib.suppress(TimeoutError):
-        return await asyncio.wait_for(listener.queue.get(), BEAT_EVERY)
-    return _BEAT
+    try:  # not wait_for: in Python 3.11 it loses a cancellation that comes together with the result
+        async with asyncio.timeout(BEAT_EVERY):
+            return await listener.queue.get()
+    except TimeoutError:
+        return _BEAT
 
 
 def _newer(conn: Connection, after: int) -> tuple[list[tuple[str, Event]], int]:

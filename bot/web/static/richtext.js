@@ -14,7 +14,7 @@ export function rich(text, entities) {
     const [from, to] = [cuts[n], cuts[n + 1]];
     let node = document.createTextNode(text.slice(from, to));
     const covering = entities.filter(([, offset, length]) => offset <= from && to <= offset + length);
-    for (const [kind, , , value] of covering.sort((a, b) => a[2] - b[2])) node = wrapped(node, kind, value);
+    for (const [kind, , , value] of covering.sort((a, b) => a[2] - b[2] || b[1] - a[1])) node = wrapped(node, kind, value);
     whole.append(node);
   }
   return whole;

@@ -1,0 +1,132 @@
+"""The web chat as a channel: what it reads from the inbox and what it puts on the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from bot.channels import webchat
+from bot.channels.webchat import WebChat
+from bot.domain.conversation import Author, Place, Pressed, Said, Where
+from bot.domain.message import Content, ContentKind, bold, plain
+from bot.domain.ports import Act, Outgoing, Receipt, Refused, Why
+
+PLACE = Place("webchat", "w1")
+AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+class Page:
+    """A visitor's page that remembers what it was told."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, str, Mapping[str, Any]]] = []
+        self.channel = WebChat(self.publish, lambda: f"m{len(self.told) + 1}")
+
+    async def publish(self, chat: str, kind: str, body: Mapping[str, Any]) -> None:
+        self.told.append((chat, kind, body))
+
+
+def test_what_was_said_comes_out_of_the_inbox_as_it_went_in() -> None:
+    payload = webchat.said("w1", "c1", "Hi", name="Visitor 1", language="de", at=AT)
+
+    read = Page().channel.read(payload)
+
+    author = Author("w1", "Visitor 1", language="de")
+    assert read == Said(PLACE, Where.PRIVATE, author, AT, "c1", Content(ContentKind.TEXT, plain("Hi")))
+
+
+def test_what_was_pressed_comes_out_of_the_inbox_as_it_went_in() -> None:
+    payload = webchat.pressed("w1", "p1", "m1", "human", name="Visitor 1", language="de", at=AT)
+
+    read = Page().channel.read(payload)
+
+    author = Author("w1", "Visitor 1", language="de")
+    assert read == Pressed(PLACE, Where.PRIVATE, author, AT, "p1", "m1", action="human")
+
+
+def test_a_payload_of_a_later_version_means_nothing() -> None:
+    payload = webchat.said("w1", "c1", "Hi", name="", language="en", at=AT) | {"kind": "waved"}
+
+    assert Page().channel.read(payload) is None
+
+
+async def test_words_go_onto_the_page_with_everything_it_needs() -> None:
+    page = Page()
+    body = {"text": bold("Hi").to_dict(), "buttons": [[["Yes", "y", ""]]], "progress": [2, 6]}
+
+    receipt = await page.channel.deliver(PLACE, Outgoing(Act.SAY, body))
+
+    shown = {
+        "id": "m1",
+        "author": "bot",
+        "name": "",
+        "text": "Hi",
+        "entities": [["bold", 0, 2, ""]],
+        "buttons": [[["Yes", "y", ""]]],
+        "kind": "text",
+        "details": {},
+        "progress": [2, 6],
+    }
+    assert (receipt, page.told) == (Receipt("m1"), [("w1", "message", shown)])
+
+
+async def test_the_operators_name_is_shown_and_never_the_bots() -> None:
+    page = Page()
+    text = plain("Hi").to_dict()
+
+    await page.channel.deliver(PLACE, Outgoing(Act.SAY, {"text": text, "author": "operator", "name": "Olga"}))
+    await page.channel.deliver(PLACE, Outgoing(Act.SAY, {"text": text, "name": "system"}))
+
+    assert [(body["author"], body["name"]) for _, _, body in page.told] == [("operator", "Olga"), ("bot", "")]
+
+
+async def test_an_edit_changes_buttons_and_text_only_where_one_is_given() -> None:
+    page = Page()
+
+    await page.channel.deliver(PLACE, Outgoing(Act.EDIT_BUTTONS, {"message": "m1", "buttons": []}))
+    await page.channel.deliver(PLACE, Outgoing(Act.EDIT, {"message": "m1", "text": plain("New").to_dict()}))
+
+    assert [body for _, _, body in page.told] == [
+        {"id": "m1", "buttons": []},
+        {"id": "m1", "buttons": [], "text": "New", "entities": []},
+    ]
+
+
+async def test_a_position_and_a_contact_are_carried_with_nothing_else_of_them() -> None:
+    page = Page()
+    spot = {"kind": "location", "details": {"latitude": 51.3, "longitude": 12.4, "file_id": "x"}}
+    card = {"kind": "contact", "details": {"name": "Max", "phone": "+49170", "vcard": "x"}}
+
+    for content in (spot, card):
+        await page.channel.deliver(PLACE, Outgoing(Act.COPY, {"content": content}))
+
+    assert [body["details"] for _, _, body in page.told] == [
+        {"latitude": 51.3, "longitude": 12.4},
+        {"name": "Max", "phone": "+49170"},
+    ]
+
+
+@pytest.mark.parametrize("kind", ["photo", "voice", "sticker", "video_note", "poll", "other", ""])
+async def test_what_the_page_cannot_show_is_refused_and_not_dropped(kind: str) -> None:
+    page = Page()
+
+    with pytest.raises(Refused) as refused:
+        await page.channel.deliver(PLACE, Outgoing(Act.COPY, {"content": {"kind": kind, "details": {}}}))
+
+    assert (refused.value.why, page.told) == (Why.NOT_CARRIED, [])
+
+
+@pytest.mark.parametrize("act", [Act.OPEN_TOPIC, Act.PIN, Act.SET_COMMANDS, Act.CLOSE_TOPIC])
+async def test_what_a_page_does_not_have_is_refused(act: Act) -> None:
+    with pytest.raises(Refused):
+        await Page().channel.deliver(PLACE, Outgoing(act, {}))
+
+
+async def test_an_answered_press_needs_nothing() -> None:
+    page = Page()
+
+    assert await page.channel.deliver(PLACE, Outgoing(Act.ANSWER_PRESS, {"press": "p1"})) == Receipt()
+    assert page.told == []
