@@ -63,8 +63,9 @@ class UseM3:
 
 
 def prepared_for_encoding(sentence: str) -> str:
-    """Return a sentence as encoders get it: small letters, one line, at most 400 characters."""
-    return " ".join(fold(sentence).split())[:LONGEST_ENCODED]
+    """Return a sentence as encoders get it: small letters, one line, at most 400 characters, each of them valid."""
+    line = " ".join(fold(sentence).split())[:LONGEST_ENCODED]
+    return line.encode("utf-8", "ignore").decode()
 
 
 def encoder_named(name: str) -> Encoder | None:
@@ -147,4 +148,4 @@ class VectorStore:
 
 
 def _hash(sentence: str) -> bytes:
-    return hashlib.blake2b(prepared_for_encoding(sentence).encode("utf-8", "replace"), digest_size=16).digest()
+    return hashlib.blake2b(prepared_for_encoding(sentence).encode(), digest_size=16).digest()

