@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import structlog
@@ -31,7 +32,8 @@ from bot.channels.webchat import WebChat
 from bot.domain.conversation import Place
 from bot.domain.people import Role
 from bot.domain.ports import Act, Capabilities, DeliveryError, Outgoing
-from bot.faq import exchange, knowledge_base as base
+from bot.faq import knowledge_base as base
+from bot.faq.entry import FaqEntry
 from bot.faq.knowledge_base import KnowledgeBase
 from bot.handlers import menus, undelivered
 from bot.handlers.dispatch import FrontDoor
@@ -117,6 +119,13 @@ def _policy(settings: Settings) -> Policy:
     return Policy(policy.answer_precision, policy.suggest, policy.suggest_precision)
 
 
+def _entries_of(path: Path) -> list[FaqEntry]:
+    """Read the FAQ's files; what reads them is imported only for a database that holds none yet."""
+    from bot.faq import exchange
+
+    return exchange.read(path)
+
+
 class App:
     """A running house."""
 
@@ -199,14 +208,13 @@ class App:
         """Put in what a new database needs: the FAQ of the files, the first people."""
         path = self.settings.path(self.settings.faq.path)
         empty = await self.database.read(base.is_empty)
-        entries = await asyncio.to_thread(exchange.read, path) if empty and path.exists() else []
+        entries = await asyncio.to_thread(_entries_of, path) if empty and path.exists() else []
 
         def furnish(conn: Connection) -> None:
             base.seed(conn, entries, now)
             staff.first_people(conn, self._first_people(), self.settings.languages[0], now())
 
         await self.database.transaction(furnish)
-        await self.house.knowledge_base.refresh()
 
     def _first_people(self) -> list[tuple[int, Role, str]]:
         named = self.settings.telegram

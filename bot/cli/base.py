@@ -17,7 +17,7 @@ from bot.settings import Settings
 if TYPE_CHECKING:
     from bot.faq.entry import FaqEntry
     from bot.faq.exchange import Difference
-    from bot.faq.matcher import Index, Match
+    from bot.faq.matcher import Index
 
 faq = Command(name="faq", help="The FAQ base: in, out, ask, score, look for collisions.")
 BaseFile = Annotated[Path | None, Parameter(name="--faq")]
@@ -107,12 +107,13 @@ def faq_ask(text: str, *, language: str = "", explain: Flag = False, as_json: Js
 
 async def _ask(settings: Settings, text: str, language: str, *, explain: bool, as_json: bool) -> int:
     from bot.app import build
+    from bot.faq.explain import explain as explanation
 
     async with opened(settings) as database:
         house = build(settings, database)
         try:
             await house.knowledge_base.refresh()
-            await house.knowledge_base.learn_meanings()
+            await house.knowledge_base.deepen()
             match, _ = await house.knowledge_base.match(text, language)
         finally:
             house.knowledge_base.close()
@@ -125,25 +126,13 @@ async def _ask(settings: Settings, text: str, language: str, *, explain: bool, a
         "confidence": round(match.confidence, 4),
         "candidates": [{"id": one.entry, "confidence": round(one.confidence, 4)} for one in match.candidates],
     }
-    reasons = _reasons(match) if explain else []
+    reasons = [remark.sentence for remark in explanation(match, house.knowledge_base.policy)] if explain else []
     if explain:
         body["explanation"] = reasons
     shown = [f"{body['decision']} ({body['confidence']:.2f})"]
     shown += [f"  {one['confidence']:.2f}  {one['id']}" for one in body["candidates"]]
     show(body, lambda: "\n".join([*shown, *reasons]), as_json=as_json)
     return 0
-
-
-def _reasons(match: Match) -> list[str]:
-    """Return why the bot decided so, in words."""
-    lines = [f"The text reads as {match.language}."]
-    lines += [f"“{written}” was read as “{read}”." for written, read in match.repaired]
-    if match.exact:
-        lines.append("It equals a phrasing of exactly one entry, so it is answered.")
-    for one in match.candidates:
-        signals = ", ".join(f"{name} {value:.2f}" for name, value in one.signals.items())
-        lines.append(f"{one.entry}: nearest phrasing “{one.phrasing}” ({one.language}); {signals}.")
-    return lines
 
 
 @faq.command(name="evaluate")

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,8 +33,11 @@ if TYPE_CHECKING:  # numpy and RapidFuzz are imported when the first index is bu
 log = structlog.get_logger()
 LOOK_EVERY = 0.3
 """Seconds between two looks at the version row; an edit must be live within one."""
-SMALL_BASE = 2000
-"""Phrasings up to which an edited base is encoded before it is swapped in."""
+
+
+def _let_others() -> None:
+    """Give the interpreter to whoever waits for it."""
+    time.sleep(0)
 
 
 def digest(name: str) -> str:
@@ -50,12 +54,14 @@ class Snapshot:
         day: the entries' dates were judged by it.
         entries: those that may be given today, by id, in order.
         index: over them; None until the first one is built.
+        deep: the index has learned from the phrasings, and knows meanings if there is an encoder.
     """
 
     version: int = 0
     day: date = date.min
     entries: Mapping[str, FaqEntry] = field(default_factory=dict)
     index: Index | None = None
+    deep: bool = False
 
     @property
     def categories(self) -> list[str]:
@@ -76,7 +82,8 @@ class KnowledgeBase:
 
     Attributes:
         snapshot: the base as it is now.
-        calm: set when the start is over; the encoder, which is busy for a while, waits for that.
+        ready: set when the first index is there, some tenths of a second after the start.
+        calm: set when the start is over; learning and the encoder, which are busy for a while, wait for that.
     """
 
     def __init__(
@@ -99,12 +106,19 @@ class KnowledgeBase:
         self._encoder = encoder
         self._cache = cache
         self._vectors: VectorStore | None = None
+        self.ready = asyncio.Event()
         self.calm = asyncio.Event()
         self._builder = ThreadPoolExecutor(1, thread_name_prefix="faq-builder")
         self._matcher = ThreadPoolExecutor(1, thread_name_prefix="faq-matcher")
 
+    @property
+    def policy(self) -> Policy:
+        """How sure the bot has to be."""
+        return self._policy()
+
     async def match(self, text: str, language: str = "") -> tuple[Match | None, Snapshot]:
-        """Return what the base has for a question, and the snapshot that was asked; None before the first build."""
+        """Return what the base has for a question, and the snapshot that was asked; waits for the first build."""
+        await self.ready.wait()
         snapshot = self.snapshot
         index = snapshot.index
         if index is None:
@@ -130,37 +144,39 @@ class KnowledgeBase:
         loop = asyncio.get_running_loop()
         index = await loop.run_in_executor(self._builder, self._build, live)
         self.snapshot = Snapshot(version, day, live, index)
-        log.info("faq_live", version=version, entries=len(live), encoder=index.encoder is not None)
+        self.ready.set()
+        log.info("faq_live", version=version, entries=len(live))
         return True
 
     def _build(self, live: Mapping[str, FaqEntry]) -> Index:
         from bot.faq.matcher import Index
 
-        index = Index.build(live.values(), self._languages, policy=self._policy())
-        if self._vectors is not None and sum(len(_phrasings(entry)) for entry in live.values()) <= SMALL_BASE:
-            return index.with_encoder(self._vectors)
-        return index
+        return Index.build(live.values(), self._languages, policy=self._policy(), learn=False, pause=_let_others)
 
-    async def learn_meanings(self) -> None:
-        """Bring the encoder in, which takes a while the first time; the base answers by words until then."""
+    async def deepen(self) -> None:
+        """Learn from the phrasings and bring the encoder in; the base answers by words until then.
+
+        It takes about a second a thousand phrasings; the encoder's vectors are kept on disk, so that only new phrasings
+        cost more the next time.
+        """
         snapshot = self.snapshot
-        if self._encoder == "none" or snapshot.index is None or snapshot.index.encoder is not None:
+        if snapshot.deep or snapshot.index is None:
             return
         loop = asyncio.get_running_loop()
-        index = await loop.run_in_executor(self._builder, self._encode, snapshot.index)
+        index = await loop.run_in_executor(self._builder, self._deepened, snapshot.index)
         if self.snapshot is snapshot:
-            self.snapshot = Snapshot(snapshot.version, snapshot.day, snapshot.entries, index)
-            log.info("faq_encoder_ready", version=snapshot.version)
+            self.snapshot = replace(snapshot, index=index, deep=True)
+            log.info("faq_learned", version=snapshot.version, encoder=index.encoder is not None)
 
-    def _encode(self, index: Index) -> Index:
+    def _deepened(self, index: Index) -> Index:
         from bot.faq.encoder import VectorStore, encoder_named
 
-        if self._vectors is None:
+        if self._vectors is None and self._encoder != "none":
             encoder = encoder_named(self._encoder)
-            if encoder is None:
-                return index
-            self._vectors = VectorStore(encoder, self._cache)
-        return index.with_encoder(self._vectors)
+            self._vectors = VectorStore(encoder, self._cache) if encoder else None
+        if self._vectors is None:
+            return index.learned(_let_others)
+        return index.with_encoder(self._vectors, pause=_let_others)
 
     async def run(self) -> None:
         """Keep the snapshot current until cancelled; a failure is logged and tried again."""
@@ -168,19 +184,16 @@ class KnowledgeBase:
             try:
                 await self.refresh()
                 if self.calm.is_set():
-                    await self.learn_meanings()
+                    await self.deepen()
             except Exception:
                 log.exception("faq_not_refreshed")
+                self.ready.set()  # without a base everything goes to people, which is better than waiting
             await asyncio.sleep(LOOK_EVERY)
 
     def close(self) -> None:
         """Let the threads end."""
         self._builder.shutdown(wait=False, cancel_futures=True)
         self._matcher.shutdown(wait=False, cancel_futures=True)
-
-
-def _phrasings(entry: FaqEntry) -> list[str]:
-    return [phrasing for language in entry.texts for phrasing in entry.phrasings(language)]
 
 
 def is_empty(conn: Connection) -> bool:

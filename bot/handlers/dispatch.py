@@ -59,6 +59,7 @@ class FrontDoor:
     async def run(self) -> None:
         """Work until told to stop; turns that have begun are finished."""
         heard, quiet = 0, 0
+        await self.house.knowledge_base.ready.wait()
         async with asyncio.TaskGroup() as lanes:
             while not self._stopping:
                 rows = await self._fetch(everything=quiet % RESCAN_EVERY == 0)

@@ -132,7 +132,7 @@ def _confirmed(turn: Turn, definition: FormDefinition, step: Step) -> Sayings:
     _remember_phone(turn, definition, answers)
     turn.wait_for()
     turn.show("order", number=order.number)
-    confirmation = say(bold(turn.texts("order.confirmed", number=order.number)) + _closing(turn, step))
+    confirmation = say(bold(turn.texts("form.confirmed", number=order.number)) + _closing(turn, step))
     return [_without_keyboard(confirmation), *_tell_operators(turn, order.number, desk)]
 
 

@@ -35,6 +35,7 @@ def routes(world: World) -> list[Route]:
             ("GET", "/sandbox/wait", _wait),
             ("GET", "/sandbox/events", _events),
             ("GET", "/sandbox/calls", _calls),
+            ("GET", "/sandbox/counts", _counts),
             ("GET", "/sandbox/files/{file_id}", _file),
             ("POST", "/sandbox/users", _add_user),
             ("POST", "/sandbox/users/{user:int}/messages", _write),
@@ -133,6 +134,11 @@ async def _calls(world: World, request: Request, _order: dict[str, Any]) -> Json
     since, method = int(_query(request, "since")), request.query_params.get("method", "").lower()
     calls = [call for call in world.calls if call["seq"] > since and method in ("", call["method"].lower())]
     return {"calls": [call_view({"call": call})["call"] for call in calls]}
+
+
+async def _counts(world: World, _request: Request, _order: dict[str, Any]) -> Json:
+    """How often each method was answered with each status, such as `sendMessage 200`, since the start."""
+    return dict(world.counts)
 
 
 async def _file(world: World, request: Request, _order: dict[str, Any]) -> Response:

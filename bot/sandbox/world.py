@@ -7,7 +7,7 @@ it concerns the bot, puts the update into the queue.
 from __future__ import annotations
 
 import time
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, deque
 from collections.abc import Callable
 from typing import Final
 
@@ -58,6 +58,7 @@ class World:
         self.limits = Limits(on=limits)
         self.faults = Faults()
         self.calls: deque[Json] = deque(maxlen=KEPT_CALLS)
+        self.counts: Counter[str] = Counter()
         self.populate()
 
     def populate(self) -> None:
@@ -159,6 +160,7 @@ class World:
             took: seconds.
             outcome: `result`, or `error`, and `fault` with the rule that struck.
         """
+        self.counts[f"{method} {status}"] += 1
         self.calls.append(
             {
                 "seq": self.next_number(),

@@ -12,10 +12,8 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, Table
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.domain.errors import SupportbotError
 
@@ -48,31 +46,6 @@ class Database(Protocol):
         """Finish what was begun and let go of the files or connections."""
 
 
-class Postgres:
-    """PostgreSQL through asyncpg; turns run side by side, each in its own transaction."""
-
-    dialect = "postgresql"
-
-    def __init__(self, url: URL) -> None:
-        self._engine: AsyncEngine = create_async_engine(
-            url, pool_pre_ping=True, pool_size=8, max_overflow=8, hide_parameters=True
-        )
-
-    async def transaction(self, work: Work[T]) -> T:
-        """Run `work` in a transaction of its own and commit it."""
-        async with self._engine.begin() as conn:
-            return await conn.run_sync(work)
-
-    async def read(self, work: Work[T]) -> T:
-        """Run `work` on a connection of its own."""
-        async with self._engine.connect() as conn:
-            return await conn.run_sync(work)
-
-    async def close(self) -> None:
-        """Close the pool."""
-        await self._engine.dispose()
-
-
 def connect(url: str, *, checkpoints: bool = True) -> Database:
     """Return the database of a URL; nothing is opened before the first use.
 
@@ -85,6 +58,8 @@ def connect(url: str, *, checkpoints: bool = True) -> Database:
     """
     parsed = parse(url)
     if parsed.get_backend_name() == "postgresql":
+        from bot.storage.postgres import Postgres
+
         return Postgres(parsed)
     from bot.storage.sqlite import Sqlite
 
@@ -117,7 +92,13 @@ def sqlite_path(url: URL) -> Path:
 
 def insert(conn: Connection, table: Table) -> Any:  # noqa: ANN401 the two dialects' inserts share no base with ON CONFLICT
     """Return an INSERT that knows ON CONFLICT, in the dialect of the connection."""
-    return postgresql.insert(table) if conn.dialect.name == "postgresql" else sqlite.insert(table)
+    if conn.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(table)
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.insert(table)
 
 
 def lock_row(conn: Connection) -> bool:

@@ -1,6 +1,6 @@
 """All tables, on one page; the same for SQLite and PostgreSQL.
 
-Each table is written by one module only, named beside it. Moments are UTC-aware datetimes, JSON is JSONB on PostgreSQL.
+Each table is written by one module only, named beside it. Moments are UTC-aware datetimes, nobody searches inside JSON.
 A change here needs a migration beside it: `storage/migrations/versions`.
 """
 
@@ -27,7 +27,6 @@ from sqlalchemy import (
     false,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
@@ -62,7 +61,7 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-Json = JSON().with_variant(JSONB(), "postgresql")
+Json = JSON()
 Key = BigInteger().with_variant(Integer(), "sqlite")  # SQLite numbers rows by itself only in an INTEGER key
 
 
