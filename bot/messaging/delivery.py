@@ -90,8 +90,9 @@ class DeliveryLoop:
 
     def _recover(self, conn: Connection, now: datetime) -> None:
         for delivery in outbox.interrupted(conn):
-            if not outbox.settle_uncertain(conn, delivery, "the process ended while it was sent", timedelta(0), now):
-                self._tell(conn, delivery, "the process ended while it was sent", now)
+            if not outbox.settle_uncertain(conn, delivery, reason, timedelta(0), now, killed=True):
+                self._tell(conn, delivery, reason, now)
+        reason = "the process ended while it was sent"
 
     def _tell(self, conn: Connection, delivery: Delivery, reason: str, now: datetime) -> None:
         self.when_refused(conn, delivery, Refused(Why.UNCERTAIN, reason), now)

@@ -237,19 +237,29 @@ def settle_later(conn: Connection, delivery: Delivery, reason: str, wait: timede
     return True
 
 
-def settle_uncertain(conn: Connection, delivery: Delivery, reason: str, wait: timedelta, now: datetime) -> bool:
+def settle_uncertain(
+    conn: Connection, delivery: Delivery, reason: str, wait: timedelta, now: datetime, *, killed: bool = False
+) -> bool:
     """Settle a delivery of which nobody knows whether it arrived.
 
     Returns:
         True when it goes out once more, marked; False when it stays uncertain until somebody decides.
     """
-    if delivery.repeatable and not delivery.repeated:
+    if delivery.repeatable and (killed or not delivery.repeated):
         values = {"state": PENDING, "repeated": True, "not_before": now + wait, "error": reason[:500]}
         conn.execute(_O.update().where(_O.c.id == delivery.id), values)
         return True
     values = {"state": UNCERTAIN, "settled_at": now, "error": reason[:500]}
     conn.execute(_O.update().where(_O.c.id == delivery.id), values)
     return False
+
+    Args:
+        conn: a connection.
+        delivery: the row.
+        reason: why nobody knows.
+        wait: until it goes out again.
+        now: the time.
+        killed: the process ended while it was sent: that it was repeated before is no reason to give it up.
 
 
 def settle_failed(conn: Connection, key: int, reason: str, now: datetime) -> None:

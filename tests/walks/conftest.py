@@ -6,10 +6,12 @@ import os
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -97,6 +99,12 @@ class Desk:
     def ready(self) -> None:
         self.bot.says("telegram_ready")
 
+    def rows(self, query: str, *values: object) -> list[tuple[object, ...]]:
+        """Read from the bot's database beside it."""
+        file = self.folder / "var" / "supportbot.db"
+        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as database:
+            return database.execute(query, values).fetchall()
+
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a command beside the bot."""
         return subprocess.run(  # noqa: S603 our own program
@@ -134,9 +142,10 @@ def make_desk(folder: Path, **settings: str) -> tuple[Process, Desk]:
     return sandbox, unstarted
 
 
-@pytest.fixture(scope="session")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    sandbox, desk = make_desk(tmp_path_factory.mktemp("desk"))
+@contextmanager
+def own_desk(folder: Path, **settings: str) -> Iterator[Desk]:
+    """Start a sandbox and a bot that walks do not share, and end both."""
+    sandbox, desk = make_desk(folder, **settings)
     try:
         desk.start_bot()
         desk.ready()
@@ -145,6 +154,12 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         if desk.bot is not sandbox:
             desk.bot.stop()
         sandbox.stop()
+
+
+@pytest.fixture(scope="session")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with own_desk(tmp_path_factory.mktemp("desk")) as desk:
+        yield desk
 
 
 @pytest.fixture
