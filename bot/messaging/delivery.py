@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Connection
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from bot.domain.conversation import Place
 from bot.domain.ports import Act, Channel, Clock, Moved, Receipt, Refused, TryLater, Uncertain, Why
@@ -31,6 +32,8 @@ LOOKED_AT = 400
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=2)
 ONCE_MORE_AFTER = timedelta(seconds=3)
 """An uncertain send goes out once more after this; the contract allows 10 s."""
+SETTLED_AGAIN_AFTER = 1.0
+"""Seconds between two tries to write an outcome down while the database cannot take it."""
 PATIENCE = 0.5
 """Seconds between two looks when no bell rings."""
 
@@ -61,7 +64,7 @@ class DeliveryLoop:
         async with asyncio.TaskGroup() as sends:
             heard = 0
             while not self._stopping:
-                taken = await self._claim()
+                taken = await self._claim_safely()
                 for delivery in taken:
                     sends.create_task(self._carry(delivery), name=f"send {delivery.id}")
                 if not taken:
@@ -89,22 +92,33 @@ class DeliveryLoop:
         self.bell.ring()
 
     def _recover(self, conn: Connection, now: datetime) -> None:
+        reason = "the process ended while it was sent"
         for delivery in outbox.interrupted(conn):
             if not outbox.settle_uncertain(conn, delivery, reason, timedelta(0), now, killed=True):
                 self._tell(conn, delivery, reason, now)
-        reason = "the process ended while it was sent"
 
     def _tell(self, conn: Connection, delivery: Delivery, reason: str, now: datetime) -> None:
         self.when_refused(conn, delivery, Refused(Why.UNCERTAIN, reason), now)
 
-    async def _claim(self) -> list[Delivery]:
+    async def _claim_safely(self) -> list[Delivery]:
+        """Claim; while the database is locked or full nothing is taken, and it is asked again after a while."""
+        lanes: set[str] = set()
+        taken: list[Delivery] = []
+        try:
+            taken = await self._claim(lanes)
+        except (OperationalError, InterfaceError):
+            log.exception("outbox_not_readable")
+        self._busy -= lanes - {delivery.lane for delivery in taken}
+        return taken
+
+    async def _claim(self, lanes: set[str]) -> list[Delivery]:
         room = AT_ONCE - len(self._busy)
         self._soonest = PATIENCE
         if room <= 0:
             return []
         now = self.clock()
         self._tidy()
-        return await self.database.transaction(lambda conn: self._take(conn, now, room))
+        return await self.database.transaction(lambda conn: self._take(conn, now, room, lanes))
 
     def _tidy(self) -> None:
         moment = time.monotonic()
@@ -112,14 +126,13 @@ class DeliveryLoop:
             self.limits.forget(moment)
             self._next_tidying = moment + MINUTE
 
-    def _take(self, conn: Connection, now: datetime, room: int) -> list[Delivery]:
-        """Claim what may go now; runs in the transaction, while the loop waits for it."""
-        moment, taken = time.monotonic(), 0
+    def _take(self, conn: Connection, now: datetime, room: int, lanes: set[str]) -> list[Delivery]:
+        """Claim what may go now, and note its lanes; runs in the transaction, while the loop waits for it."""
+        moment = time.monotonic()
 
         def allow(delivery: Delivery) -> bool:
-            nonlocal taken
             channel = self.channels.get(delivery.place.channel)
-            if channel is None or taken >= room or delivery.lane in self._busy:
+            if channel is None or len(lanes) >= room or delivery.lane in self._busy:
                 return False
             pace = channel.pace(delivery.place, delivery.outgoing.act)
             wait = self.limits.wait(channel.name, pace, moment)
@@ -128,7 +141,7 @@ class DeliveryLoop:
                 return False
             self.limits.count(channel.name, pace, moment)
             self._busy.add(delivery.lane)
-            taken += 1
+            lanes.add(delivery.lane)
             return True
 
         claimed = outbox.claim(conn, now, LOOKED_AT, allow)
@@ -148,7 +161,7 @@ class DeliveryLoop:
         try:
             outcome = await self._deliver(delivery)
             while not await self._settled(delivery, outcome):  # noqa: ASYNC110 a full disk tells nobody
-                await asyncio.sleep(1)
+                await asyncio.sleep(SETTLED_AGAIN_AFTER)
         finally:
             self._busy.discard(delivery.lane)
             self.bell.ring()

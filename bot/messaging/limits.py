@@ -33,9 +33,9 @@ class Limits:
             waits.append(sent[-1] + pace.spacing.total_seconds() - now)
             if pace.per_minute and len(sent) >= pace.per_minute:
                 waits.append(sent[-pace.per_minute] + MINUTE - now)
-        everything = self._all.get(channel)
-        if pace.all_per_second and everything and len(everything) >= pace.all_per_second:
-            waits.append(everything[-int(max(pace.all_per_second, 1))] + 1.0 - now)
+        everything, most = self._all.get(channel), _at_once(pace)
+        if pace.all_per_second and everything and len(everything) >= most:
+            waits.append(everything[-most] + max(1.0, 1.0 / pace.all_per_second) - now)
         return max(0.0, *waits)
 
     def count(self, channel: str, pace: Pace, now: float) -> None:
@@ -45,7 +45,7 @@ class Limits:
         keep = max(pace.per_minute, 1)
         self._push(self._by_key[f"{channel}:{pace.key}"], now, keep)
         if pace.all_per_second:
-            self._push(self._all[channel], now, int(max(pace.all_per_second, 1)))
+            self._push(self._all[channel], now, _at_once(pace))
 
     def short(self, channel: str, pace: Pace, now: float) -> bool:
         """Return whether more than half of a group's minute is used up, so that waiting lines should be joined."""
@@ -55,9 +55,10 @@ class Limits:
         return sum(1 for moment in sent if moment > now - MINUTE) * 2 > pace.per_minute
 
     def pause(self, channel: str, pace: Pace, until: float) -> None:
-        """Send nothing with this key before a moment: the channel said so."""
+        """Send nothing with this key before a moment: the channel said so. A longer pause stays."""
         if pace.key:
-            self._paused[f"{channel}:{pace.key}"] = until
+            key = f"{channel}:{pace.key}"
+            self._paused[key] = max(until, self._paused.get(key, until))
 
     def forget(self, now: float) -> None:
         """Drop what no limit looks at any more."""
@@ -71,3 +72,8 @@ class Limits:
         sent.append(now)
         while len(sent) > keep:
             sent.popleft()
+
+
+def _at_once(pace: Pace) -> int:
+    """Return the sends of a channel that fit into a second: 29 for 29.7; 1 for 0.5, where it is a longer second."""
+    return max(1, int(pace.all_per_second))

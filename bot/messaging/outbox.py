@@ -27,6 +27,8 @@ GIVEN_UP_AFTER = timedelta(days=1)
 JOINED_MOST = 3500
 """Units of text up to which waiting lines are put into one message; Telegram takes 4096."""
 
+LOOKS = 4
+
 _O, _T, _R = schema.outbox, schema.topics, schema.receipts
 
 
@@ -124,7 +126,8 @@ _DUE = (
     .join(_HEADS, _HEADS.c.head == _O.c.id)
     .outerjoin(_T, _T.c.id == _O.c.topic_id)
     .outerjoin(_TARGET, _TARGET.c.outbox_id == _O.c.target_id)
-    .where(_O.c.state == PENDING, _O.c.not_before <= bindparam("now"))
+    .where(_O.c.state == PENDING, _O.c.not_before <= bindparam("now"), _O.c.id > bindparam("after"))
+    .where(_O.c.chat.not_in(bindparam("passed_over", expanding=True)))
     .order_by(_O.c.id)
     .limit(bindparam("most"))
 )
@@ -160,19 +163,27 @@ def claim(conn: Connection, now: datetime, most: int, allow: Callable[[Delivery]
     Args:
         conn: a connection.
         now: the time.
-        most: rows looked at.
+        most: rows looked at, four times at most: a group whose minute is used up has many topics that wait, and nobody
+            else shall wait behind them.
         allow: says whether a row may go now; one that may not keeps its place.
     """
-    taken = []
-    for row in conn.execute(_DUE, {"now": now, "most": most}).all():
-        if row.expires_at is not None and row.expires_at < now:
-            settle_failed(conn, row.id, "too late to be of use", now)
-            continue
-        delivery = _read(row)
-        if not allow(delivery):
-            continue
-        if conn.execute(_CLAIM, {"key": row.id, "now": now}).rowcount == 1:
-            taken.append(delivery)
+    taken: list[Delivery] = []
+    after, passed_over = 0, set[str]()
+    for _ in range(LOOKS):
+        asked = {"now": now, "most": most, "after": after, "passed_over": sorted(passed_over)}
+        rows = conn.execute(_DUE, asked).all()
+        for row in rows:
+            if row.expires_at is not None and row.expires_at < now:
+                settle_failed(conn, row.id, "too late to be of use", now)
+                continue
+            delivery = _read(row)
+            if not allow(delivery):
+                passed_over.add(row.chat)
+            elif conn.execute(_CLAIM, {"key": row.id, "now": now}).rowcount == 1:
+                taken.append(delivery)
+        if len(rows) < most:
+            break
+        after = rows[-1].id
     return taken
 
 
@@ -242,6 +253,14 @@ def settle_uncertain(
 ) -> bool:
     """Settle a delivery of which nobody knows whether it arrived.
 
+    Args:
+        conn: a connection.
+        delivery: the row.
+        reason: why nobody knows.
+        wait: until it goes out again.
+        now: the time.
+        killed: the process ended while it was sent: that it was repeated before is no reason to give it up.
+
     Returns:
         True when it goes out once more, marked; False when it stays uncertain until somebody decides.
     """
@@ -252,14 +271,6 @@ def settle_uncertain(
     values = {"state": UNCERTAIN, "settled_at": now, "error": reason[:500]}
     conn.execute(_O.update().where(_O.c.id == delivery.id), values)
     return False
-
-    Args:
-        conn: a connection.
-        delivery: the row.
-        reason: why nobody knows.
-        wait: until it goes out again.
-        now: the time.
-        killed: the process ended while it was sent: that it was repeated before is no reason to give it up.
 
 
 def settle_failed(conn: Connection, key: int, reason: str, now: datetime) -> None:
