@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import DBAPIError
 
 from bot.domain.errors import SupportbotError
-from bot.storage.database import Database
+from bot.storage.database import Database, DatabaseUnusable
 
 HEAD = "0001"
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -46,7 +47,11 @@ async def upgrade(database: Database) -> bool:
         DatabaseNewer: it is ahead of this program.
         DatabaseUnusable: it cannot be opened.
     """
-    found = await database.transaction(version)
+    try:
+        found = await database.transaction(version)
+    except DBAPIError as error:
+        reason = " ".join(str(error.orig).split())
+        raise DatabaseUnusable(f"database.url: the database cannot be used now ({reason})") from error
     if found == HEAD:
         return False
     if found > HEAD or (found and not _known(found)):

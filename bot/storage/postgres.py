@@ -6,10 +6,18 @@ should not pay for.
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.storage.database import T, Work
+
+PASSING = {"08", "40", "53", "55", "57"}
+"""Classes of SQLSTATE that say nothing against the turn itself: no connection, a deadlock, no room, a lock, a server
+that shuts down (postgresql.org/docs, errcodes-appendix)."""
 
 
 class Postgres:
@@ -23,15 +31,39 @@ class Postgres:
         )
 
     async def transaction(self, work: Work[T]) -> T:
-        """Run `work` in a transaction of its own and commit it."""
-        async with self._engine.begin() as conn:
+        """Run `work` in a transaction of its own and commit it.
+
+        Raises:
+            OperationalError: the server cannot do it now; the same turn may be tried again.
+        """
+        async with _troubles_named(), self._engine.begin() as conn:
             return await conn.run_sync(work)
 
     async def read(self, work: Work[T]) -> T:
-        """Run `work` on a connection of its own."""
-        async with self._engine.connect() as conn:
+        """Run `work` on a connection of its own.
+
+        Raises:
+            OperationalError: the server cannot do it now.
+        """
+        async with _troubles_named(), self._engine.connect() as conn:
             return await conn.run_sync(work)
 
     async def close(self) -> None:
         """Close the pool."""
         await self._engine.dispose()
+
+
+@asynccontextmanager
+async def _troubles_named() -> AsyncIterator[None]:
+    """Give a server's passing troubles the class that SQLite's have: those who wait need only one."""
+    try:
+        yield
+    except (OperationalError, InterfaceError):
+        raise
+    except DBAPIError as error:
+        state = str(getattr(error.orig, "sqlstate", "") or "")
+        if error.connection_invalidated or state[:2] in PASSING:
+            raise OperationalError(f"PostgreSQL {state}", None, error.orig or error, hide_parameters=True) from error
+        raise
+    except OSError as error:  # asyncpg's connection attempt, past SQLAlchemy
+        raise OperationalError("connect", None, error, hide_parameters=True) from error
