@@ -37,9 +37,17 @@ StillAllowed = Callable[[], Awaitable[bool]]
 
 @dataclass(eq=False, slots=True)
 class Listener:
-    """One open page: what is new for it; None ends it, `recheck` asks whether it may go on listening."""
+    """One open page.
+
+    Attributes:
+        stream: what it listens to.
+        after: the last id that it has.
+        queue: what is new for it; None ends it.
+        recheck: it must be asked whether it may go on listening.
+    """
 
     stream: str
+    after: int
     queue: asyncio.Queue[Event | None] = field(default_factory=asyncio.Queue)
     recheck: bool = False
 
@@ -51,7 +59,7 @@ class Feed:
         self._database = database
         self._bell = bell
         self._listeners: set[Listener] = set()
-        self._last = 0
+        self._last: int | None = None
         self._staff_version = 0
         self._stopped = False
 
@@ -63,25 +71,27 @@ class Feed:
     async def run(self) -> None:
         """Look for new rows until told to stop; a database that does not answer is asked again."""
         heard = self._bell.rings
-        started = False
         while not self._stopped:
             try:
-                if not started:
-                    self._last = await self._database.read(events.last_id)
-                    started = True
                 await self._look()
             except Exception:
                 log.exception("events_not_read")
             heard = await self._bell.wait(heard, LOOK_EVERY)
 
     async def _look(self) -> None:
-        if not self._listeners:
-            self._last = await self._database.read(events.last_id)
-            return
+        last = self._last
+        if last is None or not self._listeners:
+            newest = await self._database.read(events.last_id)
+            if not self._listeners:
+                self._last = newest
+                return
+            # Somebody came while we read and may have looked before the newest row was there: nothing is skipped.
+            self._last = last = min(listener.after for listener in self._listeners) if last is None else last
         while True:
-            found, staff_version = await self._database.read(lambda conn: _newer(conn, self._last))
+            start = last
+            found, staff_version = await self._database.read(lambda conn: _newer(conn, start))  # noqa: B023 awaited in place
             for stream, event in found:
-                self._last = event.id
+                self._last = last = event.id
                 for listener in list(self._listeners):
                     if listener.stream == stream:
                         self._hand(listener, event)
@@ -120,12 +130,12 @@ class Feed:
         """
         if self._stopped:
             return
-        listener = Listener(stream)
+        listener = Listener(stream, after)
         self._listeners.add(listener)
         try:
             yield "retry: 1000\n\n"
             async for missed in self._missed(stream, after):
-                after = missed.id
+                listener.after = missed.id
                 yield _form(missed)
             while (event := await _next(listener)) is not None:
                 if listener.recheck and allowed is not None:
@@ -135,8 +145,8 @@ class Feed:
                         return
                 if event is _BEAT:
                     yield ": still here\n\n"
-                elif event.id > after:
-                    after = event.id
+                elif event.id > listener.after:
+                    listener.after = event.id
                     yield _form(event)
         finally:
             self._listeners.discard(listener)
