@@ -39,6 +39,8 @@ class Rules:
     capacity: int = 5
 
 
+END_OF_DAY = (24, 0)
+MOST = 100_000
 KNOWN = {"time_zone", "reopen_within_hours", "capacity", "hours", "holidays"}
 
 
@@ -66,15 +68,15 @@ def _zone(file: Path, body: Mapping[str, Any]) -> str:
     name = body.get("time_zone", "Europe/Berlin")
     try:
         ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, TypeError):
+    except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):  # OSError: a folder of zones such as Europe
         raise RulesBroken(file, "time_zone", f"{name!r} is no IANA time zone such as Europe/Berlin") from None
     return str(name)
 
 
 def _number(file: Path, body: Mapping[str, Any], key: str, default: int) -> int:
     value = body.get(key, default)
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise RulesBroken(file, key, "must be a whole number from 0")
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MOST:
+        raise RulesBroken(file, key, f"must be a whole number from 0 to {MOST}")
     return value
 
 
@@ -85,6 +87,8 @@ def _week(file: Path, hours: object) -> dict[int, tuple[tuple[time, time], ...]]
     for day, spans in hours.items():
         if day not in DAYS:
             raise RulesBroken(file, f"hours.{day}", f"is no day; days are {', '.join(DAYS)}")
+        if not isinstance(spans, list):
+            raise RulesBroken(file, f"hours.{day}", 'must be a list such as ["9:00-18:00"]')
         week[DAYS.index(day)] = tuple(_span(file, f"hours.{day}", span) for span in spans)
     return week
 
@@ -99,11 +103,13 @@ def _span(file: Path, key: str, span: object) -> tuple[time, time]:
 
 def _time(text: str) -> time:
     hour, _, minute = text.strip().partition(":")
-    return time(int(hour) % 24, int(minute or 0))
+    if (int(hour), int(minute or 0)) == END_OF_DAY:
+        return time(0)
+    return time(int(hour), int(minute or 0))
 
 
 def _holidays(file: Path, body: Mapping[str, Any]) -> frozenset[date]:
     days = body.get("holidays", [])
-    if not isinstance(days, list) or not all(isinstance(day, date) for day in days):
+    if not isinstance(days, list) or not all(type(day) is date for day in days):
         raise RulesBroken(file, "holidays", "must be a list of dates such as 2026-12-25, without quotes")
     return frozenset(days)

@@ -10,13 +10,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from bot.domain.people import Role, Staff
 from bot.storage import schema, versions
 from bot.storage.database import insert
 
 _TABLE = schema.staff
+_BY_TELEGRAM = select(_TABLE).where(_TABLE.c.telegram_id == bindparam("who"), _TABLE.c.disabled.is_(False))
 
 
 def _read(row: Row[Any]) -> Staff:
@@ -25,9 +26,7 @@ def _read(row: Row[Any]) -> Staff:
 
 def by_telegram(conn: Connection, telegram_id: str) -> Staff | None:
     """Return the member of staff with this Telegram user id, or None when nobody enabled has it."""
-    row = conn.execute(
-        select(_TABLE).where(_TABLE.c.telegram_id == telegram_id, _TABLE.c.disabled.is_(False))
-    ).one_or_none()
+    row = conn.execute(_BY_TELEGRAM, {"who": telegram_id}).one_or_none()
     return _read(row) if row else None
 
 
@@ -57,8 +56,10 @@ def found(conn: Connection, name: str) -> list[Staff]:
     """Return who is meant by a name, a part of one, or a Telegram id."""
     wanted = name.strip().lstrip("@").casefold()
     people = everybody(conn)
+    if not wanted:
+        return []
     exact = [person for person in people if wanted in {person.name.casefold(), person.telegram_id}]
-    return exact or [person for person in people if wanted and wanted in person.name.casefold()]
+    return exact or [person for person in people if wanted in person.name.casefold()]
 
 
 def first_people(conn: Connection, people: Sequence[tuple[int, Role, str]], language: str, now: datetime) -> int:
