@@ -7,6 +7,7 @@ that the customer is in the middle of; then the people who already attend to the
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.domain.conversation import Edited, Pressed, Said
 from bot.domain.message import ContentKind, bold
@@ -15,7 +16,7 @@ from bot.handlers.question import Asked
 from bot.handlers.turn import Sayings, Turn, answer_press, drop_buttons, say, tell_desk
 from bot.handoff import queue
 from bot.handoff.ticket import Reason, State
-from bot.messaging import transcript
+from bot.messaging import conversations, transcript
 
 
 def said(turn: Turn, message: Said, asked: Asked, *, new: bool) -> Sayings:
@@ -184,3 +185,14 @@ def edited(turn: Turn, message: Edited) -> Sayings:
     if turn.ticket is None:
         return []
     return [tell_desk(bold(turn.desk_texts("desk.customer_edited")) + "\n" + message.content.text)]
+
+
+def blocked(turn: Turn, *, blocked: bool) -> Sayings:
+    """Take it that the customer blocked the bot, or did not; the operators of an open ticket read it once."""
+    if turn.conversation.blocked is blocked:
+        return []
+    conversations.change(turn.conn, turn.conversation.id, blocked=blocked)
+    turn.conversation = replace(turn.conversation, blocked=blocked)
+    if turn.ticket is None:
+        return []
+    return [tell_desk(turn.desk_texts("desk.customer_blocked" if blocked else "desk.customer_unblocked"))]

@@ -23,7 +23,7 @@ from bot.handlers import admin, customer, operator, private, topic
 from bot.handlers.house import House
 from bot.handlers.private import Desk
 from bot.handlers.question import Asked
-from bot.handlers.turn import Sayings, Turn, answer_press, say_at, topic_at
+from bot.handlers.turn import Sayings, Turn, answer_press, say_at, tell_desk, topic_at
 from bot.handoff import staff as people
 from bot.handoff.ticket import Reason
 from bot.messaging import conversations, inbox, outbox, topics
@@ -148,15 +148,21 @@ class FrontDoor:
         return Asked(*await knowledge_base.match(text, self.house.catalogues.closest(incoming.author.language)))
 
     async def _after_fault(self, row: Received, incoming: Incoming | None, error: str, now: datetime) -> None:
-        """Hand the conversation to people, in a second transaction; if that fails as well, the row is marked failed."""
+        """Hand the conversation to people, in a second transaction.
+
+        If that fails as well, the message itself may be why: it is left out. At the very last the row is marked failed.
+        """
         house = self.house
-        try:
-            await house.change(lambda conn: _hand_over_fault(house, conn, row, incoming, error, now))
-        except (AlreadyHandled, OperationalError, InterfaceError):
-            raise
-        except Exception:
-            log.exception("fault_not_handed_over", inbox=row.id)
-            await house.change(lambda conn: inbox.settle(conn, row.id, now, error))
+        for shown in (True, False):
+            try:
+                await house.change(lambda conn: _hand_over_fault(house, conn, row, incoming, error, now, shown=shown))  # noqa: B023 awaited here
+            except (AlreadyHandled, OperationalError, InterfaceError):
+                raise
+            except Exception:
+                log.exception("fault_not_handed_over", inbox=row.id, shown=shown)
+            else:
+                return
+        await house.change(lambda conn: inbox.settle(conn, row.id, now, error))
 
 
 def _make_turn(
@@ -191,24 +197,14 @@ def _private(house: House, conn: Connection, incoming: Incoming, asked: Asked, n
 def _customer(turn: Turn, incoming: Incoming, asked: Asked, *, new: bool) -> Sayings:
     match incoming:
         case Happened():
-            blocked = incoming.what is Happening.BLOCKED
-            conversations.change(turn.conn, turn.conversation.id, blocked=blocked)
-            return []
+            return customer.blocked(turn, blocked=incoming.what is Happening.BLOCKED)
         case Edited():
             return customer.edited(turn, incoming)
         case Said():
-            _unblock(turn)
-            return customer.said(turn, incoming, asked, new=new)
+            return [*customer.blocked(turn, blocked=False), *customer.said(turn, incoming, asked, new=new)]
         case Pressed():
-            _unblock(turn)
-            return customer.pressed(turn, incoming)
+            return [*customer.blocked(turn, blocked=False), *customer.pressed(turn, incoming)]
     return []
-
-
-def _unblock(turn: Turn) -> None:
-    """Somebody who writes has not blocked us."""
-    if turn.conversation.blocked:
-        conversations.change(turn.conn, turn.conversation.id, blocked=False)
 
 
 def _staff(at: Desk, incoming: Incoming) -> Sayings | None:
@@ -295,7 +291,7 @@ def _put(conn: Connection, sayings: Sayings, now: datetime) -> None:
 
 
 def _hand_over_fault(
-    house: House, conn: Connection, row: Received, incoming: Incoming | None, error: str, now: datetime
+    house: House, conn: Connection, row: Received, incoming: Incoming | None, error: str, now: datetime, *, shown: bool
 ) -> None:
     """Settle a row whose turn failed: a customer comes to people, staff are told that it did not work."""
     if not inbox.settle(conn, row.id, now, error):
@@ -309,11 +305,8 @@ def _hand_over_fault(
     language = house.catalogues.closest(incoming.author.language)
     conversation, _ = conversations.meet(conn, incoming.place, incoming.author, language, now)
     turn = Turn(house, conn, now, conversation)
-    if isinstance(incoming, Said):
+    if isinstance(incoming, Said) and shown:
         turn.hear(incoming.content, (incoming.place.chat, incoming.message))
-    turn.carry([*operator.hand_over(turn, Reason.FAULT), *_shown_to_desk(turn, incoming)])
-
-
-def _shown_to_desk(turn: Turn, incoming: Incoming) -> Sayings:
-    """Return what failed for the topic, when people attend to the customer already."""
-    return [operator.desk_copy(turn, incoming)] if isinstance(incoming, Said) else []
+        turn.carry([*operator.hand_over(turn, Reason.FAULT), operator.desk_copy(turn, incoming)])
+        return
+    turn.carry([*operator.hand_over(turn, Reason.FAULT), tell_desk(turn.desk_texts("desk.unreadable"))])

@@ -19,6 +19,8 @@ from bot.handoff import staff as people
 from bot.messaging import outbox, transcript
 
 NOTE = "//"
+AGAIN = "again"
+"""The button below the notice that a delivery is uncertain."""
 LEVELS = ("1", "2", "3")
 PRIORITIES = {"low": -1, "normal": 0, "high": 1, "urgent": 2}
 
@@ -108,7 +110,7 @@ def pressed(turn: Turn, person: Staff, press: Pressed) -> Sayings:
     hand = Hand(turn, person)
     outcome = _press(hand, verb, number)
     done = answer_press(press.place, press.press, outcome.text)
-    if turn.ticket is None:
+    if turn.ticket is None or verb == AGAIN:
         return [done, drop_buttons(press.place, press.message)]
     if isinstance(outcome, Refusal):
         return [done]
@@ -117,7 +119,7 @@ def pressed(turn: Turn, person: Staff, press: Pressed) -> Sayings:
 
 def _press(hand: Hand, verb: str, number: str) -> Outcome:
     ticket = hand.turn.ticket
-    if verb == "again":
+    if verb == AGAIN:
         return desk.send_again(hand, int(number) if number.isdecimal() else 0)
     if ticket is None or str(ticket.id) != number:
         return hand.refuse("desk.no_ticket")

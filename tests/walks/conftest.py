@@ -105,6 +105,11 @@ class Desk:
         with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as database:
             return database.execute(query, values).fetchall()
 
+    def write(self, statement: str, *values: object) -> None:
+        """Damage the bot's database beside it."""
+        with closing(sqlite3.connect(self.folder / "var" / "supportbot.db", timeout=10)) as database, database:
+            database.execute(statement, values)
+
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a command beside the bot."""
         return subprocess.run(  # noqa: S603 our own program

@@ -1,8 +1,7 @@
 """The Bot API's JSON <-> our messages; pure, the same for every driver.
 
 `read` turns an update as Telegram sent it into what it means, `write` turns one `Outgoing` into a method's name and
-parameters, `verdict` says what a refusal means. Facts are the Bot API's (10.3) and, for the error texts, those of
-tdlib/telegram-bot-api's Client.cpp; texts are no contract, so they are matched by part, where a code will not do.
+parameters. Facts are the Bot API's (10.3). What a refusal means stands in `refusals.py`.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from typing import Any
 
 from bot.domain.conversation import Author, Edited, Happened, Happening, Incoming, Place, Pressed, Said, Where
 from bot.domain.message import Content, ContentKind, Entity, EntityKind, RichText
-from bot.domain.ports import Act, Capabilities, Outgoing, Raw, Refused, Why
+from bot.domain.ports import Act, Capabilities, Outgoing, Raw
 
 NAME = "telegram"
 CAPABILITIES = Capabilities(max_text=4096, buttons=100, topics=True, contact_button=True, commands=True, copies=True)
@@ -39,6 +38,8 @@ KINDS = (
     ContentKind.DICE,
 )
 NOT_COPIED = {"paid_media", "giveaway", "giveaway_winners", "invoice", "story", "game", "checklist"}
+UNREADABLE = (KeyError, IndexError, TypeError, ValueError, AttributeError)
+"""What reading raises on a shape that the Bot API did not have when this was written."""
 _ENTITIES = {kind.value: kind for kind in EntityKind} | {"expandable_blockquote": EntityKind.QUOTE}
 
 
@@ -48,6 +49,14 @@ def raw(update: Mapping[str, Any]) -> Raw:
 
 
 def _lane(update: Mapping[str, Any]) -> str:
+    """Return what order is kept by; an update that nobody can read is stored all the same, so that it blocks none."""
+    try:
+        return _lane_of(update)
+    except UNREADABLE:
+        return f"{NAME}:else"
+
+
+def _lane_of(update: Mapping[str, Any]) -> str:
     for name in ("message", "edited_message", "my_chat_member"):
         if name in update:
             return _place(update[name]).lane
@@ -104,7 +113,10 @@ def _message(message: Mapping[str, Any]) -> Incoming | None:
             return Happened(place, where, author, at, what)
     if "migrate_to_chat_id" in message:
         return Happened(place, where, author, at, Happening.GROUP_MOVED, str(message["migrate_to_chat_id"]))
-    content = _content(message)
+    try:
+        content = _content(message)
+    except UNREADABLE:
+        content = Content(ContentKind.OTHER, RichText(""), copyable=False)
     if content is None:
         return None
     return Said(place, where, author, at, str(message["message_id"]), content, _quoted(message), _album(message))
@@ -159,7 +171,7 @@ def _membership(change: Mapping[str, Any]) -> Incoming | None:
 
 def _content(message: Mapping[str, Any]) -> Content | None:
     """Return what a message carries; None for a service message, which nobody said."""
-    if "text" in message:
+    if isinstance(message.get("text"), str):
         return Content(ContentKind.TEXT, _rich(message["text"], message.get("entities", ())))
     caption = _rich(message.get("caption", ""), message.get("caption_entities", ()))
     for kind in KINDS:
@@ -355,44 +367,6 @@ _WRITERS = {
     Act.PIN: _pin,
     Act.SET_COMMANDS: _set_commands,
 }
-
-_REASONS = (
-    ("bot was blocked", Why.BLOCKED),
-    ("user is deactivated", Why.BLOCKED),
-    ("can't initiate conversation", Why.BLOCKED),
-    ("message thread not found", Why.TOPIC_GONE),
-    ("topic_deleted", Why.TOPIC_GONE),
-    ("topic_id_invalid", Why.TOPIC_GONE),
-    ("message is not modified", Why.SAME),
-    ("topic_not_modified", Why.SAME),
-    ("query is too old", Why.TOO_LATE),
-    ("message to edit not found", Why.MESSAGE_GONE),
-    ("message to copy not found", Why.MESSAGE_GONE),
-    ("message can't be edited", Why.MESSAGE_GONE),
-    ("message can't be copied", Why.NOT_CARRIED),
-    ("not enough rights", Why.NO_RIGHTS),
-    ("need administrator rights", Why.NO_RIGHTS),
-    ("chat not found", Why.CHAT_GONE),
-    ("bot was kicked", Why.CHAT_GONE),
-    ("bot is not a member", Why.CHAT_GONE),
-    ("group chat was deleted", Why.CHAT_GONE),
-)
-
-
-def verdict(act: Act, reason: str) -> Refused | None:
-    """Return what a 4xx answer means; None when what was wanted is so already.
-
-    Args:
-        act: what was to be done.
-        reason: the answer's description.
-    """
-    lower = reason.lower()
-    why = next((why for part, why in _REASONS if part in lower), Why.REFUSED)
-    if why is Why.SAME:
-        return None
-    if why is Why.TOPIC_GONE and act is Act.OPEN_TOPIC:
-        why = Why.REFUSED
-    return Refused(why, reason)
 
 
 def link(place: Place) -> str:

@@ -18,7 +18,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from bot.channels.telegram import bot_api
+from bot.channels.telegram import bot_api, refusals
 from bot.domain.conversation import Incoming, Place
 from bot.domain.errors import SupportbotError
 from bot.domain.ports import (
@@ -172,7 +172,7 @@ class TelegramChannel:
             raise TryLater(error.description) from None
         if error.code in {UNAUTHORIZED, NOT_FOUND}:
             raise TryLater(error.description, LOCKED_OUT_WAIT) from None
-        refused = bot_api.verdict(act, error.description)
+        refused = refusals.verdict(act, error.description)
         if refused is not None:
             raise refused from None
 
