@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from bot.channels.webchat import NAME, WebChat, edit_of
+from bot.channels.webchat import NAME, SAID, WebChat, edit_of
 from bot.domain.conversation import Place
 from bot.domain.ports import Act, Outgoing
 from bot.handoff import queue, staff
@@ -23,7 +23,7 @@ SHOWN = 80
 """Messages that a page gets when it is opened."""
 UNDER_WAY = 50
 """Latest events among which one without a receipt is looked for."""
-_OUT, _RECEIPTS, _EVENTS = schema.outbox, schema.receipts, schema.events
+_IN, _OUT, _RECEIPTS, _EVENTS = schema.inbox, schema.outbox, schema.receipts, schema.events
 _TOLD = (Act.SAY.value, Act.COPY.value, Act.ATTACH.value)
 _CHANGED = (Act.EDIT.value, Act.EDIT_BUTTONS.value)
 
@@ -33,7 +33,9 @@ def history(conn: Connection, chat: str) -> dict[str, Any]:
     conversation = conversations.find(conn, Place(NAME, chat))
     told = _told(conn, chat)
     said = _said(conn, conversation.id, chat) if conversation else []
-    lines = sorted([*said, *told], key=lambda one: one[:2])[-SHOWN:]
+    known = {message["id"] for _, _, message in said}
+    waiting = [one for one in _waiting(conn, chat) if one[2]["id"] not in known]
+    lines = sorted([*said, *waiting, *told], key=lambda one: one[:2])[-SHOWN:]
     changes = _changes(conn, chat)
     messages = [{**message, **changes.get(message["id"], {})} for _, _, message in lines]
     return {"messages": messages, "after": _resume(conn, chat), "status": status(conn, chat)}
@@ -49,6 +51,17 @@ def _said(conn: Connection, conversation: int, chat: str) -> list[_Line]:
         (line.at, 0, _customers(line.source[1], line.content.text.text, line.at))
         for line in lines
         if line.author == transcript.CUSTOMER and line.source[0] == chat
+    ]
+
+
+def _waiting(conn: Connection, chat: str) -> list[_Line]:
+    """Return what the customer was told is sent, and what no turn has taken up yet."""
+    rows = select(_IN.c.payload, _IN.c.received_at).where(_IN.c.state == "new", _IN.c.lane == f"{NAME}:{chat}")
+    found = conn.execute(rows.order_by(_IN.c.id)).all()
+    return [
+        (row.received_at, 0, _customers(row.payload["message"], row.payload["text"], row.received_at))
+        for row in found
+        if row.payload["kind"] == SAID
     ]
 
 

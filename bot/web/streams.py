@@ -79,14 +79,12 @@ class Feed:
             heard = await self._bell.wait(heard, LOOK_EVERY)
 
     async def _look(self) -> None:
+        if not self._listeners:
+            self._last = None
+            return
         last = self._last
-        if last is None or not self._listeners:
-            newest = await self._database.read(events.last_id)
-            if not self._listeners:
-                self._last = newest
-                return
-            # Somebody came while we read and may have looked before the newest row was there: nothing is skipped.
-            self._last = last = min(listener.after for listener in self._listeners) if last is None else last
+        if last is None:  # from what the first who came has seen already: nothing is skipped
+            self._last = last = min(listener.after for listener in self._listeners)
         while True:
             start = last
             found, staff_version = await self._database.read(lambda conn: _newer(conn, start))  # noqa: B023 awaited in place

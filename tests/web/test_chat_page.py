@@ -256,6 +256,19 @@ async def test_a_reload_shows_what_was_said_and_goes_on_behind_it(office: Office
     assert history["after"] == await office.read(events.last_id)
 
 
+async def test_what_was_called_sent_is_there_after_a_reload_even_before_the_bot_took_it_up(office: Office) -> None:
+    browser = office.browser()
+    await write(browser, "Hello", "one")
+    await write(browser, "Anybody?", "two")
+
+    before = (await browser.get("/chat/history")).json()["messages"]
+    await carry(office)
+    after = (await browser.get("/chat/history")).json()["messages"]
+
+    assert [(one["id"], one["text"]) for one in before] == [("one", "Hello"), ("two", "Anybody?")]
+    assert after == before
+
+
 async def test_a_message_under_way_is_left_to_the_stream(office: Office) -> None:
     anna = await Visitor.arrives(office)
     await anna.hears(says("Delivered."))
