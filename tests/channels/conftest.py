@@ -1,0 +1,3 @@
+"""Examples that are the same each time."""
+
+import tests.repeatable  # noqa: F401 loads its profile
