@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gettext
 import io
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -105,14 +106,15 @@ def clock_time(moment: datetime, zone: str, language: str) -> str:
 
 
 def day(value: date, language: str) -> str:
-    """Return a date in words: "Monday, 23 November", "Montag, 23. November"."""
-    from babel.dates import format_skeleton
+    """Return a date as it is said within a sentence: "Mon, November 23", "Mo., 23. November", "пн, 23 ноября"."""
+    from babel.dates import format_date, get_date_format
 
-    return str(format_skeleton("MMMMEEEEd", value, locale=language))
+    whole = get_date_format("full", locale=language).pattern  # CLDR has no such pattern without the year
+    return str(format_date(value, re.sub(r"[,\s]*y.*$", "", whole).replace("EEEE", "EEE"), locale=language))
 
 
 def day_and_time(moment: datetime, now: datetime, zone: str, texts: Texts) -> str:
-    """Return when something is, as one says it: "today at 9:00", "tomorrow at 9:00", "Monday, 23 November at 9:00"."""
+    """Return when something is, as one says it: "today at 9:00", "tomorrow at 9:00", "Mon, November 23 at 9:00"."""
     local, today = moment.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone)).date()
     at = clock_time(moment, zone, texts.language)
     if local.date() == today:
