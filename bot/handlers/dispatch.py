@@ -19,11 +19,12 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from bot.domain.conversation import Edited, Happened, Happening, Incoming, Place, Pressed, Said, Where
 from bot.domain.message import ContentKind
 from bot.domain.people import Role, Staff
-from bot.handlers import admin, customer, operator, private, topic
+from bot.domain.ports import Act, Outgoing
+from bot.handlers import admin, customer, menus, operator, private, topic
 from bot.handlers.house import House
 from bot.handlers.private import Desk
 from bot.handlers.question import Asked
-from bot.handlers.turn import Sayings, Turn, answer_press, say_at, tell_desk, topic_at
+from bot.handlers.turn import Saying, Sayings, Turn, answer_press, say_at, tell_desk, topic_at
 from bot.handoff import staff as people
 from bot.handoff.ticket import Reason
 from bot.messaging import conversations, inbox, outbox, topics
@@ -188,10 +189,18 @@ def _private(house: House, conn: Connection, incoming: Incoming, asked: Asked, n
         if sayings is not None:
             _put(conn, sayings, now)
             return
+        if isinstance(incoming, Said) and incoming.content.text.text.startswith("/start"):
+            _put(conn, [_menu(at)], now)
     language = house.catalogues.closest(incoming.author.language)
     conversation, new = conversations.meet(conn, incoming.place, incoming.author, language, now)
     turn = Turn(house, conn, now, conversation)
     turn.carry(_customer(turn, incoming, asked, new=new))
+
+
+def _menu(at: Desk) -> Saying:
+    """Return the setting of this person's menu of commands; before they press Start Telegram takes none for them."""
+    body = {"commands": menus.of_person(at.house, at.person), "language": ""}
+    return Saying(Outgoing(Act.SET_COMMANDS, body), place=at.place, author=outbox.SYSTEM)
 
 
 def _customer(turn: Turn, incoming: Incoming, asked: Asked, *, new: bool) -> Sayings:

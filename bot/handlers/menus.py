@@ -29,13 +29,14 @@ def of(house: House, people: Sequence[Staff]) -> Iterable[Menu]:
                 yield Place(channel, ""), _commands(texts, CUSTOMER), ""
         for person in people:
             if person.telegram_id:
-                yield Place(channel, person.telegram_id), _staff(house, person), ""
+                yield Place(channel, person.telegram_id), of_person(house, person), ""
         for group in house.groups:
             names = ("claim", *[name for name in topic.COMMANDS if name != "claim"], "history", "help")
             yield group, _commands(house.texts(house.catalogues.default), names), ""
 
 
-def _staff(house: House, person: Staff) -> list[list[str]]:
+def of_person(house: House, person: Staff) -> list[list[str]]:
+    """Return the menu of a member of staff: [name, description] of each command."""
     texts = house.texts(person.language)
     names = [*private.COMMANDS, *(["faq"] if person.role.includes(Role.ADMIN) else []), *CUSTOMER]
     return _commands(texts, names)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from bot.domain.conversation import Place, Said
 from bot.domain.message import RichText, bold, join, plain
-from bot.domain.people import Staff
+from bot.domain.people import Role, Staff
 from bot.handlers import desk
 from bot.handlers.desk import Refusal
 from bot.handlers.house import House
@@ -48,9 +48,18 @@ class Desk:
 
 def command(at: Desk, said: Said) -> Sayings | None:
     """Carry out a command of the staff; None when it is none of theirs."""
-    name, _, _ = said.content.text.text[1:].partition(" ")
-    act = COMMANDS.get(name.split("@")[0].lower())
+    name = said.content.text.text[1:].partition(" ")[0].split("@")[0].lower()
+    if name == "help":
+        return [at.tell(_help(at))]
+    act = COMMANDS.get(name)
     return act(at) if act else None
+
+
+def _help(at: Desk) -> str:
+    lines = [at.texts("desk.help")]
+    if at.person.role.includes(Role.ADMIN):
+        lines.append(f"/faq – {at.texts('command.faq')}")
+    return "\n".join(lines)
 
 
 def _queue(at: Desk) -> Sayings:
