@@ -143,6 +143,8 @@ def split(rich: RichText, limit: int) -> list[RichText]:
     Returns:
         Pieces that together hold every character but white space at the cuts; none is empty.
     """
+    if len(rich.text) * 2 <= limit:  # however it counts, it fits
+        return [rich] if rich.text.strip() else []
     pieces, start = [], 0
     while start < len(rich.text):
         end = _break_at(rich.text, start, limit)

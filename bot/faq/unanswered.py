@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select
 from bot.storage import schema
 
 _TABLE = schema.matches
+_ADD = _TABLE.insert().returning(_TABLE.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def record(
         "faq_version": version,
         "at": now,
     }
-    return int(conn.execute(_TABLE.insert().returning(_TABLE.c.id), values).scalar_one())
+    return int(conn.execute(_ADD, values).scalar_one())
 
 
 def get(conn: Connection, key: int, conversation: int) -> Logged | None:

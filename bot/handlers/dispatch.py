@@ -63,7 +63,7 @@ class FrontDoor:
         await self.house.knowledge_base.ready.wait()
         async with asyncio.TaskGroup() as lanes:
             while not self._stopping:
-                rows = await self._fetch(everything=quiet % RESCAN_EVERY == 0)
+                rows = await self._fetch(everything=quiet % RESCAN_EVERY == RESCAN_EVERY - 1)
                 quiet = 0 if rows else quiet + 1
                 for row in rows:
                     self._place(row, lanes)

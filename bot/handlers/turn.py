@@ -114,7 +114,7 @@ class Turn:
     conversation: Conversation
     _ticket: Ticket | None = None
     _ticket_read: bool = False
-    _sent: list[int] = field(default_factory=list)
+    _shown: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     @property
     def texts(self) -> Texts:
@@ -172,15 +172,17 @@ class Turn:
         return line
 
     def show(self, kind: str, **body: Any) -> None:  # noqa: ANN401 JSON
-        """Tell the console that something about this conversation changed."""
-        events.append(self.conn, events.DESK, kind, {"conversation": self.conversation.id, **body}, self.now)
+        """Tell the console that something about this conversation changed; written when the turn is carried out."""
+        self._shown.append((kind, {"conversation": self.conversation.id, **body}))
 
     def topic(self) -> Topic | None:
         """Return the conversation's topic, or None while it has none."""
         return topics.of(self.conn, self.conversation.id) if self.house.groups else None
 
     def carry(self, sayings: Iterable[Saying]) -> list[int]:
-        """Keep the transcript and put what is to be said into the outbox, in this order.
+        """Keep the transcript, put what is to be said into the outbox, in this order, and tell the screens.
+
+        Every turn ends with this, also one that says nothing.
 
         Returns:
             The outbox ids.
@@ -193,6 +195,8 @@ class Turn:
                 made += self._put(saying, saying.place, None, topic_at(self.conn, saying))
             else:
                 made += self._to_customer(saying)
+        events.append_all(self.conn, events.DESK, self._shown, self.now)
+        self._shown.clear()
         return made
 
     def _to_desk(self, saying: Saying) -> list[int]:

@@ -53,6 +53,7 @@ def follow(house: House, conn: Connection, delivery: Delivery, error: Refused, n
         _in_topic(turn, delivery, error)
     elif delivery.place == conversation.place and delivery.outgoing.act not in QUIET:
         _to_customer(turn, delivery, error)
+    turn.carry([])
 
 
 def _in_topic(turn: Turn, delivery: Delivery, error: Refused) -> None:

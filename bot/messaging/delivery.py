@@ -28,7 +28,8 @@ from bot.storage.database import Database
 log = structlog.get_logger()
 AT_ONCE = 32
 """Sends under way at the same time, each for another destination."""
-LOOKED_AT = 400
+ROOM_WORTH_A_LOOK = AT_ONCE // 4
+"""Free places below which the loop waits for more: one look into the outbox then serves several sends."""
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=2)
 ONCE_MORE_AFTER = timedelta(seconds=3)
 """An uncertain send goes out once more after this; the contract allows 10 s."""
@@ -114,7 +115,7 @@ class DeliveryLoop:
     async def _claim(self, lanes: set[str]) -> list[Delivery]:
         room = AT_ONCE - len(self._busy)
         self._soonest = PATIENCE
-        if room <= 0:
+        if room < ROOM_WORTH_A_LOOK:
             return []
         now = self.clock()
         self._tidy()
@@ -144,7 +145,7 @@ class DeliveryLoop:
             lanes.add(delivery.lane)
             return True
 
-        claimed = outbox.claim(conn, now, LOOKED_AT, allow)
+        claimed = outbox.claim(conn, now, room, allow)
         return [self._joined(conn, delivery, moment, now) for delivery in claimed]
 
     def _joined(self, conn: Connection, delivery: Delivery, moment: float, now: datetime) -> Delivery:

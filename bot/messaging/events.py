@@ -6,7 +6,7 @@ A console that lost its line at event 4711 asks for what came after and misses n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from bot.storage import schema
 DESK = "desk"
 KEPT = timedelta(days=2)
 _TABLE = schema.events
+_ADD = _TABLE.insert()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,14 @@ def visitor_stream(chat: str) -> str:
 
 def append(conn: Connection, stream: str, kind: str, body: Mapping[str, Any], now: datetime) -> None:
     """Add an event to a stream."""
-    conn.execute(_TABLE.insert(), {"stream": stream, "kind": kind, "body": dict(body), "at": now})
+    conn.execute(_ADD, {"stream": stream, "kind": kind, "body": dict(body), "at": now})
+
+
+def append_all(conn: Connection, stream: str, found: Sequence[tuple[str, Mapping[str, Any]]], now: datetime) -> None:
+    """Add several events (kind, body) to a stream, in this order."""
+    if found:
+        rows = [{"stream": stream, "kind": kind, "body": dict(body), "at": now} for kind, body in found]
+        conn.execute(_ADD, rows)
 
 
 def since(conn: Connection, stream: str, after: int, most: int = 200) -> list[Event]:

@@ -27,6 +27,13 @@ _DONE = (
     .values(state=bindparam("outcome"), handled_at=bindparam("now"), error=bindparam("why"))
 )
 
+_WAITING = (
+    select(_TABLE)
+    .where(_TABLE.c.state == "new", _TABLE.c.id > bindparam("after"))
+    .order_by(_TABLE.c.id)
+    .limit(bindparam("most"))
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Received:
@@ -67,9 +74,7 @@ def waiting(conn: Connection, after: int, most: int) -> list[Received]:
         after: only rows with a higher id.
         most: how many at the most.
     """
-    rows = conn.execute(
-        select(_TABLE).where(_TABLE.c.state == "new", _TABLE.c.id > after).order_by(_TABLE.c.id).limit(most)
-    )
+    rows = conn.execute(_WAITING, {"after": after, "most": most})
     return [Received(row.id, row.channel, row.account, row.lane, row.payload, row.received_at) for row in rows]
 
 

@@ -30,6 +30,8 @@ JOINED_MOST = 3500
 LOOKS = 4
 
 _O, _T, _R = schema.outbox, schema.topics, schema.receipts
+_PUT = _O.insert().returning(_O.c.id)
+_KEEP_RECEIPT = _R.insert()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def put(conn: Connection, postings: Iterable[Posting], now: datetime) -> list[in
     return [
         int(
             conn.execute(
-                _O.insert().returning(_O.c.id),
+                _PUT,
                 {
                     "channel": posting.place.channel,
                     "chat": posting.place.chat,
@@ -133,9 +135,11 @@ _DUE = (
 )
 _CLAIM = (
     _O.update()
-    .where(_O.c.id == bindparam("key"), _O.c.state == PENDING)
+    .where(_O.c.id.in_(bindparam("keys", expanding=True)), _O.c.state == PENDING)
     .values(state=SENDING, sending_at=bindparam("now"), attempts=_O.c.attempts + 1)
+    .returning(_O.c.id)
 )
+_SENT = _O.update().where(_O.c.id == bindparam("key")).values(state=SENT, settled_at=bindparam("now"), error="")
 
 
 def _read(row: Row[Any]) -> Delivery:
@@ -177,14 +181,17 @@ def claim(conn: Connection, now: datetime, most: int, allow: Callable[[Delivery]
                 settle_failed(conn, row.id, "too late to be of use", now)
                 continue
             delivery = _read(row)
-            if not allow(delivery):
-                passed_over.add(row.chat)
-            elif conn.execute(_CLAIM, {"key": row.id, "now": now}).rowcount == 1:
+            if allow(delivery):
                 taken.append(delivery)
+            else:
+                passed_over.add(row.chat)
         if len(rows) < most:
             break
         after = rows[-1].id
-    return taken
+    if not taken:
+        return []
+    claimed = set(conn.execute(_CLAIM, {"keys": [delivery.id for delivery in taken], "now": now}).scalars())
+    return [delivery for delivery in taken if delivery.id in claimed]
 
 
 def join_waiting(conn: Connection, delivery: Delivery, now: datetime) -> Delivery:
@@ -220,10 +227,10 @@ def _with_body(delivery: Delivery, body: dict[str, Any]) -> Delivery:
 
 def settle_sent(conn: Connection, delivery: Delivery, receipt: Receipt, now: datetime) -> None:
     """Write down that a delivery arrived, with what the channel gave back."""
-    conn.execute(_O.update().where(_O.c.id == delivery.id), {"state": SENT, "settled_at": now, "error": ""})
+    conn.execute(_SENT, {"key": delivery.id, "now": now})
     if receipt.message or receipt.thread:
         conn.execute(
-            _R.insert(),
+            _KEEP_RECEIPT,
             {
                 "outbox_id": delivery.id,
                 "channel": delivery.place.channel,

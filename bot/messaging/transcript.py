@@ -17,6 +17,7 @@ from bot.storage import schema
 
 CUSTOMER, BOT, OPERATOR = "customer", "bot", "operator"
 _TABLE = schema.messages
+_ADD = _TABLE.insert().returning(_TABLE.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def add(
         "source_message": source[1],
         "at": now,
     }
-    return int(conn.execute(_TABLE.insert().returning(_TABLE.c.id), values).scalar_one())
+    return int(conn.execute(_ADD, values).scalar_one())
 
 
 def _read(row: Row[Any]) -> Line:

@@ -7,7 +7,9 @@ some seconds; that is why only `app.py` does it, when the web already answers.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,7 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import TelegramAPIError, TelegramMigrateToChat, TelegramNetworkError, TelegramRetryAfter
 from aiogram.methods import Response, TelegramMethod
 from aiogram.types import FSInputFile
-from aiohttp import ClientConnectionError, ClientConnectorError, ConnectionTimeoutError
+from aiohttp import ClientConnectionError, ClientConnectorError, ConnectionTimeoutError, FormData
 from pydantic import ValidationError
 
 from bot.channels.telegram.channel import Answered, NoAnswer, NotWritten
@@ -28,8 +30,22 @@ from bot.channels.telegram.channel import Answered, NoAnswer, NotWritten
 OK = 300
 
 
+_CHECKED: ContextVar[Mapping[str, Any] | None] = ContextVar("checked", default=None)
+"""The parameters of the call under way, as JSON; its method was built of them, so aiogram's types agree with them."""
+
+
 class _Session(AiohttpSession):
     """aiogram's session, with the answer's code kept: an error page that is no JSON is still an answer."""
+
+    def build_form_data(self, bot: Bot, method: TelegramMethod[Any]) -> FormData:
+        """Return the form of a call; what came as JSON need not be taken from the model again."""
+        checked = _CHECKED.get()
+        if checked is None:
+            return super().build_form_data(bot, method)
+        form = FormData(quote_fields=False)
+        for key, value in checked.items():
+            form.add_field(key, value if isinstance(value, str) else json.dumps(value))
+        return form
 
     def check_response(self, bot: Bot, method: TelegramMethod[Any], status_code: int, content: str) -> Response[Any]:
         """Return the answer, or raise `Answered` with its code."""
@@ -66,6 +82,7 @@ class AiogramCaller:
         values = dict(params)
         if file is not None:
             values["document"] = FSInputFile(file)
+        _CHECKED.set(params if file is None else None)
         try:
             asked = _method(method)(**values)
         except ValidationError as error:
