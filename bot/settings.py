@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,6 +22,10 @@ from bot.domain.errors import WrongUsage
 PREFIX = "SUPPORTBOT_"
 TELEGRAM_API = "https://api.telegram.org"
 DEFAULT_CONFIG = "config"
+TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]{10,}")
+WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")  # Bot API setWebhook
+OURS = ("root", "config")
+"""Fields that are found out, not set."""
 
 
 class SettingsWrong(WrongUsage):
@@ -63,10 +68,16 @@ class TelegramSettings(_Section):
     @field_validator("token")
     @classmethod
     def _token_shape(cls, token: SecretStr) -> SecretStr:
-        number, _, rest = token.get_secret_value().partition(":")
-        if token.get_secret_value() and not (number.isdecimal() and len(rest) >= 10):  # noqa: PLR2004 a real one has 35
+        if token.get_secret_value() and not TOKEN.fullmatch(token.get_secret_value()):
             raise ValueError("is no bot token; copy it from @BotFather, it looks like 1234567890:AA…")
         return token
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _secret_shape(cls, secret: SecretStr) -> SecretStr:
+        if secret.get_secret_value() and not WEBHOOK_SECRET.fullmatch(secret.get_secret_value()):
+            raise ValueError("must be 1-256 characters A-Z a-z 0-9 _ -; Telegram takes no others")
+        return secret
 
     @model_validator(mode="after")
     def _webhook_whole(self) -> TelegramSettings:
@@ -189,7 +200,7 @@ class _Sources:
 
     def of(self, key: str) -> str:
         for known, variable in self.variables.items():
-            if key == known or key.startswith(f"{known}."):
+            if f"{key}.".startswith(f"{known}.") or ("." in key and known.startswith(f"{key}.")):
                 return variable
         return self.file.as_posix()
 
@@ -207,7 +218,7 @@ def _read(file: Path) -> dict[str, Any]:
         body = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsWrong(file.as_posix(), "not readable as TOML", str(error)) from None
-    for key in ("root", "config"):
+    for key in OURS:
         if key in body:
             raise SettingsWrong(file.as_posix(), key, "unknown setting")
     return body
@@ -215,6 +226,8 @@ def _read(file: Path) -> dict[str, Any]:
 
 def _override(body: dict[str, Any], name: str, value: str, sources: _Sources) -> None:
     path = name.removeprefix(PREFIX).lower().split("__")
+    if path[0] in OURS:
+        raise SettingsWrong(name, ".".join(path), "unknown setting")
     section: Any = body
     for part in path[:-1]:
         section = section.setdefault(part, {})
