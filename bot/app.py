@@ -30,6 +30,7 @@ from bot.channels.telegram import bot_api
 from bot.channels.telegram.channel import CallFailed, Paces, TelegramChannel, Webhook
 from bot.channels.webchat import WebChat
 from bot.domain.conversation import Place
+from bot.domain.errors import WrongUsage
 from bot.domain.people import Role
 from bot.domain.ports import Act, Capabilities, DeliveryError, Outgoing
 from bot.faq import knowledge_base as base
@@ -58,6 +59,25 @@ TRY_AGAIN = 5.0
 LARGEST_UPDATE = 1024 * 1024
 SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 a header's name
 DRIVERS = {"aiogram": ("bot.channels.telegram.aiogram_driver", "AiogramCaller")}
+
+
+class DriverMissing(WrongUsage):
+    """The settings name a driver that this version does not have."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"telegram.driver: {name} is not in this version; set telegram.driver to {', '.join(DRIVERS)}")
+
+
+def driver_of(settings: Settings) -> tuple[str, str]:
+    """Return module and class of the Telegram driver.
+
+    Raises:
+        DriverMissing: there is none of that name.
+    """
+    try:
+        return DRIVERS[settings.telegram.driver]
+    except KeyError:
+        raise DriverMissing(settings.telegram.driver) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +152,7 @@ class App:
     def __init__(self, settings: Settings, people: Sequence[FirstPerson] = ()) -> None:
         self.settings = settings
         self.people = people
+        driver_of(settings)
         self._stop = asyncio.Event()
         self._lock: IO[bytes] | None = None
         self.database = connect(settings.database_url)
@@ -277,7 +298,7 @@ class App:
     async def _telegram(self) -> None:
         """Bring the driver in, then take updates until cancelled."""
         telegram = self.settings.telegram
-        module, name = DRIVERS[telegram.driver]
+        module, name = driver_of(self.settings)
         driver = getattr(await asyncio.to_thread(import_module, module), name)
         caller = driver(telegram.token.get_secret_value(), telegram.api_base)
         paces = Paces(telegram.group_per_minute, telegram.chat_per_second, telegram.all_per_second)

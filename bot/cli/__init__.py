@@ -6,6 +6,7 @@ Every command but `run` works beside a running bot, in short transactions on the
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -29,6 +30,7 @@ INTERRUPTED = 130
 
 def run(arguments: Sequence[str]) -> int:
     """Carry out a command line and return the exit code."""
+    _quiet_logs()
     try:
         result = command(list(arguments), exit_on_error=False, print_error=False, result_action="return_value")
     except CycloptsError as error:
@@ -40,6 +42,16 @@ def run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     return result if isinstance(result, int) else 0
+
+
+def _quiet_logs() -> None:
+    """Let commands log to standard error, and warnings only; `run` sets this up by the settings."""
+    import structlog
+
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
 
 
 def _several(several: BaseExceptionGroup[Any]) -> int:

@@ -175,7 +175,10 @@ async def _entries(settings: Settings, base: Path | None, *, need_answers: bool 
     if base is not None:
         return await asyncio.to_thread(lambda: exchange.read(base, need_answers=need_answers))
     async with opened(settings) as database:
-        return await database.read(store.list_entries)
+        entries = await database.read(store.list_entries)
+    if not entries:
+        raise SupportbotError("the FAQ is empty; `supportbot faq import FILE` fills it, or name a file with --faq")
+    return entries
 
 
 def _index(settings: Settings, entries: list[FaqEntry]) -> Index:
@@ -184,8 +187,9 @@ def _index(settings: Settings, entries: list[FaqEntry]) -> Index:
 
     policy = settings.faq.policy
     aims = Policy(policy.answer_precision, policy.suggest, policy.suggest_precision)
-    index = Index.build([entry for entry in entries if entry.enabled], settings.languages, policy=aims)
     encoder = encoder_named(settings.faq.encoder)
+    enabled = [entry for entry in entries if entry.enabled]
+    index = Index.build(enabled, settings.languages, policy=aims, learn=encoder is None)
     return index.with_encoder(VectorStore(encoder)) if encoder else index
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from bot.domain.errors import SupportbotError
 from bot.settings import Settings
 
-RIGHTS = {"can_manage_topics": "manage topics", "can_pin_messages": "pin messages"}
+RIGHTS = {"can_manage_topics": "manage topics"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +74,10 @@ async def _faq(settings: Settings) -> str:
 
 
 async def _telegram(settings: Settings) -> list[Finding]:
-    from bot.app import DRIVERS
+    from bot.app import driver_of
     from bot.channels.telegram.channel import CallFailed, Paces, TelegramChannel, TokenRefused
 
-    module, name = DRIVERS[settings.telegram.driver]
+    module, name = driver_of(settings)
     driver = getattr(await asyncio.to_thread(import_module, module), name)
     caller = driver(settings.telegram.token.get_secret_value(), settings.telegram.api_base)
     channel = TelegramChannel(caller, "", Paces())

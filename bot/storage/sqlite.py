@@ -179,7 +179,8 @@ class AlreadyRunning(SupportbotError):
 
     def __init__(self, path: Path) -> None:
         super().__init__(
-            f"another supportbot runs on {path}; stop it first, or use PostgreSQL (database.url) for several workers"
+            f"another supportbot runs on {path}, and an SQLite file is for one process; stop it first, "
+            "or name another file in database.url"
         )
         self.path = path
 
