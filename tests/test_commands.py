@@ -1,0 +1,309 @@
+"""The command line as its owner meets it: exit codes, one sentence for each mistake, and nothing lost by one.
+
+Real processes on real files; what is quick is run in one process for many questions.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.storage.sqlite import hold
+from tests.databases import sqlite_template
+
+__all__ = ["sqlite_template"]
+
+ROOT = Path(__file__).parents[1]
+UNKNOWN_TOKEN = "1234567890:AAcanary-canary-canary"
+ENTRY = """
+- id: {id}
+  en:
+    question: {question}
+    answer: We ship within two days.
+"""
+
+
+@dataclass
+class Shop:
+    """A folder with settings of its own, where commands are run."""
+
+    folder: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def file(self) -> Path:
+        return self.folder / "var" / "supportbot.db"
+
+    def start(self, *arguments: str, **settings: str) -> subprocess.Popen[str]:
+        inherited = {key: value for key, value in os.environ.items() if not key.startswith("SUPPORTBOT_")}
+        ours = {f"SUPPORTBOT_{key}": value for key, value in {**self.environment, **settings}.items()}
+        return subprocess.Popen(  # noqa: S603 our own program
+            [sys.executable, "-m", "bot", *arguments],
+            cwd=self.folder,
+            env={**inherited, "PYTHONPATH": str(ROOT), **ours},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def command(self, *arguments: str, **settings: str) -> tuple[int, str, str]:
+        """Run a command to its end; return the exit code, what it printed, and what it complained of."""
+        process = self.start(*arguments, **settings)
+        try:
+            printed, complained = process.communicate(timeout=60)
+        finally:
+            process.kill()
+        return process.returncode, printed, complained
+
+    def entries(self) -> list[str]:
+        with closing(sqlite3.connect(self.file)) as raw:
+            return [row[0] for row in raw.execute("SELECT key FROM faq_entries ORDER BY key")]
+
+
+@pytest.fixture
+def shop(tmp_path: Path, sqlite_template: Path) -> Shop:
+    shutil.copytree(ROOT / "config", tmp_path / "config", ignore=shutil.ignore_patterns("faq"))
+    (tmp_path / "var").mkdir()
+    shutil.copy(sqlite_template, tmp_path / "var" / "supportbot.db")
+    return Shop(tmp_path, {"FAQ__ENCODER": "none", "WEB__PORT": "0", "LOG__LEVEL": "error"})
+
+
+def sentence(outcome: tuple[int, str, str]) -> tuple[int, str]:
+    """Return exit code and complaint, which must be one sentence and no traceback."""
+    code, _, complained = outcome
+    lines = complained.strip().splitlines()
+    assert len(lines) == 1, complained
+    assert lines[0].startswith("supportbot: ")
+    return code, lines[0].removeprefix("supportbot: ")
+
+
+def test_a_command_that_is_not_there_is_wrong_usage(shop: Shop) -> None:
+    code, said = sentence(shop.command("rnu"))
+
+    assert code == 2
+    assert "rnu" in said
+    assert "--help" in said
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("faq", "import"), ("faq", "ask", "x", "--jsn"), ("operator", "add", "Olga", "--role", "king"), ("db",)],
+)
+@pytest.mark.slow
+def test_wrong_arguments_are_wrong_usage(shop: Shop, arguments: tuple[str, ...]) -> None:
+    code, printed, complained = shop.command(*arguments)
+
+    assert (code, "Traceback" in complained) == ((0, False) if arguments == ("db",) else (2, False))
+    assert printed or complained
+
+
+def test_help_lists_the_commands(shop: Shop) -> None:
+    code, printed, complained = shop.command("--help")
+
+    assert (code, complained) == (0, "")
+    assert [name for name in ("run", "check", "sandbox", "faq", "db", "operator") if name not in printed] == []
+
+
+def test_an_unknown_setting_stops_any_command(shop: Shop) -> None:
+    (shop.folder / "config" / "settings.toml").write_text("[web]\nprot = 1\n")
+
+    code, said = sentence(shop.command("operator", "list"))
+
+    assert code == 2
+    assert "config/settings.toml: web.prot: unknown setting" in said
+
+
+def test_a_wrong_variable_is_named(shop: Shop) -> None:
+    code, said = sentence(shop.command("run", WEB__PORT="http"))
+
+    assert code == 2
+    assert said.startswith("SUPPORTBOT_WEB__PORT: web.port: ")
+
+
+def test_a_broken_faq_file_changes_nothing(shop: Shop) -> None:
+    good, broken = shop.folder / "good.yaml", shop.folder / "broken.yaml"
+    good.write_text(ENTRY.format(id="delivery", question="How fast do you deliver?"))
+    broken.write_text(ENTRY.format(id="new-one", question="New?") + ENTRY.format(id="not an id!", question="Bad?"))
+    assert shop.command("faq", "import", str(good))[0] == 0
+
+    code, said = sentence(shop.command("faq", "import", str(broken)))
+
+    assert code == 1
+    assert "broken.yaml" in said
+    assert shop.entries() == ["delivery"]
+
+
+def test_a_dry_run_shows_and_changes_nothing(shop: Shop) -> None:
+    good = shop.folder / "good.yaml"
+    good.write_text(ENTRY.format(id="delivery", question="How fast do you deliver?"))
+
+    code, printed, complained = shop.command("faq", "import", str(good), "--dry-run", "--json")
+
+    assert (code, complained) == (0, "")
+    assert json.loads(printed) == {"added": ["delivery"], "changed": [], "unchanged": 0, "dry_run": True}
+    assert shop.entries() == []
+
+
+def test_a_file_that_is_not_there_is_named(shop: Shop) -> None:
+    code, said = sentence(shop.command("faq", "import", "nowhere.yaml"))
+
+    assert code == 1
+    assert "nowhere.yaml" in said
+
+
+@pytest.mark.parametrize("arguments", [("run",), ("operator", "list"), ("db", "upgrade")], ids=" ".join)
+def test_a_database_of_a_newer_program_is_left_alone(shop: Shop, arguments: tuple[str, ...]) -> None:
+    with closing(sqlite3.connect(shop.file)) as raw:
+        raw.execute("UPDATE alembic_version SET version_num = '9999'")
+        raw.commit()
+
+    code, said = sentence(shop.command(*arguments))
+
+    assert code == 1
+    assert "the database has version 9999" in said
+    with closing(sqlite3.connect(shop.file)) as raw:
+        assert raw.execute("SELECT version_num FROM alembic_version").fetchone() == ("9999",)
+
+
+def test_a_port_that_is_taken_is_named_with_its_setting(shop: Shop) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+
+        code, said = sentence(shop.command("run", WEB__PORT=str(port)))
+
+    assert code == 1
+    assert said.startswith(f"web.port: 127.0.0.1:{port} ")
+
+
+def test_a_second_run_on_the_same_file_is_refused_and_commands_are_not(shop: Shop) -> None:
+    with hold(shop.file):
+        code, said = sentence(shop.command("run"))
+        beside = shop.command("operator", "list", "--json")
+
+    assert code == 1
+    assert f"another supportbot runs on {shop.file}" in said
+    assert beside == (0, "[]\n", "")
+
+
+def test_a_file_that_is_no_database_is_refused(shop: Shop) -> None:
+    shop.file.write_bytes(b"no database at all, only words\n" * 200)
+
+    code, said = sentence(shop.command("operator", "list"))
+
+    assert code == 1
+    assert "restore a backup" in said
+
+
+def test_a_server_that_is_not_there_is_named(shop: Shop) -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+
+    code, said = sentence(
+        shop.command("db", "upgrade", DATABASE__URL=f"postgresql+asyncpg://a:canary@127.0.0.1:{port}/x")
+    )
+
+    assert code == 1
+    assert said.startswith("database.url: the database cannot be used now ")
+    assert "canary" not in said
+
+
+@pytest.mark.slow
+def test_people_are_added_listed_and_disabled(shop: Shop) -> None:
+    added = shop.command("operator", "add", "Olga", "--telegram", "7", "--role", "admin")
+    twice = sentence(shop.command("operator", "add", "Olga B.", "--telegram", "7"))
+    listed = json.loads(shop.command("operator", "list", "--json")[1])
+    nobody = sentence(shop.command("operator", "disable", "Max"))
+    link = shop.command("operator", "sign-in", "olga")
+    disabled = shop.command("operator", "disable", "7")
+
+    assert added == (0, "Olga works here now (admin).\n", "")
+    assert (twice[0], nobody[0]) == (1, 1)
+    assert [(one["name"], one["role"], one["telegram"]) for one in listed] == [("Olga", "admin", "7")]
+    assert "Olga" in nobody[1]
+    assert "/console/sign-in?token=" in link[1]
+    assert (disabled[0], json.loads(shop.command("operator", "list", "--json")[1])) == (0, [])
+
+
+@pytest.mark.slow
+def test_a_copy_of_the_database_is_whole_and_replaces_nothing(shop: Shop) -> None:
+    copy = shop.folder / "copy.db"
+    first = shop.command("db", "backup", str(copy))
+    second = sentence(shop.command("db", "backup", str(copy)))
+
+    assert first == (0, f"The copy is in {copy}.\n", "")
+    assert second == (1, f"{copy} exists already; name a new file")
+    with closing(sqlite3.connect(copy)) as raw:
+        assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def parsed(shop: Shop, *arguments: str) -> Any:  # noqa: ANN401 JSON
+    _, printed, complained = shop.command(*arguments, "--json")
+    assert complained == ""
+    return json.loads(printed)
+
+
+@pytest.mark.slow
+def test_every_command_that_prints_data_prints_json_on_request(shop: Shop) -> None:
+    good, questions = shop.folder / "good.yaml", shop.folder / "questions.jsonl"
+    good.write_text(ENTRY.format(id="delivery", question="How fast do you deliver?"))
+    questions.write_text('{"text": "how fast do you deliver", "lang": "en", "id": "delivery"}\n')
+
+    assert parsed(shop, "faq", "import", str(good))["added"] == ["delivery"]
+    assert parsed(shop, "faq", "ask", "How fast do you deliver?")["candidates"][0]["id"] == "delivery"
+    assert parsed(shop, "faq", "evaluate", "--questions", str(questions))["rows"][0]["id"] == "delivery"
+    assert isinstance(parsed(shop, "faq", "lint"), list)
+    assert {line["what"] for line in parsed(shop, "check")} >= {"settings", "database", "FAQ", "telegram"}
+
+
+@pytest.fixture
+def telegram(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve the Telegram stand-in, which knows one token only, as a process of its own."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot.sandbox", "--port", "0"],
+        cwd=tmp_path_factory.mktemp("sandbox"),
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stdout is not None
+    with process.stdout as output:
+        yield next(word for line in output for word in line.split() if word.startswith("http://")).rstrip(";,.")
+        process.terminate()
+        process.wait(20)
+
+
+@pytest.mark.slow
+def test_a_token_that_telegram_refuses_ends_the_run_and_loses_nothing(shop: Shop, telegram: str) -> None:
+    with closing(sqlite3.connect(shop.file)) as raw:
+        raw.execute(
+            "INSERT INTO inbox (channel, account, external_id, lane, payload, received_at) "
+            "VALUES ('telegram', '1234567890', '7', 'telegram:511', '{}', '2026-11-23 09:00:00')"
+        )
+        raw.execute("UPDATE inbox SET state = 'failed'")
+        raw.commit()
+
+    code, printed, complained = shop.command("run", TELEGRAM__TOKEN=UNKNOWN_TOKEN, TELEGRAM__API_BASE=telegram)
+
+    assert code == 1
+    assert "Supportbot is open." in printed
+    assert "supportbot: telegram.token: Telegram refuses it (401 Unauthorized)" in complained
+    assert "canary" not in printed + complained
+    assert "Traceback" not in complained
+    with closing(sqlite3.connect(shop.file)) as raw:
+        assert raw.execute("SELECT count(*) FROM inbox").fetchone() == (1,)
