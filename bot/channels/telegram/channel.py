@@ -116,6 +116,10 @@ class TelegramChannel:
         self.account = account
         self._caller = caller
         self._paces = paces
+        self._closing = False
+        self._under_way = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     @property
     def capabilities(self) -> Capabilities:
@@ -146,12 +150,14 @@ class TelegramChannel:
         """Do one thing, and say what is known of it when it fails."""
         if "message" in outgoing.body and not outgoing.body["message"]:
             raise Refused(Why.MESSAGE_GONE, "the message that was to be changed never arrived")
+        if self._closing:
+            raise TryLater("the bot is being stopped")
         method, params = bot_api.write(place, outgoing)
         file = Path(outgoing.body["path"]) if outgoing.act is Act.ATTACH else None
         if file is not None and not await asyncio.to_thread(file.is_file):
             raise Refused(Why.REFUSED, f"the file {file.name} is missing beside the FAQ")
         try:
-            result = await self._caller.call(method, params, CALL_SECONDS, file)
+            result = await self._called(method, params, file)
         except NotWritten as error:
             raise TryLater(str(error)) from None
         except NoAnswer as error:
@@ -160,6 +166,16 @@ class TelegramChannel:
             self._judge(outgoing.act, error)
             return Receipt()
         return self._receipt(place, outgoing.act, result)
+
+    async def _called(self, method: str, params: Mapping[str, Any], file: Path | None) -> Any:  # noqa: ANN401 JSON
+        self._under_way += 1
+        self._idle.clear()
+        try:
+            return await self._caller.call(method, params, CALL_SECONDS, file)
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._idle.set()
 
     @staticmethod
     def _judge(act: Act, error: Answered) -> None:
@@ -249,7 +265,9 @@ class TelegramChannel:
         await self._caller.call("setWebhook", params, CALL_SECONDS)
 
     async def close(self) -> None:
-        """Close the connections."""
+        """Close the connections, when the deliveries under way have their answers: cut, they would go out twice."""
+        self._closing = True
+        await self._idle.wait()
         await self._caller.close()
 
 
