@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.storage.database import T, Work
 
@@ -36,7 +36,7 @@ class Postgres:
         Raises:
             OperationalError: the server cannot do it now; the same turn may be tried again.
         """
-        async with _troubles_named(), self._engine.begin() as conn:
+        async with _troubles_named(), self._connected() as conn, conn.begin():
             return await conn.run_sync(work)
 
     async def read(self, work: Work[T]) -> T:
@@ -45,8 +45,20 @@ class Postgres:
         Raises:
             OperationalError: the server cannot do it now.
         """
-        async with _troubles_named(), self._engine.connect() as conn:
+        async with _troubles_named(), self._connected() as conn:
             return await conn.run_sync(work)
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[AsyncConnection]:
+        conn = self._engine.connect()
+        try:
+            await conn.start()
+        except OSError as error:  # asyncpg's own, past SQLAlchemy
+            raise OperationalError("connect", None, error, hide_parameters=True) from error
+        try:
+            yield conn
+        finally:
+            await conn.close()
 
     async def close(self) -> None:
         """Close the pool."""
@@ -65,5 +77,3 @@ async def _troubles_named() -> AsyncIterator[None]:
         if error.connection_invalidated or state[:2] in PASSING:
             raise OperationalError(f"PostgreSQL {state}", None, error.orig or error, hide_parameters=True) from error
         raise
-    except OSError as error:  # asyncpg's connection attempt, past SQLAlchemy
-        raise OperationalError("connect", None, error, hide_parameters=True) from error
