@@ -252,7 +252,7 @@ async def test_what_a_member_who_is_no_operator_writes_goes_to_nobody(
     await guest.reads_in(topic, "not listed")
     await olga.writes(topic, "It is me.")
 
-    assert told.text.endswith(f"An admin can add you: supportbot operator add --telegram {guest.id}")
+    assert told.text.endswith(f"--telegram {guest.id}")
     assert pressed is not None
     assert pressed.startswith("You are not listed as an operator")
     assert (await customer.reads()).text == "Olga Brandt is with you now."
