@@ -1,4 +1,4 @@
-"""A conversation goes to people: the queue, the topic, who has it, and how it ends."""
+"""A conversation goes to people: the queue, the topic, and who has it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 import pytest
 
 from tests.sandbox_client import Customer, Operator, SandboxClient
-from tests.walks.steps import asks_for_a_person, is_attended, is_closed
+from tests.walks.steps import asks_for_a_person, is_attended
 
 pytestmark = pytest.mark.walk
 
@@ -279,86 +279,6 @@ async def test_text_in_general_goes_to_nobody_and_commands_work_there(customer: 
 
     assert re.match(r"\d+ customers? waits?:", answer.text)
     assert customer.name in answer.text
-
-
-async def test_after_close_the_customer_rates_and_the_topic_is_closed(customer: Customer, olga: Operator) -> None:
-    topic = await is_attended(customer, olga)
-
-    await olga.writes(topic, "/close")
-    asked = await customer.reads()
-    await olga.reads_in(topic, "is closed.")
-    await customer.presses("4", asked)
-    await customer.reads("Would you like to add a word on it?")
-    await customer.says("quick and kind")
-    done = await customer.reads()
-    await olga.reads_in(topic, "The customer's comment: quick and kind")
-
-    assert asked.text == "Thank you. How was it?"
-    assert [len(row) for row in asked.raw["reply_markup"]["inline_keyboard"]] == [5]
-    assert asked.buttons == ("1 😞", "2", "3", "4", "5 🙂")
-    assert done.text == "Thank you."
-    now = await olga.topic(topic.thread)
-    assert (now.closed, now.name) == (True, topic.name.replace("🟡", "✅"))
-
-
-async def test_who_has_nothing_to_add_to_the_score_is_left_in_peace(customer: Customer, olga: Operator) -> None:
-    topic = await is_closed(customer, olga)
-
-    await customer.presses("5 🙂")
-    comment = await customer.reads("add a word")
-    answer = await customer.presses("No, that is all", comment)
-    await customer.says("How much is delivery?")
-
-    assert answer == "Thank you."
-    assert "€4.90" in (await customer.reads()).text
-    assert "The customer gave 5 of 5." in [seen.text for seen in await olga.sees_in(topic)]
-
-
-async def test_telegrams_own_close_button_closes_the_ticket(customer: Customer, olga: Operator) -> None:
-    topic = await is_attended(customer, olga)
-
-    await olga.closes(topic)
-
-    assert (await customer.reads()).text == "Thank you. How was it?"
-    await customer.presses("3")
-    assert (await olga.topic(topic.thread)).closed
-
-
-async def test_a_thank_you_after_closing_opens_nothing(customer: Customer, olga: Operator) -> None:
-    topic = await is_closed(customer, olga)
-
-    await customer.says("thank you!")
-
-    assert (await customer.reads()).text == "You are welcome."
-    assert (await olga.topic(topic.thread)).closed
-
-
-async def test_who_writes_again_gets_the_same_ticket_and_topic_back(customer: Customer, olga: Operator) -> None:
-    topic = await is_closed(customer, olga)
-
-    await customer.says("who won the chess olympiad in Budapest")
-    await customer.reads("pass this")
-    card = await olga.reads_in(topic, "The customer is back")
-
-    assert card.text.splitlines()[1].startswith(topic.name.split()[1])
-    assert "who won the chess olympiad" in card.text
-    now = await olga.topic(topic.thread)
-    assert (now.closed, now.name) == (False, topic.name)
-
-
-async def test_an_operator_who_writes_to_a_closed_chat_opens_it_again(
-    customer: Customer, olga: Operator, ada: Operator
-) -> None:
-    topic = await is_closed(customer, olga)
-
-    await ada.writes(topic, "One more thing: it is on its way.")
-
-    assert (await customer.reads()).text == "Ada Keller is with you now."
-    assert (await customer.reads()).text == "One more thing: it is on its way."
-    await customer.says("lovely")
-    await olga.reads_in(topic, "lovely")
-    now = await olga.topic(topic.thread)
-    assert (now.closed, now.name) == (False, topic.name.replace("🟡", "🔵"))
 
 
 async def test_a_customer_who_needs_nobody_any_more_leaves_the_queue(customer: Customer, olga: Operator) -> None:
