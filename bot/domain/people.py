@@ -33,7 +33,7 @@ class Staff:
         role: operator, manager or admin.
         language: of the texts shown to this person.
         away: takes no new chats at present.
-        capacity: chats at a time that are assigned or taken by "next"; a claim by hand may exceed it.
+        capacity: chats at a time that are assigned or taken by "next", for this person; None for everybody's figure.
     """
 
     id: int
@@ -42,7 +42,7 @@ class Staff:
     role: Role
     language: str
     away: bool = False
-    capacity: int = 5
+    capacity: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

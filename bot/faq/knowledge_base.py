@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -109,6 +109,7 @@ class KnowledgeBase:
         self.ready = asyncio.Event()
         self.calm = asyncio.Event()
         self._builder = ThreadPoolExecutor(1, thread_name_prefix="faq-builder")
+        self._learner = ThreadPoolExecutor(1, thread_name_prefix="faq-learner")
         self._matcher = ThreadPoolExecutor(1, thread_name_prefix="faq-matcher")
 
     @property
@@ -163,7 +164,7 @@ class KnowledgeBase:
         if snapshot.deep or snapshot.index is None:
             return
         loop = asyncio.get_running_loop()
-        index = await loop.run_in_executor(self._builder, self._deepened, snapshot.index)
+        index = await loop.run_in_executor(self._learner, self._deepened, snapshot.index)
         if self.snapshot is snapshot:
             self.snapshot = replace(snapshot, index=index, deep=True)
             log.info("faq_learned", version=snapshot.version, encoder=index.encoder is not None)
@@ -179,12 +180,17 @@ class KnowledgeBase:
         return index.with_encoder(self._vectors, pause=_let_others)
 
     async def run(self) -> None:
-        """Keep the snapshot current until cancelled; a failure is logged and tried again."""
+        """Keep the snapshot current until cancelled; an edit does not wait for the learning of what was before it."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._keep(self.refresh), name="faq current")
+            await self.calm.wait()
+            tasks.create_task(self._keep(self.deepen), name="faq learning")
+
+    async def _keep(self, work: Callable[[], Awaitable[object]]) -> None:
+        """Do something again and again; a failure is logged and tried again."""
         while True:
             try:
-                await self.refresh()
-                if self.calm.is_set():
-                    await self.deepen()
+                await work()
             except Exception:
                 log.exception("faq_not_refreshed")
                 self.ready.set()  # without a base everything goes to people, which is better than waiting
@@ -193,6 +199,7 @@ class KnowledgeBase:
     def close(self) -> None:
         """Let the threads end."""
         self._builder.shutdown(wait=False, cancel_futures=True)
+        self._learner.shutdown(wait=False, cancel_futures=True)
         self._matcher.shutdown(wait=False, cancel_futures=True)
 
 

@@ -102,9 +102,11 @@ def _took(hand: Hand, ticket: Ticket) -> None:
 
 def _over_capacity(hand: Hand) -> str:
     load = queue.load(hand.turn.conn).get(hand.person.id, 0)
-    if load <= hand.person.capacity:
+    if load <= hand.turn.house.capacity_of(hand.person):
         return ""
-    return hand.turn.house.texts(hand.person.language)("desk.over_capacity", n=load, capacity=hand.person.capacity)
+    return hand.turn.house.texts(hand.person.language)(
+        "desk.over_capacity", n=load, capacity=hand.turn.house.capacity_of(hand.person)
+    )
 
 
 def take_over(hand: Hand) -> Outcome:

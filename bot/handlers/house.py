@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.domain.conversation import Incoming, Place
+from bot.domain.people import Staff
 from bot.domain.ports import Capabilities, Channel, Clock, Raw
 from bot.faq.knowledge_base import KnowledgeBase
 from bot.handoff.rules import Rules
@@ -78,6 +79,10 @@ class House:
     def can(self, channel: str) -> Capabilities:
         """Return what a channel can do, also while its driver is still coming up."""
         return self.capabilities.get(channel, Capabilities())
+
+    def capacity_of(self, person: Staff) -> int:
+        """Return how many chats at a time are given to a person; a claim by hand may exceed it."""
+        return self.rules.capacity if person.capacity is None else person.capacity
 
     def texts(self, language: str) -> Texts:
         """Return the sentences of a language."""

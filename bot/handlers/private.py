@@ -95,8 +95,8 @@ def _link(at: Desk, ticket: Ticket) -> str:
 
 
 def _next(at: Desk) -> Sayings:
-    if queue.load(at.conn).get(at.person.id, 0) >= at.person.capacity:
-        return [at.tell(at.texts("private.full", capacity=at.person.capacity))]
+    if queue.load(at.conn).get(at.person.id, 0) >= at.house.capacity_of(at.person):
+        return [at.tell(at.texts("private.full", capacity=at.house.capacity_of(at.person)))]
     ticket = queue.next_waiting(at.conn)
     hand = desk.hand_on_ticket(at.house, at.conn, at.person, ticket.id) if ticket else None
     if ticket is None or hand is None:

@@ -264,7 +264,7 @@ staff = Table(  # handoff/staff.py
     _name("language", "en"),
     _flag("disabled"),
     _flag("away"),
-    Column("capacity", Integer, nullable=False, server_default="5"),
+    Column("capacity", Integer),  # a figure of their own; handoff.toml has everybody's
     Column("flow", Json, nullable=False),  # what the bot waits for from this person
     Column("created_at", Moment, nullable=False),
 )

@@ -91,7 +91,7 @@ def upgrade() -> None:
         sa.Column("language", sa.Text(), server_default="en", nullable=False),
         sa.Column("disabled", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("away", sa.Boolean(), server_default=sa.false(), nullable=False),
-        sa.Column("capacity", sa.Integer(), server_default="5", nullable=False),
+        sa.Column("capacity", sa.Integer(), nullable=True),
         sa.Column("flow", sa.JSON(), nullable=False),
         sa.Column("created_at", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff")),
