@@ -15,9 +15,7 @@ from benchmarks.programs import Program, bare_bot, front_desk, sandbox
 READY, OPEN = "telegram_ready", "Supportbot is open"
 
 
-def measure(
-    start: Callable[[], AbstractContextManager[Program]], sign: str, starts: int
-) -> tuple[float, float, float]:
+def measure(start: Callable[[], AbstractContextManager[Program]], sign: str, starts: int) -> tuple[float, float, float]:
     """Return median seconds until the sign, CPU seconds and memory in MB at that moment."""
     wall, cpu, memory = [], [], []
     for _ in range(starts):

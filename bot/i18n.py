@@ -99,10 +99,10 @@ def _load(file: Path, language: str) -> Texts:
 
 
 def clock_time(moment: datetime, zone: str, language: str) -> str:
-    """Return the time of day in a zone, as people of that language write it: "9:00", "09:00"."""
+    """Return the time of day in a zone: "9:00", "18:30"; the clock of 24 hours is understood in all languages."""
     from babel.dates import format_time
 
-    return str(format_time(moment.astimezone(ZoneInfo(zone)), "short", locale=language))
+    return str(format_time(moment.astimezone(ZoneInfo(zone)), "H:mm", locale=language))
 
 
 def day(value: date, language: str) -> str:

@@ -103,6 +103,7 @@ class WebSettings(_Section):
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
     public_url: str = ""
+    metrics_token: SecretStr = SecretStr("")
 
 
 class FaqPolicy(_Section):

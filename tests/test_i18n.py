@@ -206,10 +206,10 @@ def test_a_customer_is_served_in_the_nearest_language(tag: str, language: str) -
 @pytest.mark.parametrize(
     ("moment", "language", "said"),
     [
-        ("2026-11-23T17:00:00", "en", "today at 6:00"),
-        ("2026-11-24T08:00:00", "de", "morgen um 09:00"),
+        ("2026-11-23T17:00:00", "en", "today at 18:00"),
+        ("2026-11-24T08:00:00", "de", "morgen um 9:00"),
         ("2026-11-25T08:00:00", "ru", "25 ноября"),
-        ("2026-11-23T23:30:00", "en", "tomorrow at 12:30"),
+        ("2026-11-23T23:30:00", "en", "tomorrow at 0:30"),
     ],
 )
 def test_when_people_are_back_is_said_as_people_say_it(moment: str, language: str, said: str) -> None:

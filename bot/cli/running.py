@@ -30,7 +30,8 @@ def run_bot(*, sandbox: Flag = False) -> int:
 
 
 async def _run(settings: Settings, people: Sequence[FirstPerson], sandbox: str = "") -> int:
-    from bot.app import App, configure_logs, stop_on_signals
+    from bot.app import App, stop_on_signals
+    from bot.app.logs import configure_logs
 
     configure_logs(settings)
     app = App(settings, people)

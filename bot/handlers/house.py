@@ -1,4 +1,4 @@
-"""The house: what every use case needs, put together once by `app.py`.
+"""The house: what every use case needs, put together once by `bot/app`.
 
 A handler asks it for sentences, for the FAQ's snapshot, for what a channel can do; it never asks for a channel's name.
 """

@@ -36,7 +36,8 @@ class Bell:
         self._waiting.add(waiter)
         try:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(waiter, seconds)
+                async with asyncio.timeout(seconds):  # wait_for may lose a cancellation in Python 3.11
+                    await waiter
         finally:
             self._waiting.discard(waiter)
         return self.rings

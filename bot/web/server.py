@@ -1,6 +1,6 @@
 """The web server: one port for the chat page, the console, webhooks, health and metrics.
 
-`app.py` makes a `WebServer(house)`, which takes the port at once, so that a port in use is known before anything else
+`bot/app` makes a `WebServer(house)`, which takes the port at once, so that a port in use is known before anything else
 starts; `serve()` answers until `stop()`, which ends the open streams first. Starlette alone: FastAPI would cost three
 times the import, and nothing here needs it before the API.
 """
@@ -155,7 +155,7 @@ def _server(app: Starlette, started: asyncio.Event) -> uvicorn.Server:
     import uvicorn
 
     class Quiet(uvicorn.Server):
-        """Leaves signals to `app.py` and says when it is there."""
+        """Leaves signals to `bot/app` and says when it is there."""
 
         @contextlib.contextmanager
         def capture_signals(self) -> Iterator[None]:

@@ -2,7 +2,7 @@
 
 Results stay the JSON that Telegram sent: each method is used with `Any` as its result, so aiogram neither rebuilds
 messages that nobody reads nor decides what an unknown field means. Importing this module imports aiogram, which takes
-some seconds; that is why only `app.py` does it, when the web already answers.
+some seconds; that is why only `bot/app` does it, when the web already answers.
 """
 
 from __future__ import annotations

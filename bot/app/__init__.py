@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import signal
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -188,7 +186,8 @@ class App:
         """
         self._hold()
         try:
-            self.web = WebServer(self.house, self._routes())
+            token = self.settings.web.metrics_token.get_secret_value()
+            self.web = WebServer(self.house, self._routes(), token)
             await migrate.upgrade(self.database)
             await self._furnish()
             await self._work(ready)
@@ -386,28 +385,3 @@ def stop_on_signals(app: App) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):
             loop.add_signal_handler(number, app.stop)
-
-
-def configure_logs(settings: Settings) -> None:
-    """Write logs to standard error: names of events and ids, never customers' words, tokens or local variables."""
-    level = getattr(logging, settings.log.level.upper())
-    plain = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
-    last: list[Any] = (
-        [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
-        if settings.log.format == "json"
-        else [plain]
-    )
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            *last,
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
-    )
-    logging.basicConfig(level=max(level, logging.WARNING), stream=sys.stderr)
-    for noisy in ("httpx", "aiohttp.access", "aiogram", "apscheduler"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
