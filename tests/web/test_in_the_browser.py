@@ -22,7 +22,7 @@ from bot.web import auth
 from tests.web.office import settings_for
 
 playwright = pytest.importorskip("playwright.async_api", reason="Playwright is not installed")
-CHROMIUM = os.environ.get("SUPPORTBOT_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+CHROMIUM = os.environ.get("TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.asyncio(loop_scope="module"),
