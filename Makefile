@@ -12,17 +12,17 @@ run: install
 install: $(VENV)/.run
 
 test: $(VENV)/.test
-	$(BIN)/python -m pytest -m "not long"
+	$(BIN)/python -m pytest -m "not long" -n 2 --dist loadfile
 
 test-all: $(VENV)/.test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(VENV)/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -m "not long and not slow and not walk and not browser" -n 2
+	$(BIN)/python -m pytest -m "not long and not slow and not walk and not browser" -n 2 --dist loadfile
 
 bench: $(VENV)/.test
 	$(BIN)/python -m benchmarks
