@@ -22,7 +22,7 @@ from bot.domain.errors import WrongUsage
 PREFIX = "SUPPORTBOT_"
 TELEGRAM_API = "https://api.telegram.org"
 DEFAULT_CONFIG = "config"
-TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]{10,}")
+TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
 WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")  # Bot API setWebhook
 OURS = ("root", "config")
 """Fields that are found out, not set."""
