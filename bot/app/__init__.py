@@ -152,6 +152,7 @@ class App:
         self.people = people
         driver_of(settings)
         self._stop = asyncio.Event()
+        self._driver_in = asyncio.Event()
         self._lock: IO[bytes] | None = None
         self.database = connect(settings.database_url)
         self.house = build(settings, self.database)
@@ -250,7 +251,7 @@ class App:
                 tasks.create_task(self.door.run(), name="front door"),
                 tasks.create_task(self.delivery.run(), name="delivery"),
             ]
-            others = [tasks.create_task(self.house.knowledge_base.run(), name="faq")]
+            others = [tasks.create_task(self._faq(), name="faq")]
             await self._web_answers(started[0])
             if ready:
                 ready(self)
@@ -258,6 +259,7 @@ class App:
             if self.settings.telegram.token.get_secret_value():
                 others.append(tasks.create_task(self._telegram(), name="telegram"))
             else:
+                self._driver_in.set()
                 self.house.knowledge_base.calm.set()
             await self._stop.wait()
             await self._wind_up(started, others)
@@ -272,6 +274,7 @@ class App:
         """Take in nothing more, finish what has begun, then end the rest."""
         for task in end:
             task.cancel()
+        self.house.knowledge_base.ready.set()  # whoever waits for the first index need not any more
         self.door.stop()
         self.delivery.stop()
         if self.web is not None:
@@ -280,7 +283,13 @@ class App:
         for task in late:
             task.cancel()
 
+    async def _faq(self) -> None:
+        """Build the index when the driver's import is over: beside it both would take longer."""
+        await self._driver_in.wait()
+        await self.house.knowledge_base.run()
+
     async def _clockwork(self) -> None:
+        await self.house.knowledge_base.calm.wait()
         jobs_room = await asyncio.to_thread(import_module, "bot.jobs")
         jobs = jobs_room.Jobs(self.house)
         jobs.start()
@@ -299,6 +308,7 @@ class App:
         telegram = self.settings.telegram
         module, name = driver_of(self.settings)
         driver = getattr(await asyncio.to_thread(import_module, module), name)
+        self._driver_in.set()
         caller = driver(telegram.token.get_secret_value(), telegram.api_base)
         paces = Paces(telegram.group_per_minute, telegram.chat_per_second, telegram.all_per_second)
         channel = TelegramChannel(caller, self._account, paces)
@@ -307,10 +317,11 @@ class App:
             await self.delivery.add(channel)
             self.house.knowledge_base.calm.set()
             log.info("telegram_ready", driver=telegram.driver, mode=telegram.mode)
-            await self._set_menus(channel)
-            if telegram.mode == "webhook":
-                await asyncio.get_running_loop().create_future()
-            await channel.poll(self.house.admit, self._polled, self._alarm)
+            async with asyncio.TaskGroup() as intake:  # nobody's question waits for a menu
+                intake.create_task(self._set_menus(channel), name="menus")
+                if telegram.mode == "webhook":
+                    await asyncio.get_running_loop().create_future()
+                await channel.poll(self.house.admit, self._polled, self._alarm)
         finally:
             await channel.close()
 
@@ -325,6 +336,7 @@ class App:
             except CallFailed as error:
                 self._alarm(f"Telegram cannot be reached: {error}")
                 log.warning("telegram_not_reached", reason=str(error))
+                self.house.knowledge_base.calm.set()
                 await asyncio.sleep(TRY_AGAIN)
             else:
                 self._alarm("")
@@ -348,6 +360,8 @@ class App:
                 await channel.deliver(place, Outgoing(Act.SET_COMMANDS, body))
             except DeliveryError as error:
                 log.debug("menu_not_set", reason=str(error))
+            except Exception as error:  # noqa: BLE001 whatever a menu runs into, messages go on
+                log.warning("menu_not_set", error=type(error).__name__)
 
     async def _leave(self) -> None:
         self.house.knowledge_base.close()
