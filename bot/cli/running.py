@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot import settings as configuration
 from bot.cli.common import Flag, Json, do, say, show
-from bot.domain.errors import WrongUsage
+from bot.domain.errors import SupportbotError
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ async def _run_sandbox(settings: Settings) -> int:
         try:
             served = await stack.enter_async_context(sandbox.running("127.0.0.1", settings.sandbox.port, state))
         except (OSError, ValueError) as error:
-            raise WrongUsage(f"sandbox.port: {settings.sandbox.port}: {error}; set another sandbox.port") from None
+            raise _not_served(settings.sandbox.port, error) from None
         return await _run(_with_sandbox(settings, served.url), people, served.url)
 
 
@@ -129,7 +130,7 @@ async def _serve_sandbox(settings: Settings, port: int, state: Path | None) -> i
             say(f"The sandbox serves on {served.url}; token {sandbox.DEFAULT_TOKEN}, group {sandbox.GROUP_ID}.")
             await stop.wait()
     except (OSError, ValueError) as error:
-        raise WrongUsage(f"sandbox.port: {port}: {error}; set another sandbox.port") from None
+        raise _not_served(port, error) from None
     return 0
 
 
@@ -143,3 +144,10 @@ def check(*, as_json: Json = False) -> int:
     lines = [f"{'ok   ' if one.ok else 'ERROR'} {one.what}: {one.text}" for one in findings]
     show(body, lambda: "\n".join(lines), as_json=as_json)
     return 0 if all(one.ok for one in findings) else 1
+
+
+def _not_served(port: int, error: OSError | ValueError) -> SupportbotError:
+    """Return why the sandbox cannot be served, and what to do."""
+    if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+        return SupportbotError(f"sandbox.port: {port} is in use; stop the other program or set another sandbox.port")
+    return SupportbotError(f"sandbox.port: {port}: {error}; set another sandbox.port or sandbox.state")
