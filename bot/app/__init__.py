@@ -7,8 +7,6 @@ taken up at once, what is to be said waits in the outbox until the driver is the
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import signal
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -391,11 +389,3 @@ class App:
         if web.public_url:
             return web.public_url.rstrip("/")
         return f"http://{web.host}:{self.web.port if self.web else web.port}"
-
-
-def stop_on_signals(app: App) -> None:
-    """Stop when the process is asked to end."""
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        with contextlib.suppress(NotImplementedError):
-            loop.add_signal_handler(number, app.stop)

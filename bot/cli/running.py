@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
-from collections.abc import Sequence
+import signal
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,12 +32,12 @@ def run_bot(*, sandbox: Flag = False) -> int:
 
 
 async def _run(settings: Settings, people: Sequence[FirstPerson], sandbox: str = "") -> int:
-    from bot.app import App, stop_on_signals
+    from bot.app import App
     from bot.app.logs import configure_logs
 
     configure_logs(settings)
     app = App(settings, people)
-    stop_on_signals(app)
+    _stop_on_signals(app.stop)
     welcome: list[asyncio.Task[None]] = []
 
     def ready(app: App) -> None:
@@ -44,6 +45,13 @@ async def _run(settings: Settings, people: Sequence[FirstPerson], sandbox: str =
 
     await app.run(ready)
     return 0
+
+
+def _stop_on_signals(stop: Callable[[], None]) -> None:
+    """Stop when the process is asked to end."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop)
 
 
 async def _welcome(app: App, sandbox: str) -> None:
@@ -116,15 +124,12 @@ def sandbox_alone(*, port: int | None = None, state: Path | None = None) -> int:
 
 
 async def _serve_sandbox(settings: Settings, port: int, state: Path | None) -> int:
-    import signal
-
     from bot import sandbox
 
     file = state or settings.path(settings.sandbox.state)
     file.parent.mkdir(parents=True, exist_ok=True)
     stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    _stop_on_signals(stop.set)
     try:
         async with sandbox.running("127.0.0.1", port, file) as served:
             say(f"The sandbox serves on {served.url}; token {sandbox.DEFAULT_TOKEN}, group {sandbox.GROUP_ID}.")
