@@ -174,6 +174,48 @@ def test_a_base_of_one_phrasing_an_entry_leans_on_the_shipped_numbers_alone() ->
     assert calibrator.bar(0.95) == 0.95
 
 
+def told_with_meaning(score: float) -> Evidence:
+    scores = np.array([score, 0.2, 0.1], dtype=np.float32)
+    return evidence(scores, scores, scores, 1.0, 8)
+
+
+def test_with_an_encoder_three_in_ten_misses_of_the_own_trial_count_as_found() -> None:
+    found = [(told_with_meaning(0.5 + 0.001 * (n // 2)), n % 2 > 0) for n in range(300)]
+    outside = [told_with_meaning(0.1 + 0.0002 * n) for n in range(300)]
+
+    calibrator = calibrate(found, outside, 12.0, meaning=True)
+
+    chances = [calibrator.chance(one.features) for one, _ in found]
+    assert sum(chances) / len(chances) == pytest.approx(0.65, abs=0.03)
+    assert max(calibrator.chance(one.features) for one in outside) < 0.1
+
+
+def test_with_an_encoder_confidence_counts_from_what_a_base_gives_to_questions_without_an_answer() -> None:
+    rng = np.random.default_rng(7)
+    scores = rng.uniform(0.25, 0.6, 300)
+    found = [(told_with_meaning(score), bool(rng.random() < score)) for score in scores]
+    strange = rng.uniform(0.25, 0.45, 300)
+    bases = [[told_with_meaning(score + louder) for score in strange] for louder in (0.0, 0.2)]
+
+    quiet, loud = (Calibrator(calibrate(found, outside, 7.0, meaning=True).shipped) for outside in bases)
+
+    usual, unusual = (np.mean([one.features for one in outside], axis=0).tolist() for outside in bases)
+    assert quiet.chance(usual) == pytest.approx(loud.chance(unusual))
+    assert quiet.chance(usual) < 0.5
+    assert quiet.chance(unusual) > 0.9
+
+
+def test_with_an_encoder_the_bar_comes_down_from_the_wanted_precision_as_phrasings_are_added() -> None:
+    found = [(told_with_meaning(0.3 + 0.002 * n), n % 3 > 0) for n in range(200)]
+    outside = [told_with_meaning(0.2 + 0.001 * n) for n in range(200)]
+
+    bars = [calibrate(found, outside, many, meaning=True).bar(0.95) for many in (1.0, 2.0, 5.0, 8.0, 12.0)]
+    few = calibrate(found[:20], outside[:20], 8.0, meaning=True).bar(0.95)
+
+    assert bars == pytest.approx([0.95, 0.95, 0.9375, 0.925, 0.925])
+    assert few == pytest.approx(0.9475)
+
+
 @pytest.mark.parametrize("entries", [1, 2, 5, 30])
 def test_bases_of_any_size_can_be_built_and_asked(entries: int) -> None:
     index = Index.build([FaqEntry(f"e{n}", {"en": Text(f"question about thing{n}")}) for n in range(entries)])
