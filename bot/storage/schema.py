@@ -183,6 +183,7 @@ tickets = Table(  # handoff/queue.py: the stretch of a conversation that people 
     ),
     Index("ix_tickets_state_priority_opened_at", "state", "priority", "opened_at"),
     Index("ix_tickets_conversation_id", "conversation_id"),
+    Index("ix_tickets_closed_at", "closed_at"),
 )
 
 topics = Table(  # messaging/topics.py: where operators talk about a conversation; the thread is the channel's receipt
@@ -237,6 +238,12 @@ outbox = Table(  # messaging/outbox.py: to be delivered
         "id",
         sqlite_where=text("state IN ('pending', 'sending')"),
         postgresql_where=text("state IN ('pending', 'sending')"),
+    ),
+    Index(
+        "ix_outbox_amiss",
+        "state",
+        sqlite_where=text("state IN ('uncertain', 'failed')"),
+        postgresql_where=text("state IN ('uncertain', 'failed')"),
     ),
     Index("ix_outbox_conversation_id", "conversation_id"),
     Index("ix_outbox_message_id", "message_id"),

@@ -201,6 +201,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tickets")),
     )
     with op.batch_alter_table("tickets", schema=None) as batch_op:
+        batch_op.create_index("ix_tickets_closed_at", ["closed_at"], unique=False)
         batch_op.create_index("ix_tickets_conversation_id", ["conversation_id"], unique=False)
         batch_op.create_index("ix_tickets_state_priority_opened_at", ["state", "priority", "opened_at"], unique=False)
         batch_op.create_index(
@@ -329,6 +330,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_outbox_amiss",
+            ["state"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('uncertain', 'failed')"),
+            postgresql_where=sa.text("state IN ('uncertain', 'failed')"),
+        )
         batch_op.create_index("ix_outbox_chat_sending_at", ["chat", "sending_at"], unique=False)
         batch_op.create_index("ix_outbox_conversation_id", ["conversation_id"], unique=False)
         batch_op.create_index(
@@ -367,6 +375,11 @@ def downgrade() -> None:
             postgresql_where=sa.text("state IN ('pending', 'sending')"),
         )
         batch_op.drop_index("ix_outbox_conversation_id")
+        batch_op.drop_index(
+            "ix_outbox_amiss",
+            sqlite_where=sa.text("state IN ('uncertain', 'failed')"),
+            postgresql_where=sa.text("state IN ('uncertain', 'failed')"),
+        )
         batch_op.drop_index("ix_outbox_chat_sending_at")
 
     op.drop_table("outbox")
@@ -394,6 +407,7 @@ def downgrade() -> None:
             "uq_tickets_open", sqlite_where=sa.text("state <> 'closed'"), postgresql_where=sa.text("state <> 'closed'")
         )
         batch_op.drop_index("ix_tickets_state_priority_opened_at")
+        batch_op.drop_index("ix_tickets_closed_at")
         batch_op.drop_index("ix_tickets_conversation_id")
 
     op.drop_table("tickets")

@@ -1,0 +1,68 @@
+"""What is asked of the tables at every message reads an index, so that a year of messages slows nothing down."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, event
+
+from bot.handoff import queue
+from bot.handoff.ticket import Reason
+from bot.messaging import inbox, outbox, topics, transcript
+from bot.storage.database import Database
+from bot.web import health
+from tests.messaging.seen import GROUP, NOW, conversation
+
+GROWING = "inbox|outbox|messages|tickets|events|receipts"
+Asks = Callable[[Connection], Any]
+
+
+def _whole_tables(conn: Connection, asks: Asks) -> list[str]:
+    """Return the steps of SQLite's plans that read a growing table from end to end."""
+    asked: list[tuple[str, Any]] = []
+
+    def hear(*call: Any) -> None:  # noqa: ANN401 SQLAlchemy's event
+        asked.append((call[2], call[3]))
+
+    event.listen(conn.engine, "before_cursor_execute", hear)
+    asks(conn)
+    event.remove(conn.engine, "before_cursor_execute", hear)
+    steps = [
+        row[3]
+        for statement, values in asked
+        if statement.startswith(("SELECT", "UPDATE", "DELETE"))
+        for row in conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+    ]
+    return [step for step in steps if re.fullmatch(rf"SCAN ({GROWING})", step)]
+
+
+def _how_long(conn: Connection, ticket: int) -> object:
+    found = queue.get(conn, ticket)
+    assert found is not None
+    return queue.wait_of(conn, found, 1)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_what_is_asked_all_day_never_reads_a_whole_table(database: Database) -> None:
+    anna = await conversation(database)
+    opened, _ = await database.transaction(lambda conn: queue.open_ticket(conn, anna, Reason.ASKED, NOW))
+    questions: dict[str, Asks] = {
+        "the delivery loop's look": lambda conn: outbox.claim(conn, NOW, 32, lambda _: True),
+        "the front door's look": lambda conn: inbox.waiting(conn, 0, 500),
+        "a message found again": lambda conn: transcript.said_at(conn, anna, "511", "7"),
+        "a line's delivery": lambda conn: outbox.carrying(conn, 7),
+        "a topic's conversation": lambda conn: topics.at(conn, GROUP),
+        "the next in the queue": queue.next_waiting,
+        "the wait that is told": lambda conn: _how_long(conn, opened.id),
+        "the last closed": lambda conn: queue.list_closed(conn, 50),
+        "health": lambda conn: health.figures(conn, NOW + timedelta(minutes=1)),
+    }
+
+    read = {name: await database.read(partial(_whole_tables, asks=asks)) for name, asks in questions.items()}
+
+    assert {name: steps for name, steps in read.items() if steps} == {}
