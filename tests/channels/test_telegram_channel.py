@@ -117,6 +117,15 @@ async def test_what_surely_did_not_arrive_is_tried_later(error: Exception, after
     assert found.after == timedelta(seconds=after)
 
 
+async def test_a_method_that_the_server_does_not_know_holds_up_nothing_that_only_changes_looks() -> None:
+    menu = Outgoing(Act.SET_COMMANDS, {"commands": [["help", "Help"]]})
+    unknown = Answered(404, "Not Found: method not found")
+
+    found = [await outcome(unknown, TOPIC, looks) for looks in (menu, Outgoing(Act.EDIT_TOPIC, {"name": "Anna"}))]
+
+    assert [one.why for one in found if isinstance(one, Refused)] == [Why.REFUSED, Why.REFUSED]
+
+
 async def test_what_was_written_without_an_answer_is_uncertain() -> None:
     assert isinstance(await outcome(NoAnswer("timed out")), Uncertain)
 
@@ -306,6 +315,19 @@ async def test_a_webhook_that_is_in_the_way_is_taken_down_once_and_again_after_a
         "deleteWebhook",
         *["getUpdates"] * 2,
     ]
+
+
+@pytest.mark.parametrize(
+    "refusal", [Answered(404, "Not Found: method not found"), Answered(500, "?"), NoAnswer("timed out")], ids=str
+)
+async def test_a_server_that_takes_no_webhook_down_is_polled_all_the_same(at_once: None, refusal: Exception) -> None:
+    desk, caller = channel(deleteWebhook=[refusal], getUpdates=[[update(7)], [update(8)], END])
+    intake = Intake()
+
+    await intake.poll(desk)
+
+    assert intake.stored == ["7", "8"]
+    assert [method for method, _ in caller.calls] == ["deleteWebhook", *["getUpdates"] * 3]
 
 
 async def test_each_poll_names_the_kinds_of_updates_that_are_wanted() -> None:

@@ -27,8 +27,7 @@ from pydantic import ValidationError
 
 from bot.channels.telegram.channel import Answered, NoAnswer, NotWritten
 
-OK = 300
-
+OK, BAD_REQUEST = 300, 400
 
 _CHECKED: ContextVar[Mapping[str, Any] | None] = ContextVar("checked", default=None)
 """The parameters of the call under way, as JSON; its method was built of them, so aiogram's types agree with them."""
@@ -48,19 +47,37 @@ class _Session(AiohttpSession):
         return form
 
     def check_response(self, bot: Bot, method: TelegramMethod[Any], status_code: int, content: str) -> Response[Any]:
-        """Return the answer, or raise `Answered` with its code."""
-        if status_code < OK:
-            return super().check_response(bot, method, status_code, content)
+        """Return the answer.
+
+        Raises:
+            Answered: it is a refusal; with its code.
+            NoAnswer: it is called a success and cannot be read, so nobody knows what was done.
+        """
+        code = status_code if status_code >= OK else _code_in(content)
         try:
             return super().check_response(bot, method, status_code, content)
         except TelegramRetryAfter as error:
-            raise Answered(status_code, error.message, error.retry_after) from None
+            raise Answered(code, _words(error), error.retry_after) from None
         except TelegramMigrateToChat as error:
-            raise Answered(status_code, error.message, moved_to=str(error.migrate_to_chat_id)) from None
+            raise Answered(code, _words(error), moved_to=str(error.migrate_to_chat_id)) from None
         except TelegramAPIError as error:
-            raise Answered(status_code, error.message) from None
+            raise Answered(code, _words(error)) from None
         except Exception:  # noqa: BLE001 a proxy's page instead of JSON
-            raise Answered(status_code, f"HTTP {status_code} without a readable answer") from None
+            if status_code < OK:
+                raise NoAnswer(f"HTTP {status_code} with an answer that cannot be read") from None
+            raise Answered(code, f"HTTP {status_code} without a readable answer") from None
+
+
+def _code_in(content: str) -> int:
+    """Return the code that a refusal names in its body, where HTTP calls it a success; 400 when it names none."""
+    try:
+        return int(json.loads(content)["error_code"])
+    except (ValueError, KeyError, TypeError):
+        return BAD_REQUEST
+
+
+def _words(error: TelegramAPIError) -> str:
+    return error.message or "no reason given"
 
 
 @cache

@@ -41,6 +41,9 @@ CALL_SECONDS = 30.0
 FLOOD, CONFLICT, UNAUTHORIZED, NOT_FOUND, SERVER = 429, 409, 401, 404, 500
 TROUBLE_WAIT, LOCKED_OUT_WAIT = timedelta(seconds=1), timedelta(seconds=30)
 OK, BAD, FORBIDDEN, BUSY = 200, 400, 401, 503
+LOOKS_ONLY = {Act.ANSWER_PRESS, Act.EDIT_BUTTONS, Act.EDIT_TOPIC, Act.CLOSE_TOPIC, Act.REOPEN_TOPIC}
+LOOKS_ONLY |= {Act.PIN, Act.SET_COMMANDS}
+"""What no message waits for: a Bot API server that does not know the method (404) holds up nothing behind it."""
 
 
 class CallFailed(Exception):
@@ -186,7 +189,7 @@ class TelegramChannel:
             raise Moved(error.moved_to) from None
         if error.code >= SERVER:
             raise TryLater(error.description) from None
-        if error.code in {UNAUTHORIZED, NOT_FOUND}:
+        if error.code == UNAUTHORIZED or (error.code == NOT_FOUND and act not in LOOKS_ONLY):
             raise TryLater(error.description, LOCKED_OUT_WAIT) from None
         refused = refusals.verdict(act, error.description)
         if refused is not None:
@@ -216,6 +219,8 @@ class TelegramChannel:
             if error.code in {UNAUTHORIZED, NOT_FOUND}:
                 raise TokenRefused from None
             raise
+        if not isinstance(user, dict) or "id" not in user:
+            raise NoAnswer("getMe was answered without a user")
         self.account = str(user["id"])
         return dict(user)
 
@@ -231,7 +236,9 @@ class TelegramChannel:
         webhook_gone = False
         while True:
             try:
-                webhook_gone = webhook_gone or bool(await self._caller.call("deleteWebhook", {}, CALL_SECONDS))
+                if not webhook_gone:
+                    webhook_gone = True
+                    await self._take_down_webhook()
                 updates = await self._updates(offset)
                 polled()
                 alarm("")
@@ -239,7 +246,7 @@ class TelegramChannel:
                     await admit(self.name, self.account, [bot_api.raw(update) for update in updates])
                     offset = updates[-1]["update_id"] + 1
             except CallFailed as error:
-                webhook_gone = webhook_gone and not (isinstance(error, Answered) and error.code == CONFLICT)
+                webhook_gone = not (isinstance(error, Answered) and error.code == CONFLICT)
                 wait = _wait(error)
                 alarm(f"Telegram cannot be polled: {error}")
                 await asyncio.sleep(wait.total_seconds())
@@ -247,6 +254,13 @@ class TelegramChannel:
                 log.exception("intake_waits", channel=self.name)
                 alarm("updates cannot be stored; Telegram keeps them for 24 hours")
                 await asyncio.sleep(TROUBLE_WAIT.total_seconds())
+
+    async def _take_down_webhook(self) -> None:
+        """Ask for updates to be polled; if that fails and a webhook stands, the next poll says so with 409."""
+        try:
+            await self._caller.call("deleteWebhook", {}, CALL_SECONDS)
+        except CallFailed as error:
+            log.warning("webhook_not_taken_down", reason=str(error))
 
     async def _updates(self, offset: int | None) -> list[dict[str, Any]]:
         params: dict[str, Any] = {
@@ -307,7 +321,7 @@ class Webhook:
         try:
             update = json.loads(body)
             raw = bot_api.raw(update)
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return BAD
         try:
             await self._admit(bot_api.NAME, self._account(), [raw])
