@@ -321,7 +321,7 @@ async def test_a_webhook_that_is_in_the_way_is_taken_down_once_and_again_after_a
     "refusal", [Answered(404, "Not Found: method not found"), Answered(500, "?"), NoAnswer("timed out")], ids=str
 )
 async def test_a_server_that_takes_no_webhook_down_is_polled_all_the_same(at_once: None, refusal: Exception) -> None:
-    desk, caller = channel(deleteWebhook=[refusal], getUpdates=[[update(7)], [update(8)], END])
+    desk, caller = channel(deleteWebhook=[refusal, refusal, END], getUpdates=[[update(7)], [update(8)], END])
     intake = Intake()
 
     await intake.poll(desk)
