@@ -23,11 +23,8 @@ from tests.web.office import settings_for
 
 playwright = pytest.importorskip("playwright.async_api", reason="Playwright is not installed")
 CHROMIUM = os.environ.get("TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.asyncio(loop_scope="module"),
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (apt-get install chromium)"),
-]
+WITHOUT_CHROMIUM = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (apt-get install chromium)")
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module"), WITHOUT_CHROMIUM]
 WITHIN = 8_000
 DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 PAYLOADS = [
@@ -298,6 +295,21 @@ async def test_an_admin_edits_the_faq_and_the_next_customer_reads_it(stage: Stag
     await writes(anna, "Do you sell umbrellas?")
     bubble = await reads(anna, "Yes, green ones.", "bot")
     assert await bubble.locator("strong").inner_text() == "green"
+
+
+async def test_the_head_of_the_list_and_what_is_on_its_way_tell_the_truth_without_a_reload(stage: Stage) -> None:
+    olga = await stage.console("Olga Nine")
+    anna = await stage.customer()
+    await writes(anna, "I want to talk to a person")
+    await reads(anna, "colleague", "bot")
+    await writes(anna, "Live counts, number 71")
+    await opens(olga, "number 71")
+    before = int((await olga.locator(".list header .muted").inner_text()).split()[0])
+
+    await writes(olga, "Hello from Olga, number 72")
+
+    await olga.locator(".bubble.operator", has_text="number 72").locator(".sent").wait_for()
+    await olga.locator(".list header .muted", has_text=re.compile(rf"^{before - 1} ")).wait_for()
 
 
 async def _live(stage: Stage, key: str) -> None:

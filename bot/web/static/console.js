@@ -44,6 +44,7 @@ function later(work, wait) {
 
 const renewList = later(async () => {
   const fetched = await page(`/console/fragments/list?from=${view}&open=${opened}`);
+  renew("list-head", fetched);
   renew("list", fetched);
   renew("places", fetched);
   tick();
@@ -60,7 +61,16 @@ const renewConversation = later(async () => {
   const fresh = [...log.children].filter((child) => child.matches(".bubble") && !before.has(child.dataset.key)).length;
   if (follow) toEnd(log);
   else if (fresh) announce(fresh);
+  watchSending();
 }, 60);
+
+// A delivery that succeeds is no event of its own: what is on its way is asked for again, ever more seldom.
+function watchSending() {
+  clearTimeout(watchSending.timer);
+  watchSending.wait = log?.querySelector(".sending") ? Math.min((watchSending.wait || 250) * 2, 15000) : 0;
+  if (watchSending.wait) watchSending.timer = setTimeout(renewConversation, watchSending.wait);
+}
+watchSending();
 
 function announce(count) {
   const total = Number(below.dataset.count || 0) + count;
