@@ -167,8 +167,11 @@ def _below(turn: Turn, entry: FaqEntry, key: int, snapshot: Snapshot, *, mark: b
         for name in entry.related
         if (found := snapshot.entries.get(name))
     ]
+    if not mark:
+        return rows(*own, *related)
     marks = (Button("👍", f"yes:{key}"), Button("👎", f"no:{key}"))
-    return rows(*own, *related) + ((marks, (_human(turn),)) if mark else ())
+    calls_a_person = any(button.action == "human" for button in own)
+    return (*rows(*own, *related), marks, *(() if calls_a_person else rows(_human(turn))))
 
 
 def _button(label: str, action: str, snapshot: Snapshot) -> Button | None:

@@ -27,6 +27,14 @@ async def test_a_question_is_answered_in_the_language_it_is_asked_in(sandbox: Sa
     assert "4,90 €" in (await vera.reads()).text
 
 
+async def test_a_person_is_offered_once_below_an_answer_that_offers_one_itself(customer: Customer) -> None:
+    await customer.says("Where is my order?")
+
+    answer = await customer.reads()
+
+    assert [label for label in answer.buttons if label in {"Talk to a person", "👍"}] == ["Talk to a person", "👍"]
+
+
 async def test_start_greets_and_offers_the_next_steps(customer: Customer) -> None:
     await customer.says("/start shop-window")
 
