@@ -15,7 +15,7 @@ pytestmark = pytest.mark.walk
 
 def _place(text: str) -> int:
     """Return the place in the queue that a customer was told."""
-    found = re.search(r"You are number (\d+)\.", text)
+    found = re.search(r"You are number (\d+) in the queue\.", text)
     return int(found.group(1)) if found else 1
 
 
