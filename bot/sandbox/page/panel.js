@@ -63,7 +63,7 @@ export class Panel {
       if (user) this.open(user.id);
     });
     const custom = el("form", { class: "stack", onsubmit: (event) => this.addCustom(event) },
-      field("Name", "first_name", { required: true, placeholder: "also <b>hostile</b> names", maxlength: 64 }),
+      field("Name", "first_name", { required: true, placeholder: "Lena Maier", maxlength: 64 }),
       field("Language code", "language_code", { value: "en", maxlength: 8 }),
       select("Role", "role", [["customer", "customer"], ["operator", "operator, joins the group"], ["admin", "admin, joins the group"]]),
       el("button", { class: "primary", text: "Add" }));
