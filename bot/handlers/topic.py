@@ -19,6 +19,8 @@ from bot.handoff import staff as people
 from bot.messaging import outbox, transcript
 
 NOTE = "//"
+NOTE_ALBUM = "note_album"
+"""Where a person's flow keeps the album that is a note: its other pictures come without the caption."""
 AGAIN = "again"
 """The button below the notice that a delivery is uncertain."""
 LEVELS = ("1", "2", "3")
@@ -29,6 +31,10 @@ def written(turn: Turn, person: Staff, said: Said) -> Sayings:
     """Take what a member of staff wrote in a conversation's topic."""
     text = said.content.text.text
     hand = Hand(turn, person)
+    if said.album and text.startswith(NOTE):
+        people.keep_flow(turn.conn, person.id, {**people.flow(turn.conn, person.id), NOTE_ALBUM: said.album})
+    elif said.album and people.flow(turn.conn, person.id).get(NOTE_ALBUM) == said.album:
+        return []  # the album's caption made all of it a note
     if text.startswith(NOTE):
         return _reply(desk.note(hand, text.removeprefix(NOTE).strip()), quiet=True)
     if text.startswith("/") and said.content.kind is ContentKind.TEXT:

@@ -171,6 +171,26 @@ class DeliveryLoop:
     async def _settled(self, delivery: Delivery, outcome: Receipt | Exception) -> bool:
         try:
             await self._settle(delivery, outcome)
+        except (OperationalError, InterfaceError, OSError):
+            log.exception("delivery_not_settled", outbox=delivery.id)
+            return False
+        except Exception:
+            log.exception("delivery_settled_without_consequences", outbox=delivery.id)
+            return await self._settled_bare(delivery, outcome)
+        return True
+
+    async def _settled_bare(self, delivery: Delivery, outcome: Receipt | Exception) -> bool:
+        """Settle a delivery whose consequences cannot be drawn, so that its lane goes on."""
+        now = self.clock()
+
+        def work(conn: Connection) -> None:
+            if isinstance(outcome, Receipt):
+                outbox.settle_sent(conn, delivery, outcome, now)
+            else:
+                outbox.settle_failed(conn, delivery.id, type(outcome).__name__, now)
+
+        try:
+            await self.database.transaction(work)
         except Exception:
             log.exception("delivery_not_settled", outbox=delivery.id)
             return False

@@ -19,6 +19,7 @@ DESK = "desk"
 KEPT = timedelta(days=2)
 _TABLE = schema.events
 _ADD = _TABLE.insert()
+_ONE_AT_A_TIME = select(func.pg_advisory_xact_lock(7_201_517))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +36,25 @@ def visitor_stream(chat: str) -> str:
     return f"chat:{chat}"
 
 
+def _in_turn(conn: Connection) -> None:
+    """Let nobody else add events before this transaction ends, so that ids are committed in their order.
+
+    SQLite has one writer anyhow; on PostgreSQL a reader could else pass by a lower id that is committed later.
+    """
+    if conn.dialect.name == "postgresql":
+        conn.execute(_ONE_AT_A_TIME)
+
+
 def append(conn: Connection, stream: str, kind: str, body: Mapping[str, Any], now: datetime) -> None:
     """Add an event to a stream."""
+    _in_turn(conn)
     conn.execute(_ADD, {"stream": stream, "kind": kind, "body": dict(body), "at": now})
 
 
 def append_all(conn: Connection, stream: str, found: Sequence[tuple[str, Mapping[str, Any]]], now: datetime) -> None:
     """Add several events (kind, body) to a stream, in this order."""
     if found:
+        _in_turn(conn)
         rows = [{"stream": stream, "kind": kind, "body": dict(body), "at": now} for kind, body in found]
         conn.execute(_ADD, rows)
 

@@ -163,3 +163,13 @@ async def test_what_cannot_be_passed_on_is_said_in_the_topic(
 
     assert told.text.startswith("⚠️ The customer sent something that could not be brought here (voice message).")
     assert refused.text == f"⚠️ Not delivered to the customer: {description}"
+
+
+async def test_an_album_whose_caption_is_a_note_stays_whole(customer: Customer, olga: Operator) -> None:
+    topic = await is_attended(customer, olga)
+
+    await olga.attaches_album(topic, ["photo", "photo", "photo"], "// for the files")
+    await olga.writes(topic, "We look into it.")
+
+    assert (await customer.reads()).text == "We look into it."
+    assert [seen.kind for seen in await customer.sees()].count("photo") == 0
