@@ -16,6 +16,13 @@ LARGEST = 300_000
 NAMES = ("desk.png", "chat.png")
 
 
+def album(otherwise: Path) -> Path:
+    """Return the folder for the pictures, made if need be."""
+    folder = Path(os.environ.get("SUPPORTBOT_SCREENS") or otherwise)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 async def test_the_picture_of_the_readme_is_taken(stage: Stage, tmp_path: Path) -> None:
     for question in ("How do I get an invoice for my firm?", "My parcel is wet. What now?"):
         other = await stage.customer()
@@ -40,8 +47,7 @@ async def test_the_picture_of_the_readme_is_taken(stage: Stage, tmp_path: Path) 
 
     await ada.get_by_text("With me").wait_for()
 
-    folder = Path(os.environ.get("SUPPORTBOT_SCREENS") or tmp_path)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = album(tmp_path)
     await anna.set_viewport_size({"width": 390, "height": 844})
     await ada.screenshot(path=folder / "desk.png")
     await anna.screenshot(path=folder / "chat.png")
