@@ -7,7 +7,7 @@ Lengths and offsets are UTF-16 code units, as in the Bot API's MessageEntity.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -216,8 +216,3 @@ Rows = tuple[tuple[Button, ...], ...]
 def rows_to_json(rows: Rows) -> list[list[list[str]]]:
     """Return the JSON form of rows of buttons."""
     return [[button.to_list() for button in row] for row in rows]
-
-
-def rows_from_json(body: Sequence[Sequence[Sequence[str]]]) -> Rows:
-    """Read what `rows_to_json` wrote."""
-    return tuple(tuple(Button(*button) for button in row) for row in body)

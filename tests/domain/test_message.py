@@ -16,7 +16,6 @@ from bot.domain.message import (
     bold,
     join,
     plain,
-    rows_from_json,
     rows_to_json,
     split,
     styled,
@@ -123,10 +122,10 @@ def test_parts_are_joined_with_what_stands_between_them() -> None:
     )
 
 
-def test_buttons_come_back_from_their_json() -> None:
+def test_buttons_are_kept_as_text_action_and_address_row_by_row() -> None:
     rows = ((Button("Yes", "yes:1"), Button("Site", url="https://x.example")), (Button("No", "no"),))
 
-    assert rows_from_json(rows_to_json(rows)) == rows
+    assert rows_to_json(rows) == [[["Yes", "yes:1", ""], ["Site", "", "https://x.example"]], [["No", "no", ""]]]
 
 
 @pytest.mark.parametrize(
