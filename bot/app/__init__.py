@@ -29,7 +29,7 @@ from bot.domain.conversation import Place
 from bot.domain.errors import WrongUsage
 from bot.domain.people import Role
 from bot.domain.ports import Act, Capabilities, DeliveryError, Outgoing
-from bot.faq import knowledge_base as base
+from bot.faq import glossary, knowledge_base as base
 from bot.faq.entry import FaqEntry
 from bot.faq.knowledge_base import KnowledgeBase
 from bot.handlers import menus, undelivered
@@ -113,6 +113,7 @@ def build(settings: Settings, database: Database) -> House:
             policy=lambda: _policy(settings),
             encoder=settings.faq.encoder,
             cache=settings.root / "var" / "vectors",
+            glossary=glossary.load(settings.config / "glossary.toml"),
         ),
         rules=hand_off,
         form=definition.load(form_file) if form_file.exists() else None,

@@ -182,6 +182,7 @@ async def _entries(settings: Settings, base: Path | None, *, need_answers: bool 
 
 
 def _index(settings: Settings, entries: list[FaqEntry]) -> Index:
+    from bot.faq import glossary
     from bot.faq.encoder import VectorStore, encoder_named
     from bot.faq.matcher import Index, Policy
 
@@ -189,7 +190,8 @@ def _index(settings: Settings, entries: list[FaqEntry]) -> Index:
     aims = Policy(policy.answer_precision, policy.suggest, policy.suggest_precision)
     encoder = encoder_named(settings.faq.encoder)
     enabled = [entry for entry in entries if entry.enabled]
-    index = Index.build(enabled, settings.languages, policy=aims, learn=encoder is None)
+    words = glossary.load(settings.config / "glossary.toml")
+    index = Index.build(enabled, settings.languages, policy=aims, learn=encoder is None, glossary=words)
     return index.with_encoder(VectorStore(encoder)) if encoder else index
 
 

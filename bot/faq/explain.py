@@ -19,6 +19,7 @@ class Reason(StrEnum):
     EXACT = "faq-why-exact"
     SHARED = "faq-why-shared"
     READ_AS = "faq-why-read-as"
+    GLOSSARY = "faq-why-glossary"
     LANGUAGE = "faq-why-language"
     NEAREST = "faq-why-nearest"
     NEAREST_MEANING = "faq-why-nearest-meaning"
@@ -33,6 +34,7 @@ SENTENCES = {
     Reason.EXACT: "The question is a phrasing of {entry}: “{phrasing}”.",
     Reason.SHARED: "The question is a phrasing of several entries, so none of them is sure.",
     Reason.READ_AS: "‘{written}’ was read as ‘{read}’, since no entry uses ‘{written}’.",
+    Reason.GLOSSARY: "‘{written}’ counts as ‘{read}’, by the glossary.",
     Reason.LANGUAGE: "Its language was taken to be {language}.",
     Reason.NEAREST: "Nearest is “{phrasing}” of {entry}: by words {words} of 100.",
     Reason.NEAREST_MEANING: "Nearest is “{phrasing}” of {entry}: by words {words} of 100, by meaning {meaning} of 100.",
@@ -76,6 +78,8 @@ def _remarks(match: Match, policy: Policy) -> Iterator[Remark]:
         yield Remark(Reason.LANGUAGE, {"language": match.language})
     for written, read in match.repaired:
         yield Remark(Reason.READ_AS, {"written": written, "read": read})
+    for written, read in match.glossed:
+        yield Remark(Reason.GLOSSARY, {"written": written, "read": read})
     if not match.candidates:
         yield Remark(Reason.NOTHING)
         return

@@ -23,6 +23,7 @@ from sqlalchemy import Connection
 from bot.domain.ports import Clock
 from bot.faq import store
 from bot.faq.entry import FaqEntry
+from bot.faq.glossary import EMPTY, Glossary
 from bot.storage import versions
 from bot.storage.database import Database
 
@@ -96,6 +97,7 @@ class KnowledgeBase:
         policy: Callable[[], Policy],
         encoder: str = "none",
         cache: Path | None = None,
+        glossary: Glossary = EMPTY,
     ) -> None:
         self.snapshot = Snapshot()
         self._database = database
@@ -105,6 +107,7 @@ class KnowledgeBase:
         self._policy = policy
         self._encoder = encoder
         self._cache = cache
+        self._glossary = glossary
         self._vectors: VectorStore | None = None
         self.ready = asyncio.Event()
         self.calm = asyncio.Event()
@@ -152,7 +155,14 @@ class KnowledgeBase:
     def _build(self, live: Mapping[str, FaqEntry]) -> Index:
         from bot.faq.matcher import Index
 
-        return Index.build(live.values(), self._languages, policy=self._policy(), learn=False, pause=_let_others)
+        return Index.build(
+            live.values(),
+            self._languages,
+            policy=self._policy(),
+            learn=False,
+            glossary=self._glossary,
+            pause=_let_others,
+        )
 
     async def deepen(self) -> None:
         """Learn from the phrasings and bring the encoder in; the base answers by words until then.

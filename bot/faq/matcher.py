@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from bot.faq.blas import use_one_core
 from bot.faq.encoder import Encoder, VectorStore
 from bot.faq.entry import FaqEntry
+from bot.faq.glossary import EMPTY, Glossary
 from bot.faq.pool import Pool, Scored
 from bot.faq.text import key_of, language_of, tokens
 
@@ -83,6 +84,7 @@ class Match:
         language: in which the question is most likely written, one of the index's languages.
         exact: the question equals a phrasing of exactly one entry, but for case, accents, punctuation and spaces.
         repaired: words that were read as others, as (written, read).
+        glossed: words that the glossary reads as others, likewise.
     """
 
     decision: Answer | Suggestions | NoMatch
@@ -91,6 +93,7 @@ class Match:
     language: str
     exact: bool = False
     repaired: tuple[tuple[str, str], ...] = ()
+    glossed: tuple[tuple[str, str], ...] = ()
 
     @property
     def kind(self) -> str:
@@ -127,6 +130,7 @@ class Index:
         *,
         policy: Policy | None = None,
         learn: bool = True,
+        glossary: Glossary = EMPTY,
         pause: Callable[[], None] = _go_on,
     ) -> Index:
         """Return the index over these entries that knows words only.
@@ -137,6 +141,7 @@ class Index:
             policy: how sure to be.
             learn: whether to learn from the phrasings and calibrate on them, which takes about a second a thousand;
                 without it the index is ready in a tenth of that, and less sure.
+            glossary: words that mean the same, and abbreviations.
             pause: called between steps of a few milliseconds; may sleep so that others get the interpreter.
         """
         use_one_core()
@@ -150,7 +155,7 @@ class Index:
             pause()
         spoken = [code for code in languages if any(code in entry.texts for entry in base)]
         rest = list(dict.fromkeys(code for entry in base for code in entry.texts if code not in languages))
-        pools = {code: Pool.build(base, code, languages, pause) for code in spoken or rest[:1]}
+        pools = {code: Pool.build(base, code, languages, glossary, pause) for code in spoken or rest[:1]}
         found = {key: tuple(candidates.values()) for key, candidates in keys.items()}
         index = cls(pools, found, languages, policy or Policy())
         return index.learned(pause) if learn else index
@@ -174,7 +179,7 @@ class Index:
             pause: as in `build`.
         """
         pools = {code: pool.with_encoder(store, pause, progress) for code, pool in self._pools.items()}
-        store.keep_only([phrasing for pool in pools.values() for phrasing in pool.phrasings])
+        store.keep_only([phrasing for pool in pools.values() for phrasing in pool.sentences])
         return Index(pools, self._keys, self.languages, self.policy)
 
     @property
@@ -219,7 +224,7 @@ class Index:
         candidates = tuple(_candidate(one) for one in scored.best[:CANDIDATES])
         confidence = candidates[0].confidence if candidates else 0.0
         decision = self._decide(candidates, self._bars[language])
-        return Match(decision, confidence, candidates, language, repaired=scored.repaired)
+        return Match(decision, confidence, candidates, language, repaired=scored.repaired, glossed=scored.glossed)
 
     def _shared(self, exact: tuple[Candidate, ...], hint: str) -> Match:
         """Return the match of a question that is a phrasing of several entries: one is as likely as the other."""

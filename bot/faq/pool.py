@@ -15,6 +15,7 @@ import numpy as np
 from bot.faq.calibration import Calibrator, Evidence, calibrate, evidence, shipped
 from bot.faq.encoder import Vectors, VectorStore
 from bot.faq.entry import FaqEntry
+from bot.faq.glossary import Change, Glossary
 from bot.faq.heads import Head, landmarks_of, learn, left_out
 from bot.faq.lexical import Floats, Ints, Postings
 from bot.faq.repair import Vocabulary
@@ -39,10 +40,11 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """The best entries, best first, and the words that were repaired."""
+    """The best entries, best first, the words that were repaired, and those that the glossary reads as others."""
 
     best: tuple[Scored, ...]
-    repaired: tuple[tuple[str, str], ...] = ()
+    repaired: tuple[Change, ...] = ()
+    glossed: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,22 +61,26 @@ class Pool:
     vocabulary: Vocabulary
     rarity: Mapping[str, float]
     known_words: frozenset[str]
+    glossary: Glossary
     calibrator: Calibrator
     head: Head | None = None
     store: VectorStore | None = None
     vectors: Vectors | None = None
 
     @classmethod
-    def build(cls, entries: Sequence[FaqEntry], language: str, languages: Sequence[str], pause: Pause) -> Pool:
+    def build(
+        cls, entries: Sequence[FaqEntry], language: str, languages: Sequence[str], glossary: Glossary, pause: Pause
+    ) -> Pool:
         """Return the pool of a language, nothing learned yet."""
         texts = [(entry, entry.text(language, languages)[0]) for entry in entries]
         owned = [entry.phrasings(code) for entry, code in texts]
         phrasings = [phrasing for own in owned for phrasing in own]
         spoken = [code for (_, code), own in zip(texts, owned, strict=True) for _ in own]
         sizes = [len(own) for own in owned]
-        said = []
-        for number, phrasing in enumerate(phrasings):
-            said.append(tokens(phrasing))
+        written, said = [], []
+        for number, (phrasing, code) in enumerate(zip(phrasings, spoken, strict=True)):
+            written.append(tokens(phrasing))
+            said.append(glossary.read(written[-1], code))
             if number % 128 == 0:
                 pause()
         stems = [[stem(word, code) for word in words] for words, code in zip(said, spoken, strict=True)]
@@ -88,11 +94,12 @@ class Pool:
             starts=np.cumsum([0, *sizes[:-1]]).astype(np.int32),
             owner=np.repeat(np.arange(len(sizes)), sizes).astype(np.int32),
             words=Postings(stems, [[strip_accents(word) for word in words] for words in said], pause),
-            vocabulary=Vocabulary(word for words in said for word in words),
+            vocabulary=Vocabulary(word for words in (*written, glossary.known(language)) for word in words),
             rarity={one: math.log((len(said) + 1) / (often + 0.5)) for one, often in seen.items()},
             known_words=frozenset(
-                w for words, code in zip(said, spoken, strict=True) for w in words if code == language
+                w for words, code in zip(written, spoken, strict=True) for w in words if code == language
             ),
+            glossary=glossary,
             calibrator=Calibrator(shipped(len(phrasings) / len(sizes), meaning=False)),
         )
 
@@ -100,7 +107,16 @@ class Pool:
         self, store: VectorStore, pause: Pause, progress: Callable[[int, int], None] | None = None
     ) -> Pool:
         """Return the pool with the vectors of its phrasings, and what was learned from words and meaning together."""
-        return replace(self, store=store, vectors=store.vectors(self.phrasings, progress)).learned(pause)
+        return replace(self, store=store, vectors=store.vectors(self.sentences, progress)).learned(pause)
+
+    @property
+    def sentences(self) -> list[str]:
+        """Return the phrasings as the encoder gets them: abbreviations of the glossary written out."""
+        return [
+            " ".join(words) if changes else phrasing
+            for phrasing, code in zip(self.phrasings, self.spoken, strict=True)
+            for words, changes in [self.glossary.spelled_out(tokens(phrasing), code)]
+        ]
 
     def learned(self, pause: Pause) -> Pool:
         """Return the pool with a head and a calibration of its own."""
@@ -145,11 +161,14 @@ class Pool:
     def score(self, text: str, words: Sequence[str], leave_out: int = -1) -> Scores:
         """Return the best entries for a question of these words, one phrasing left out."""
         read, repaired = self.vocabulary.repair(words)
+        read, spelled_out = self.glossary.spelled_out(read, self.language)
+        sentence = " ".join(read) if repaired or spelled_out else text
+        read, common = self.glossary.common(read, self.language)
         stems = [stem(word, self.language) for word in read]
         near = self.words.scores(stems, [strip_accents(word) for word in read])
         alike = None
         if self.store is not None and self.vectors is not None:
-            alike = self.vectors @ self.store.encoder.encode([" ".join(read) if repaired else text])[0]
+            alike = self.vectors @ self.store.encoder.encode([sentence])[0]
         scores = self._entry_scores(near, alike)
         if leave_out >= 0:
             near[leave_out] = 0
@@ -161,7 +180,7 @@ class Pool:
         by_meaning = None if alike is None else np.maximum.reduceat(alike, self.starts)
         nearness = 0.0 if self.head is None else float(np.interp(self._many, [1.5, 3], [0.3, 0]))
         told = evidence(scores, by_word, by_meaning, self._known(stems), len(words), nearness)
-        return Scores(self._best(told, near, alike), repaired)
+        return Scores(self._best(told, near, alike), repaired, spelled_out + common)
 
     def _entry_scores(self, near: Floats, alike: Floats | None) -> Floats:
         if self.head is None:
