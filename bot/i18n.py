@@ -113,6 +113,18 @@ def day(value: date, language: str) -> str:
     return str(format_date(value, re.sub(r"[,\s]*y.*$", "", whole).replace("EEEE", "EEE"), locale=language))
 
 
+def whole_day(value: date, language: str) -> str:
+    """Return a date that stands by itself, with weekday and year: "Thu, Dec 24, 2026", "Do., 24. Dez. 2026"."""
+    from babel.core import Locale, UnknownLocaleError
+    from babel.dates import format_skeleton
+
+    try:
+        locale = Locale.parse(language.replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        locale = Locale("en")
+    return str(format_skeleton("yMMMEd", value, locale=locale))
+
+
 def day_and_time(moment: datetime, now: datetime, zone: str, texts: Texts) -> str:
     """Return when something is, as one says it: "today at 9:00", "tomorrow at 9:00", "Mon, November 23 at 9:00"."""
     local, today = moment.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone)).date()

@@ -17,7 +17,7 @@ from bot.domain.message import Content, ContentKind, plain
 from bot.domain.ports import Act, Capabilities, Outgoing, Pace, Receipt, Refused, Why
 
 NAME = "webchat"
-CAPABILITIES = Capabilities(max_text=4096, buttons=20, commands=True)
+CAPABILITIES = Capabilities(max_text=4096, buttons=20, commands=True, progress=True, names=False)
 SAID, PRESSED = "said", "pressed"
 NO_LIMIT = Pace()
 
@@ -59,7 +59,7 @@ class WebChat:
     def read(self, payload: Mapping[str, Any]) -> Incoming | None:
         """Return what a stored payload means, or None for one of an unknown kind."""
         place = Place(NAME, payload["chat"])
-        author = Author(payload["chat"], payload["name"], language=payload["language"])
+        author = Author(payload["chat"], payload["name"], language=payload["language"], made_up=True)
         at = datetime.fromisoformat(payload["at"])
         if payload["kind"] == SAID:
             content = Content(ContentKind.TEXT, plain(payload["text"]))

@@ -43,6 +43,7 @@ class Author:
         username: without the @, may be empty.
         language: the client's IETF tag ("de", "pt-br"), may be empty.
         anonymous: writes in the name of a group or channel.
+        made_up: the channel knows no name and made this one up, such as "Visitor 3FA2".
     """
 
     id: str
@@ -50,6 +51,7 @@ class Author:
     username: str = ""
     language: str = ""
     anonymous: bool = False
+    made_up: bool = False
 
 
 class Where(StrEnum):

@@ -41,7 +41,8 @@ class Outgoing:
         act: what is to be done.
         body: JSON by act. SAY: `text` (RichText.to_dict), `buttons` (rows_to_json), `reply_to` (message id),
             `ask_contact` (label of a share-contact button), `words` (answers offered beside it), `remove_keyboard`,
-            `silent`, `author` (`bot`, `operator`), `name` (the operator's, shown where the channel can).
+            `silent`, `author` (`bot`, `operator`), `name` (the operator's, shown where the channel can), `progress`
+            (of a form: [this question, all questions]).
             COPY: `chat`, `message`, `text` (caption), `content`
             (kind and details, for channels that cannot copy). EDIT, EDIT_BUTTONS, PIN: `message`, `text`, `buttons`.
             ATTACH: `path` (a file), `name`, `caption`. ANSWER_PRESS: `press`, `text`. OPEN_TOPIC, EDIT_TOPIC: `name`,
@@ -76,6 +77,8 @@ class Capabilities:
         contact_button: can ask for the phone number with a button.
         commands: people type commands that begin with a slash.
         copies: can copy any content within the channel without an upload.
+        progress: shows by itself how far a form has come, from `progress` of a SAY.
+        names: tells the customers' own names.
     """
 
     max_text: int = 4096
@@ -84,6 +87,8 @@ class Capabilities:
     contact_button: bool = False
     commands: bool = False
     copies: bool = False
+    progress: bool = False
+    names: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -15,7 +16,7 @@ from bot.faq.unanswered import Logged
 from bot.handlers.turn import Turn, rows
 from bot.handoff import queue, staff
 from bot.handoff.ticket import State, Ticket
-from bot.i18n import Texts
+from bot.i18n import Texts, whole_day
 from bot.messaging import transcript
 from bot.messaging.transcript import Line
 from bot.orders import store as orders
@@ -54,7 +55,7 @@ def buttons(ticket: Ticket, texts: Texts) -> Rows:
 
 def card(turn: Turn, ticket: Ticket) -> RichText:
     """Return the card of a ticket with the history below it; fits into one message."""
-    texts, who = turn.desk_texts, turn.conversation
+    texts, who, zone = turn.desk_texts, turn.conversation, ZoneInfo(turn.house.rules.hours.zone)
     head = [
         bold(f"#{ticket.id} {who.name}") + (f" (@{who.username})" if who.username else ""),
         plain(texts("card.reason", reason=texts(f"reason.{ticket.reason.value}"))),
@@ -63,7 +64,7 @@ def card(turn: Turn, ticket: Ticket) -> RichText:
                 "card.customer",
                 channel=texts(f"channel.{who.place.channel}"),
                 language=who.language,
-                since=who.since.date().isoformat(),
+                since=whole_day(who.since.astimezone(zone).date(), texts.language),
             )
         ),
     ]

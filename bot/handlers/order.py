@@ -5,7 +5,9 @@ Anna is asked for her address and asks back "how much is express?": she gets the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.conversation import Pressed, Said
@@ -14,16 +16,22 @@ from bot.domain.ports import Act, Outgoing
 from bot.handlers import operator, question
 from bot.handlers.question import Asked
 from bot.handlers.turn import Saying, Sayings, Turn, answer_press, drop_buttons, rows, say, tell_desk
-from bot.messaging import conversations
+from bot.i18n import whole_day
+from bot.messaging import conversations, outbox, transcript
 from bot.orders import form, store
 from bot.orders.answers import Moment, Value, Words
 from bot.orders.definition import FormDefinition, Kind
 from bot.orders.form import FormState, Outcome, Say, Shared, Step, Tapped, Typed
+from bot.orders.store import Order
 
 PREFIX = "form:"
 WIDE = 2
 """Buttons in a row of answers whose labels are short."""
 SHORT_LABEL = 18
+LOOKED_BACK = 6
+"""Lines among which the form's last question is looked for: an answer, what came between, and the question itself."""
+NAME = "name"
+"""The field whose answer is what a customer is called, where the channel tells no names."""
 
 
 def begin(turn: Turn) -> Sayings:
@@ -65,14 +73,29 @@ def take(turn: Turn, said: Said, state: FormState, asked: Asked, line: int) -> S
     """Take a message as the answer to the form's question, unless the FAQ knows surely that it is a question."""
     definition = turn.house.form
     assert definition is not None  # noqa: S101 there is a draft of it
+    answered = _without_buttons(turn)
     step = form.answer(definition, state, _given(said), _moment(turn))
     field = definition.field(state.current)
     taken = step.state.answers != state.answers or step.outcome is not Outcome.ASKING
     if asked.sure and not (taken and field is not None and field.kind is not Kind.TEXT):
         digression = question.while_waiting(turn, asked, said, line)
         again = form.resume(definition, state, _moment(turn))
-        return [*digression, *_follow(turn, definition, again)]
-    return _follow(turn, definition, step)
+        return [*digression, *_follow(turn, definition, again), *answered]
+    return [*_follow(turn, definition, step), *answered]
+
+
+def _without_buttons(turn: Turn) -> Sayings:
+    """Return the change that takes the buttons off the form's last question, which is answered in words now.
+
+    It belongs behind the next question: nobody shall wait for a change of looks.
+    """
+    for line in reversed(transcript.last(turn.conn, turn.conversation.id, LOOKED_BACK)):
+        offered = [button[1] for row in line.content.details.get("buttons") or [] for button in row]
+        if any(action.startswith(PREFIX) for action in offered):
+            sent = outbox.carrying(turn.conn, line.id)
+            change = Outgoing(Act.EDIT_BUTTONS, {"buttons": []})
+            return [Saying(change, place=turn.conversation.place, author=outbox.SYSTEM, target=sent)] if sent else []
+    return []
 
 
 def _given(said: Said) -> form.Given:
@@ -89,7 +112,7 @@ def press(turn: Turn, pressed: Pressed) -> Sayings:
     if definition is None or state is None:
         return [*done, drop_buttons(pressed.place, pressed.message), say(turn.texts("order.over"))]
     step = form.answer(definition, state, Tapped(pressed.action.removeprefix(PREFIX)), _moment(turn))
-    return [*done, drop_buttons(pressed.place, pressed.message), *_follow(turn, definition, step)]
+    return [*done, *_follow(turn, definition, step), drop_buttons(pressed.place, pressed.message)]
 
 
 def cancel(turn: Turn) -> Sayings | None:
@@ -98,7 +121,8 @@ def cancel(turn: Turn) -> Sayings | None:
     state = _draft(turn, definition) if definition else None
     if definition is None or state is None:
         return None
-    return _follow(turn, definition, form.cancel(state))
+    answered = _without_buttons(turn)
+    return [*_follow(turn, definition, form.cancel(state)), *answered]
 
 
 def _follow(turn: Turn, definition: FormDefinition, step: Step) -> Sayings:
@@ -130,6 +154,7 @@ def _confirmed(turn: Turn, definition: FormDefinition, step: Step) -> Sayings:
         turn.conn, turn.conversation.id, turn.conversation.customer_id, definition.key, answers, shown, turn.now
     )
     _remember_phone(turn, definition, answers)
+    _remember_name(turn, answers)
     turn.wait_for()
     turn.show("order", number=order.number)
     confirmation = say(bold(turn.texts("form.confirmed", number=order.number)) + _closing(turn, step))
@@ -153,6 +178,14 @@ def _remember_phone(turn: Turn, definition: FormDefinition, answers: dict[str, V
             conversations.keep_phone(turn.conn, turn.conversation.customer_id, phone)
 
 
+def _remember_name(turn: Turn, answers: Mapping[str, Value]) -> None:
+    """Call the customer by the name of the order, if the channel has told none."""
+    name = answers.get(NAME)
+    if isinstance(name, str) and name.strip() and not turn.house.can(turn.conversation.place.channel).names:
+        conversations.keep_name(turn.conn, turn.conversation.customer_id, name.strip())
+        turn.conversation = replace(turn.conversation, name=name.strip())
+
+
 def _tell_operators(turn: Turn, number: str, summary: Sequence[tuple[str, str]]) -> Sayings:
     """Bring the order to the operators: into the conversation's topic, which is opened for it if need be."""
     lines = [bold(turn.desk_texts("order.for_desk", number=number)), *_rows(summary)]
@@ -169,15 +202,23 @@ def _message(turn: Turn, says: Sequence[Say]) -> Saying:
     last = says[-1]
     for one in says:
         words = _words(turn, one.words)
-        if one.progress and one is last:
-            step, total = one.progress
-            words = f"{turn.texts('form.progress', step=step, total=total)}\n{words}"
+        if one is last:
+            words = _step_of(turn, one) + words
         parts += [plain(words), *_rows([(row.label, _words(turn, row.value)) for row in one.rows])]
         parts += [plain(one.help)] if one.help else []
     ask_contact = turn.texts("form.button.share_phone") if last.request_contact and _can_ask(turn) else ""
     beside = [_words(turn, move.label) for move in last.moves]
-    body = {"ask_contact": ask_contact, "words": beside} if ask_contact else {}
+    body: dict[str, Any] = {"ask_contact": ask_contact, "words": beside} if ask_contact else {}
+    body |= {"progress": list(last.progress)} if last.progress else {}
     return say(join(parts), () if ask_contact else _buttons(turn, last), **body)
+
+
+def _step_of(turn: Turn, one: Say) -> str:
+    """Return the line that says which step this is, where the channel does not show it; the summary is no step."""
+    if one.progress is None or turn.house.can(turn.conversation.place.channel).progress:
+        return ""
+    step, total = one.progress
+    return f"{turn.texts('form.progress', step=step, total=total)}\n" if step < total else ""
 
 
 def _can_ask(turn: Turn) -> bool:
@@ -205,7 +246,12 @@ def my_orders(turn: Turn) -> Saying:
     if not found:
         return say(turn.texts("orders.none"), rows(Button(turn.texts("button.order"), "order")))
     lines = [
-        bold(order.number) + f" · {turn.texts(f'order_state.{order.state}')} · {order.created_at.date().isoformat()}"
+        bold(order.number) + f" · {turn.texts(f'order_state.{order.state}')} · {_day_of(turn, order)}"
         for order in found
     ]
     return say(join([plain(turn.texts("orders.yours")), *lines]))
+
+
+def _day_of(turn: Turn, order: Order) -> str:
+    zone = ZoneInfo(turn.house.rules.hours.zone)
+    return whole_day(order.created_at.astimezone(zone).date(), turn.conversation.language)

@@ -125,7 +125,7 @@ def meet(conn: Connection, place: Place, author: Author, language: str, now: dat
 
 
 def _renamed(conn: Connection, found: Conversation, author: Author) -> Conversation:
-    if not author.name or (found.name, found.username) == (author.name, author.username):
+    if not author.name or author.made_up or (found.name, found.username) == (author.name, author.username):
         return found
     conn.execute(_P.update().where(_P.c.id == found.customer_id), {"name": author.name, "username": author.username})
     return get(conn, found.id) or found
@@ -139,3 +139,8 @@ def change(conn: Connection, key: int, **values: Any) -> None:  # noqa: ANN401 c
 def keep_phone(conn: Connection, customer: int, phone: str) -> None:
     """Remember a customer's phone number, E.164."""
     conn.execute(_P.update().where(_P.c.id == customer), {"phone": phone})
+
+
+def keep_name(conn: Connection, customer: int, name: str) -> None:
+    """Remember a customer's own name; what a channel makes up does not replace it."""
+    conn.execute(_P.update().where(_P.c.id == customer), {"name": name})

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import islice
 
+from bot.i18n import whole_day
 from bot.orders.answers import Accepted, Moment, Reading, Refused, Value, Words
 from bot.orders.dates import read_day
 from bot.orders.definition import WEEKDAYS, Field
@@ -118,7 +119,7 @@ class _Date:
         return Refused(trouble or Words("form.no_such_date"))
 
     def _example(self, field: Field, moment: Moment) -> str:
-        return _day(next(self._days(field, moment.today), moment.today), moment.language)
+        return whole_day(next(self._days(field, moment.today), moment.today), moment.language)
 
     @staticmethod
     def _days(field: Field, today: date) -> Iterator[date]:
@@ -136,9 +137,9 @@ class _Date:
         if day < moment.today + timedelta(days=field.earliest_days):
             return Words("form.date_early", {"earliest": self._example(field, moment)})
         if day > (latest := moment.today + timedelta(days=field.latest_days)):
-            return Words("form.date_late", {"latest": _day(latest, moment.language)})
+            return Words("form.date_late", {"latest": whole_day(latest, moment.language)})
         if _is_closed(field, day):
-            return Words("form.date_closed", {"day": _day(day, moment.language)})
+            return Words("form.date_closed", {"day": whole_day(day, moment.language)})
         return None
 
     def codes(self, field: Field, moment: Moment) -> tuple[str, ...]:
@@ -148,18 +149,11 @@ class _Date:
         return code
 
     def show(self, field: Field, value: Value, language: str) -> Words:  # noqa: ARG002
-        return Words(text=_day(date.fromisoformat(str(value)), language))
+        return Words(text=whole_day(date.fromisoformat(str(value)), language))
 
 
 def _is_closed(field: Field, day: date) -> bool:
     return WEEKDAYS[day.weekday()] in field.closed or day.isoformat() in field.closed
-
-
-def _day(day: date, language: str) -> str:
-    """Return a day with its weekday and year: "Thu, Dec 24, 2026"."""
-    from babel.dates import format_skeleton
-
-    return format_skeleton("yMMMEd", day, locale=locale_of(language))
 
 
 NUMBER = _Number()

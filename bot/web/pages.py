@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
-from bot.i18n import Texts, clock_time
+from bot.i18n import Texts, clock_time, whole_day
 from bot.web import richtext
 from bot.web.static import shelf
 
@@ -69,23 +69,21 @@ class Wording:
         return clock_time(moment, self._zone.key, self._texts.language)
 
     def day(self, moment: datetime) -> str:
-        """Return the date in words, with the year."""
-        from babel.dates import format_date
-
-        return str(format_date(moment.astimezone(self._zone).date(), "long", locale=self._texts.language))
+        """Return the date with weekday and year."""
+        return whole_day(moment.astimezone(self._zone).date(), self._texts.language)
 
     def exact(self, moment: datetime) -> str:
         """Return date and time, for what is shown on hover."""
         return f"{self.day(moment)}, {self.clock(moment)}"
 
     def short(self, moment: datetime, now: datetime) -> str:
-        """Return the time of day for today, else the date in figures."""
+        """Return the time of day for today, else the date, its month in letters."""
         local = moment.astimezone(self._zone)
         if local.date() == now.astimezone(self._zone).date():
             return self.clock(moment)
         from babel.dates import format_date
 
-        return str(format_date(local.date(), "short", locale=self._texts.language))
+        return str(format_date(local.date(), "medium", locale=self._texts.language))
 
     def span(self, span: timedelta) -> str:
         """Return a stretch of time with its largest unit, as the page's clock shows it: "45 s", "4 min", "2 h"."""

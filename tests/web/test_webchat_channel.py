@@ -34,7 +34,7 @@ def test_what_was_said_comes_out_of_the_inbox_as_it_went_in() -> None:
 
     read = Page().channel.read(payload)
 
-    author = Author("w1", "Visitor 1", language="de")
+    author = Author("w1", "Visitor 1", language="de", made_up=True)
     assert read == Said(PLACE, Where.PRIVATE, author, AT, "c1", Content(ContentKind.TEXT, plain("Hi")))
 
 
@@ -43,7 +43,7 @@ def test_what_was_pressed_comes_out_of_the_inbox_as_it_went_in() -> None:
 
     read = Page().channel.read(payload)
 
-    author = Author("w1", "Visitor 1", language="de")
+    author = Author("w1", "Visitor 1", language="de", made_up=True)
     assert read == Pressed(PLACE, Where.PRIVATE, author, AT, "p1", "m1", action="human")
 
 
