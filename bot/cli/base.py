@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,7 +18,7 @@ from bot.settings import Settings
 if TYPE_CHECKING:
     from bot.faq.entry import FaqEntry
     from bot.faq.exchange import Difference
-    from bot.faq.matcher import Index
+    from bot.faq.matcher import Index, Match, Policy
 
 faq = Command(name="faq", help="The FAQ base: in, out, ask, score, look for collisions.")
 BaseFile = Annotated[Path | None, Parameter(name="--faq")]
@@ -107,7 +108,6 @@ def faq_ask(text: str, *, language: str = "", explain: Flag = False, as_json: Js
 
 async def _ask(settings: Settings, text: str, language: str, *, explain: bool, as_json: bool) -> int:
     from bot.app import build
-    from bot.faq.explain import explain as explanation
 
     async with opened(settings) as database:
         house = build(settings, database)
@@ -119,6 +119,18 @@ async def _ask(settings: Settings, text: str, language: str, *, explain: bool, a
             house.knowledge_base.close()
     if match is None:
         raise SupportbotError("the FAQ is empty; `supportbot faq import FILE` fills it")
+    policy = house.knowledge_base.policy if explain else None
+    body = _asked(text, match, policy)
+    if match.parts:
+        body["parts"] = [_asked(part.text, part.match, policy) for part in match.parts]
+    show(body, lambda: "\n".join(_answer_in_words(body)), as_json=as_json)
+    return 0
+
+
+def _asked(text: str, match: Match, policy: Policy | None) -> dict[str, Any]:
+    """Return what was made of a question, as JSON; with a policy also why."""
+    from bot.faq.explain import explain
+
     body: dict[str, Any] = {
         "text": text,
         "language": match.language,
@@ -126,13 +138,16 @@ async def _ask(settings: Settings, text: str, language: str, *, explain: bool, a
         "confidence": round(match.confidence, 4),
         "candidates": [{"id": one.entry, "confidence": round(one.confidence, 4)} for one in match.candidates],
     }
-    reasons = [remark.sentence for remark in explanation(match, house.knowledge_base.policy)] if explain else []
-    if explain:
-        body["explanation"] = reasons
-    shown = [f"{body['decision']} ({body['confidence']:.2f})"]
-    shown += [f"  {one['confidence']:.2f}  {one['id']}" for one in body["candidates"]]
-    show(body, lambda: "\n".join([*shown, *reasons]), as_json=as_json)
-    return 0
+    return body | ({"explanation": [remark.sentence for remark in explain(match, policy)]} if policy else {})
+
+
+def _answer_in_words(body: Mapping[str, Any]) -> list[str]:
+    """Return the lines for people; of a message that asks several things each question's own."""
+    if "parts" in body:
+        return [line for part in body["parts"] for line in (f"“{part['text']}”", *_answer_in_words(part))]
+    lines = [f"{body['decision']} ({body['confidence']:.2f})"]
+    lines += [f"  {one['confidence']:.2f}  {one['id']}" for one in body["candidates"]]
+    return [*lines, *body.get("explanation", ())]
 
 
 @faq.command(name="evaluate")

@@ -18,6 +18,7 @@ class Reason(StrEnum):
 
     EXACT = "faq-why-exact"
     SHARED = "faq-why-shared"
+    QUESTION = "faq-why-question"
     READ_AS = "faq-why-read-as"
     GLOSSARY = "faq-why-glossary"
     LANGUAGE = "faq-why-language"
@@ -33,6 +34,7 @@ class Reason(StrEnum):
 SENTENCES = {
     Reason.EXACT: "The question is a phrasing of {entry}: “{phrasing}”.",
     Reason.SHARED: "The question is a phrasing of several entries, so none of them is sure.",
+    Reason.QUESTION: "Of the message this was taken for the question: “{question}”.",
     Reason.READ_AS: "‘{written}’ was read as ‘{read}’, since no entry uses ‘{written}’.",
     Reason.GLOSSARY: "‘{written}’ counts as ‘{read}’, by the glossary.",
     Reason.LANGUAGE: "Its language was taken to be {language}.",
@@ -70,16 +72,13 @@ def explain(match: Match, policy: Policy | None = None) -> list[Remark]:
 
 
 def _remarks(match: Match, policy: Policy) -> Iterator[Remark]:
+    if match.question:
+        yield Remark(Reason.QUESTION, {"question": match.question})
     if match.exact:
         best = match.candidates[0]
         yield Remark(Reason.EXACT, {"entry": best.entry, "phrasing": best.phrasing})
         return
-    if match.language:
-        yield Remark(Reason.LANGUAGE, {"language": match.language})
-    for written, read in match.repaired:
-        yield Remark(Reason.READ_AS, {"written": written, "read": read})
-    for written, read in match.glossed:
-        yield Remark(Reason.GLOSSARY, {"written": written, "read": read})
+    yield from _reading(match)
     if not match.candidates:
         yield Remark(Reason.NOTHING)
         return
@@ -98,6 +97,16 @@ def _remarks(match: Match, policy: Policy) -> Iterator[Remark]:
         yield Remark(Reason.NEARLY_SURE, facts)
     else:
         yield Remark(Reason.UNSURE, facts)
+
+
+def _reading(match: Match) -> Iterator[Remark]:
+    """Yield how the question was read before anything was compared."""
+    if match.language:
+        yield Remark(Reason.LANGUAGE, {"language": match.language})
+    for written, read in match.repaired:
+        yield Remark(Reason.READ_AS, {"written": written, "read": read})
+    for written, read in match.glossed:
+        yield Remark(Reason.GLOSSARY, {"written": written, "read": read})
 
 
 def _nearest(best: Candidate) -> Remark:

@@ -129,8 +129,10 @@ class KnowledgeBase:
             return None, snapshot
         found = index.exact(text)
         if found is None:
+            from bot.faq import parts
+
             loop = asyncio.get_running_loop()
-            found = await loop.run_in_executor(self._matcher, index.match, text, language)
+            found = await loop.run_in_executor(self._matcher, parts.match, index, text, language)
         return found, snapshot
 
     async def refresh(self) -> bool:

@@ -85,6 +85,8 @@ class Match:
         exact: the question equals a phrasing of exactly one entry, but for case, accents, punctuation and spaces.
         repaired: words that were read as others, as (written, read).
         glossed: words that the glossary reads as others, likewise.
+        question: the sentence that was taken for the question, where the rest of the message is a story; else empty.
+        parts: the questions of a message that asks several; empty for one question.
     """
 
     decision: Answer | Suggestions | NoMatch
@@ -94,11 +96,21 @@ class Match:
     exact: bool = False
     repaired: tuple[tuple[str, str], ...] = ()
     glossed: tuple[tuple[str, str], ...] = ()
+    question: str = ""
+    parts: tuple[Part, ...] = ()
 
     @property
     def kind(self) -> str:
         """Return the decision's name in `faq evaluate`: answer, suggest or none."""
         return {Answer: "answer", Suggestions: "suggest", NoMatch: "none"}[type(self.decision)]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One question of a message that asks several; the words are the customer's."""
+
+    text: str
+    match: Match
 
 
 def _go_on() -> None:

@@ -15,6 +15,9 @@ from bot.faq.text import LONGEST, fold, tokens
 
 NUMBER = re.compile(r"[\s#№+\d().,:/-]*\d[\s#№+\d().,:/-]*")
 LONGEST_SMALL_TALK = 10  # words
+_SHORT = "".join(rf"(?<!\b{word}\.)" for word in ("str", "tel", "bzw", "ggf", "usw", "etc", "mrs", "стр", "тел", "обл"))
+SENTENCE_END = re.compile(rf"(?<=[?!…])\s+|(?<=[^\W\d_]{{3}}\.){_SHORT}\s+|\s*[\n;]+\s*", re.IGNORECASE)
+"""After a full stop only behind a word of three letters that is no abbreviation: "Nr. 5", "z. B." stay whole."""
 NAMES_ALLOWED = 1  # unknown words beside a greeting or thanks, such as a name
 
 
@@ -43,7 +46,22 @@ def kind_of(text: str, language: str = "") -> Kind:
     Returns:
         QUESTION for everything that the FAQ should look at; NUMBER for digits and marks alone, such as an order
         number or a phone number; EMOJI for pictures and marks alone; EMPTY for white space and invisible characters.
+        A message of several sentences, one of which calls for a person, is HUMAN.
     """
+    kind = _kind(text, language)
+    if kind is not Kind.QUESTION:
+        return kind
+    parts = sentences_of(text)
+    calls = len(parts) > 1 and any(_kind(part, language) is Kind.HUMAN for part in parts)
+    return Kind.HUMAN if calls else kind
+
+
+def sentences_of(text: str) -> list[str]:
+    """Return the sentences and lines of a message, as far as marks tell where they end."""
+    return [part for one in SENTENCE_END.split(text[:LONGEST]) if (part := one.strip())]
+
+
+def _kind(text: str, language: str) -> Kind:
     if not _visible(text):
         return Kind.EMPTY
     if NUMBER.fullmatch(text.strip()[:LONGEST]):

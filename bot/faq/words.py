@@ -103,3 +103,23 @@ FILLERS: frozenset[str] = _set("""
     das ist so ein eine der die dieser dieses bot und was für echt total mal dich euch ты вы вас это просто какой
     какая что за бот и на меня вот так совсем вообще
 """)
+ASKING: Mapping[str, frozenset[str]] = {
+    "en": _set("""
+        how what when where why who which whose can could would should will shall may do does did is are am was were
+        have has please tell explain i'd need want
+    """),
+    "de": _set("""
+        wie was wo wohin woher wann warum wieso weshalb wer wen wem welche welcher welches welchen wieviel kann kannst
+        können könnt könnte könnten darf dürfen soll muss müssen ist sind gibt habt haben hat nehmt nehmen macht bietet
+        liefert bitte ob möchte brauche will geht
+    """),
+    "ru": _set("""
+        как что чем когда где куда откуда почему зачем кто какой какая какие каким сколько можно можете могу могли
+        есть ли принимаете доставляете возможно нужно подскажите скажите хочу почём чей
+    """),
+}
+"""Words that a question or a wish begins with."""
+LEAD_INS: frozenset[str] = _set("""
+    and also or but then so und auch oder aber dann außerdem ausserdem и а также или но еще ещё plus well hm
+""")
+"""Words that may stand before them."""

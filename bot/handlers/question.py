@@ -6,6 +6,7 @@ the bot shows the three entries that come nearest; at "my parcel is wet" it fetc
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,11 +23,12 @@ from bot.handlers.turn import Saying, Sayings, Turn, drop_buttons, rows, say, te
 from bot.handoff.ticket import Reason
 
 if TYPE_CHECKING:  # the matcher brings numpy and RapidFuzz, which a start without questions does not need
-    from bot.faq.matcher import Match
+    from bot.faq.matcher import Match, Part
 
 LONGEST_ID = 16
 PLACES = ("0", "1", "2")
 """Of the near matches, as their buttons name them."""
+LONGEST_QUOTE = 200
 SHORTEST_FOR_LANGUAGE = 3
 """Words that a message needs before the bot changes to its language."""
 
@@ -71,7 +73,15 @@ def ask(turn: Turn, said: Said, asked: Asked, line: int) -> Sayings:
     if asked.match is None:
         return operator.hand_over(turn, Reason.FAULT)
     _adopt_language(turn, text, asked.match)
-    key = _record(turn, text, asked, line)
+    if asked.match.parts:
+        return _several(turn, asked.match.parts, asked.snapshot, line)
+    return _one(turn, text, asked, line)
+
+
+def _one(turn: Turn, text: str, asked: Asked, line: int) -> Sayings:
+    """Answer one question."""
+    assert asked.match is not None  # noqa: S101 the caller looked
+    key = _record(turn, text, asked.match, asked.snapshot, line)
     entry = asked.sure
     if entry is not None:
         return answer(turn, entry, key, asked.snapshot)
@@ -104,9 +114,7 @@ def _adopt_language(turn: Turn, text: str, match: Match) -> None:
         turn.speak(match.language)
 
 
-def _record(turn: Turn, text: str, asked: Asked, line: int) -> int:
-    match = asked.match
-    assert match is not None  # noqa: S101 the callers looked
+def _record(turn: Turn, text: str, match: Match, snapshot: Snapshot, line: int) -> int:
     candidates = [(candidate.entry, round(candidate.confidence, 4)) for candidate in match.candidates]
     return unanswered.record(
         turn.conn,
@@ -116,9 +124,36 @@ def _record(turn: Turn, text: str, asked: Asked, line: int) -> int:
         match.language,
         match.kind,
         candidates,
-        asked.snapshot.version,
+        snapshot.version,
         turn.now,
     )
+
+
+def _several(turn: Turn, parts: Sequence[Part], snapshot: Snapshot, line: int) -> Sayings:
+    """Answer the questions of one message that have a sure answer, and say openly which have none."""
+    sayings: Sayings = []
+    open_ones: list[tuple[str, int, Match]] = []
+    for part in parts:
+        entry = snapshot.entries.get(part.match.candidates[0].entry) if part.match.kind == "answer" else None
+        key = _record(turn, part.text, part.match, snapshot, line)
+        if entry is None:
+            open_ones.append((part.text, key, part.match))
+        else:
+            sayings += answer(turn, entry, key, snapshot)
+    return [*sayings, _open_questions(turn, open_ones, snapshot)] if open_ones else sayings
+
+
+def _open_questions(turn: Turn, questions: Sequence[tuple[str, int, Match]], snapshot: Snapshot) -> Saying:
+    """Return what has no sure answer, with near matches and a way to a person."""
+    near = [
+        button for _, key, match in questions if match.kind == "suggest" for button in _near(turn, match, key, snapshot)
+    ]
+    most = turn.house.settings.faq.policy.suggest
+    listed = "\n".join(f"“{text[:LONGEST_QUOTE]}”" for text, _, _ in questions)
+    sentence = turn.texts("question.open_ones", n=len(questions), questions=listed)
+    if near:
+        sentence += f"\n{turn.texts('question.suggest')}"
+    return say(sentence, rows(*near[:most], _human(turn)))
 
 
 def _unsure(turn: Turn) -> Sayings:
@@ -196,16 +231,21 @@ def _attachment(turn: Turn, name: str) -> Saying:
 def suggest(turn: Turn, asked: Asked, key: int) -> Saying:
     """Return the near matches as buttons, and a way to a person."""
     assert asked.match is not None  # noqa: S101 only a match has suggestions
-    most = turn.house.settings.faq.policy.suggest
-    language, languages = turn.conversation.language, tuple(turn.house.catalogues)
-    buttons = [
-        Button(entry.text(language, languages)[1].question, f"pick:{key}:{number}")
-        for number, candidate in enumerate(asked.match.candidates[:most])
-        if (entry := asked.snapshot.entries.get(candidate.entry))
-    ]
+    buttons = _near(turn, asked.match, key, asked.snapshot)
     return say(
         turn.texts("question.suggest"), rows(*buttons, Button(turn.texts("button.none_of_these"), f"none:{key}"))
     )
+
+
+def _near(turn: Turn, match: Match, key: int, snapshot: Snapshot) -> list[Button]:
+    """Return a button for each near match that is still given."""
+    most = turn.house.settings.faq.policy.suggest
+    language, languages = turn.conversation.language, tuple(turn.house.catalogues)
+    return [
+        Button(entry.text(language, languages)[1].question, f"pick:{key}:{number}")
+        for number, candidate in enumerate(match.candidates[:most])
+        if (entry := snapshot.entries.get(candidate.entry))
+    ]
 
 
 def chosen(turn: Turn, entry: FaqEntry, snapshot: Snapshot) -> Sayings:
@@ -248,7 +288,8 @@ def while_waiting(turn: Turn, asked: Asked, said: Said, line: int) -> Sayings:
     entry = asked.sure
     if entry is None or said.content.kind is not ContentKind.TEXT:
         return []
-    key = _record(turn, said.content.text.text, asked, line)
+    assert asked.match is not None  # noqa: S101 there is a sure entry
+    key = _record(turn, said.content.text.text, asked.match, asked.snapshot, line)
     flow = dict(turn.flow)
     sayings = answer(turn, entry, key, asked.snapshot, mark=False)
     turn.wait_for(**flow)

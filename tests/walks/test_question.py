@@ -100,3 +100,32 @@ async def test_a_name_that_looks_like_markup_breaks_nothing(sandbox: SandboxClie
 
     card = await olga.reads_in(await olga.finds_topic(name), "Why:")
     assert name in card.text
+
+
+async def test_two_questions_in_one_message_get_two_answers(customer: Customer) -> None:
+    await customer.says("How much is delivery? How can I pay?")
+
+    cost = await customer.reads("€4.90")
+    pay = await customer.reads("PayPal")
+
+    assert cost.buttons[-3:] == pay.buttons[-3:] == ("👍", "👎", "Talk to a person")
+
+
+async def test_of_two_questions_the_one_without_an_answer_is_named(customer: Customer, olga: Operator) -> None:
+    await customer.says("How much is delivery? And who won the chess olympiad?")
+
+    await customer.reads("€4.90")
+    rest = await customer.reads("no sure answer")
+    await customer.presses("Talk to a person", rest)
+
+    assert rest.text.splitlines()[:2] == ["I have no sure answer to this:", "“And who won the chess olympiad?”"]
+    await customer.reads("pass this")
+    assert "chess olympiad" in (await olga.reads_in(await olga.finds_topic(customer.name), "Why:")).text
+
+
+async def test_a_story_before_a_question_is_no_second_question(customer: Customer) -> None:
+    await customer.says("Hi, I ordered last week. Where is my order?")
+
+    answer = await customer.reads()
+
+    assert "👍" in answer.buttons
