@@ -8,24 +8,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
-from bot.domain.message import Button, ContentKind, RichText, Rows, bold, join, plain, split
+from bot.domain.message import Button, ContentKind, RichText, Rows, bold, join, plain, rows_to_json, split
+from bot.domain.ports import Act, Outgoing
 from bot.faq import unanswered
 from bot.faq.unanswered import Logged
-from bot.handlers.turn import Turn, rows
+from bot.handlers.turn import Saying, Sayings, Turn, rows
 from bot.handoff import queue, staff
 from bot.handoff.ticket import State, Ticket
 from bot.i18n import Texts, whole_day
-from bot.messaging import transcript
+from bot.messaging import outbox, transcript
 from bot.messaging.transcript import Line
 from bot.orders import store as orders
+from bot.storage import schema
 
 SIGNS = {State.WAITING: "🟡", State.ASSIGNED: "🔵", State.WAITING_FOR_CUSTOMER: "🔵", State.CLOSED: "✅"}
+SOUGHT = 300
+"""Lines of the bot in a topic among which the card is looked for."""
 LONGEST_NAME = 128
 """Characters of a topic's name, Bot API createForumTopic."""
 HISTORY = 10
 LONGEST_CARD = 3900
+_OUT, _RECEIPTS = schema.outbox, schema.receipts
 LONGEST_LINE, LONGEST_OF_CUSTOMER = 500, 3000
 """Characters of one message in the card: what we said is known here, what the customer said is not."""
 
@@ -51,6 +56,36 @@ def buttons(ticket: Ticket, texts: Texts) -> Rows:
             width=2,
         )
     return ()
+
+
+def standing(turn: Turn, ticket: Ticket) -> tuple[int, str] | None:
+    """Return our id and the channel's id of the message in the topic that is the ticket's card now.
+
+    The channel's id is empty while the card is on its way. None where there is no topic, or no card within `SOUGHT`.
+    """
+    topic = turn.topic()
+    if topic is None:
+        return None
+    query = (
+        select(_OUT.c.id, _OUT.c.body, _RECEIPTS.c.external_id)
+        .outerjoin(_RECEIPTS, _RECEIPTS.c.outbox_id == _OUT.c.id)
+        .where(_OUT.c.conversation_id == turn.conversation.id, _OUT.c.topic_id == topic.id)
+        .where(_OUT.c.act == Act.SAY.value, _OUT.c.author == outbox.SYSTEM)
+    )
+    for row in turn.conn.execute(query.order_by(_OUT.c.id.desc()).limit(SOUGHT)):
+        actions = [button[1] for line in row.body.get("buttons", []) for button in line]
+        if f"close:{ticket.id}" in actions:
+            return row.id, row.external_id or ""
+    return None
+
+
+def renewed(turn: Turn, ticket: Ticket) -> Sayings:
+    """Return the change that lets the card offer what can be done next, wherever the ticket was changed."""
+    found = standing(turn, ticket)
+    if found is None:
+        return []
+    change = Outgoing(Act.EDIT_BUTTONS, {"buttons": rows_to_json(buttons(ticket, turn.desk_texts))})
+    return [Saying(change, desk=True, author=outbox.SYSTEM, target=found[0])]
 
 
 def card(turn: Turn, ticket: Ticket) -> RichText:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.domain.conversation import Pressed, Said
 from bot.domain.message import Button, ContentKind
 from bot.faq import unanswered
-from bot.handlers import operator
+from bot.handlers import offered, operator
 from bot.handlers.turn import Saying, Sayings, Turn, answer_press, drop_buttons, rows, say, tell_desk
 from bot.handoff import queue
 from bot.handoff.ticket import Reason
@@ -15,6 +15,7 @@ from bot.quality import csat
 
 COMMENT_WITHIN = timedelta(minutes=30)
 LONGEST_COMMENT = 1000
+SKIP = "csat_skip"
 
 
 def helpful(turn: Turn, pressed: Pressed, key: str) -> Sayings:
@@ -50,7 +51,7 @@ def rate(turn: Turn, pressed: Pressed, ticket: str, score: str) -> Sayings:
     csat.rate(turn.conn, _number(ticket), _number(score), turn.now)
     turn.show("csat", ticket=_number(ticket))
     turn.wait_for(comment_on=_number(ticket), until=(turn.now + COMMENT_WITHIN).isoformat())
-    skip = rows(Button(turn.texts("csat.no_comment"), "csat_skip"))
+    skip = rows(Button(turn.texts("csat.no_comment"), SKIP))
     told = tell_desk(turn.desk_texts("csat.score_for_desk", score=_number(score)))
     return [*done, say(turn.texts("csat.thanks"), skip), told]
 
@@ -84,7 +85,8 @@ def comment(turn: Turn, said: Said) -> Sayings:
     text = said.content.text.text[:LONGEST_COMMENT]
     csat.comment(turn.conn, int(turn.flow["comment_on"]), text)
     turn.wait_for()
-    return [say(turn.texts("csat.done")), tell_desk(turn.desk_texts("csat.comment_for_desk", comment=text))]
+    told = tell_desk(turn.desk_texts("csat.comment_for_desk", comment=text))
+    return [say(turn.texts("csat.done")), told, *offered.withdrawn(turn, SKIP)]
 
 
 def _number(text: str) -> int:

@@ -119,12 +119,12 @@ def _topic_act(act: Act, name: str, ticket: Ticket) -> Saying:
 
 
 def rename_topic(turn: Turn, ticket: Ticket) -> Sayings:
-    """Let the topic's name show the ticket's state, if it does not yet."""
+    """Let the topic's name and card show the ticket's state, if they do not yet."""
     topic, name = turn.topic(), card.topic_name(ticket, turn.conversation.name)
     if topic is None or topic.name == name:
         return []
     topics.change(turn.conn, topic.id, name=name)
-    return [_topic_act(Act.EDIT_TOPIC, name, ticket)]
+    return [_topic_act(Act.EDIT_TOPIC, name, ticket), *card.renewed(turn, ticket)]
 
 
 def close_topic(turn: Turn, ticket: Ticket) -> Sayings:

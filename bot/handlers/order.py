@@ -13,11 +13,11 @@ from zoneinfo import ZoneInfo
 from bot.domain.conversation import Pressed, Said
 from bot.domain.message import Button, ContentKind, RichText, Rows, bold, join, plain
 from bot.domain.ports import Act, Outgoing
-from bot.handlers import operator, question
+from bot.handlers import offered, operator, question
 from bot.handlers.question import Asked
 from bot.handlers.turn import Saying, Sayings, Turn, answer_press, drop_buttons, rows, say, tell_desk
 from bot.i18n import whole_day
-from bot.messaging import conversations, outbox, transcript
+from bot.messaging import conversations
 from bot.orders import form, store
 from bot.orders.answers import Moment, Value, Words
 from bot.orders.definition import FormDefinition, Kind
@@ -28,8 +28,6 @@ PREFIX = "form:"
 WIDE = 2
 """Buttons in a row of answers whose labels are short."""
 SHORT_LABEL = 18
-LOOKED_BACK = 6
-"""Lines among which the form's last question is looked for: an answer, what came between, and the question itself."""
 NAME = "name"
 """The field whose answer is what a customer is called, where the channel tells no names."""
 
@@ -73,7 +71,7 @@ def take(turn: Turn, said: Said, state: FormState, asked: Asked, line: int) -> S
     """Take a message as the answer to the form's question, unless the FAQ knows surely that it is a question."""
     definition = turn.house.form
     assert definition is not None  # noqa: S101 there is a draft of it
-    answered = _without_buttons(turn)
+    answered = offered.withdrawn(turn, PREFIX)
     step = form.answer(definition, state, _given(said), _moment(turn))
     field = definition.field(state.current)
     taken = step.state.answers != state.answers or step.outcome is not Outcome.ASKING
@@ -82,20 +80,6 @@ def take(turn: Turn, said: Said, state: FormState, asked: Asked, line: int) -> S
         again = form.resume(definition, state, _moment(turn))
         return [*digression, *_follow(turn, definition, again), *answered]
     return [*_follow(turn, definition, step), *answered]
-
-
-def _without_buttons(turn: Turn) -> Sayings:
-    """Return the change that takes the buttons off the form's last question, which is answered in words now.
-
-    It belongs behind the next question: nobody shall wait for a change of looks.
-    """
-    for line in reversed(transcript.last(turn.conn, turn.conversation.id, LOOKED_BACK)):
-        offered = [button[1] for row in line.content.details.get("buttons") or [] for button in row]
-        if any(action.startswith(PREFIX) for action in offered):
-            sent = outbox.carrying(turn.conn, line.id)
-            change = Outgoing(Act.EDIT_BUTTONS, {"buttons": []})
-            return [Saying(change, place=turn.conversation.place, author=outbox.SYSTEM, target=sent)] if sent else []
-    return []
 
 
 def _given(said: Said) -> form.Given:
@@ -121,7 +105,7 @@ def cancel(turn: Turn) -> Sayings | None:
     state = _draft(turn, definition) if definition else None
     if definition is None or state is None:
         return None
-    answered = _without_buttons(turn)
+    answered = offered.withdrawn(turn, PREFIX)
     return [*_follow(turn, definition, form.cancel(state)), *answered]
 
 

@@ -113,14 +113,18 @@ COMMANDS: dict[str, Callable[[Hand, str], Outcome]] = {
 def pressed(turn: Turn, person: Staff, press: Pressed) -> Sayings:
     """Take a button of the card; it means what the database says now, however old the button is."""
     verb, _, number = press.action.partition(":")
-    hand = Hand(turn, person)
+    hand, before = Hand(turn, person), turn.ticket
+    shown = card.standing(turn, before) if before else None
     outcome = _press(hand, verb, number)
     done = answer_press(press.place, press.press, outcome.text)
-    if turn.ticket is None or verb == AGAIN:
+    if verb == AGAIN:
         return [done, drop_buttons(press.place, press.message)]
-    if isinstance(outcome, Refusal):
+    if isinstance(outcome, Refusal) and turn.ticket is not None:
         return [done]
-    return [done, drop_buttons(press.place, press.message, card.buttons(turn.ticket, turn.desk_texts))]
+    offers = card.buttons(turn.ticket, turn.desk_texts) if turn.ticket else ()
+    if before and shown and shown[1] == press.message and offers != card.buttons(before, turn.desk_texts):
+        return [done]  # this is the card, and the change that was made has renewed it
+    return [done, drop_buttons(press.place, press.message, offers)]
 
 
 def _press(hand: Hand, verb: str, number: str) -> Outcome:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.channels.telegram import bot_api
+from bot.channels.webchat import NAME
 from bot.domain.conversation import Place
 from bot.domain.ports import Act
 from bot.messaging import conversations
@@ -55,6 +56,20 @@ async def test_a_question_answered_in_words_loses_its_buttons(office: Office) ->
 
     dropped = [(change["target"], change["buttons"]) for change in await anna.acts(Act.EDIT_BUTTONS)]
     assert dropped == [(first, []), (second, [])]
+
+
+async def test_a_comment_written_out_takes_the_way_around_it_away(office: Office) -> None:
+    ticket = await office.waiting("B247")
+    await (await office.desk("Olga")).press(f"/console/conversations/{ticket.conversation_id}/close")
+    anna = Talk(office, Place(NAME, "wB247"))
+    await anna.receives()
+    await anna.presses("4")
+    offered = await asked(office, anna)
+
+    await anna.says("quick and kind")
+
+    dropped = [change["target"] for change in await anna.acts(Act.EDIT_BUTTONS)]
+    assert dropped == [None, offered]
 
 
 async def asked(office: Office, talk: Talk) -> int:
