@@ -128,7 +128,9 @@ def language_of(
 def _letters(text: str, code: str) -> float:
     """Return what a text's letters say for or against a language."""
     cyrillic, latin = len(CYRILLIC.findall(text)), len(LATIN.findall(text))
-    share = cyrillic / (cyrillic + latin) if cyrillic or latin else 0.5
+    if not cyrillic and not latin:
+        return 0.0
+    share = cyrillic / (cyrillic + latin)
     if code[:2] in WRITTEN_IN_CYRILLIC:
         fits = (code[:2] == "uk") == bool(UKRAINIAN.search(text))
         return -20.0 if share == 0 else 4.0 * share + 3.0 * (fits and cyrillic > 0)

@@ -65,3 +65,8 @@ def test_only_the_beginning_of_a_text_is_looked_at(text: str, times: int) -> Non
     assert len(fold(long)) <= 3 * LONGEST
     assert len(tokens(long)) <= 128
     assert key_of(long) == key_of(long)
+
+
+@pytest.mark.parametrize("text", ["4711", "???", "👍", "+49 170 1234567"])
+def test_a_text_without_letters_is_in_the_customers_language_or_the_first(text: str) -> None:
+    assert [language_of(text, ["en", "de", "ru"], hint) for hint in ("", "de", "ru-RU")] == ["en", "de", "ru"]
