@@ -9,11 +9,13 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from enum import StrEnum
+from itertools import dropwhile
 
-from bot.faq import words
+from bot.faq import sayings, words
 from bot.faq.text import LONGEST, fold, tokens
 
 NUMBER = re.compile(r"[\s#№+\d().,:/-]*\d[\s#№+\d().,:/-]*")
+LONG_DRAWN = re.compile(r"(.)\1{2,}")  # hellooo
 LONGEST_SMALL_TALK = 10  # words
 _SHORT = "".join(rf"(?<!\b{word}\.)" for word in ("str", "tel", "bzw", "ggf", "usw", "etc", "mrs", "стр", "тел", "обл"))
 SENTENCE_END = re.compile(rf"(?<=[?!…])\s+|(?<=[^\W\d_]{{3}}\.){_SHORT}\s+|\s*[\n;]+\s*", re.IGNORECASE)
@@ -31,6 +33,9 @@ class Kind(StrEnum):
     CONFIRMING = "confirming"
     HUMAN = "human"
     SWEARING = "swearing"
+    HELP = "help"
+    ROBOT = "robot"
+    UNHELPED = "unhelped"
     NUMBER = "number"
     EMOJI = "emoji"
     EMPTY = "empty"
@@ -45,8 +50,9 @@ def kind_of(text: str, language: str = "") -> Kind:
 
     Returns:
         QUESTION for everything that the FAQ should look at; NUMBER for digits and marks alone, such as an order
-        number or a phone number; EMOJI for pictures and marks alone; EMPTY for white space and invisible characters.
-        A message of several sentences, one of which calls for a person, is HUMAN.
+        number or a phone number; EMOJI for pictures and marks alone, unless they say thanks or the contrary; EMPTY for
+        white space and invisible characters; HELP for "what can you do", ROBOT for "are you a bot", UNHELPED for "that
+        does not help". A message of several sentences, one of which calls for a person, is HUMAN.
     """
     kind = _kind(text, language)
     if kind is not Kind.QUESTION:
@@ -66,12 +72,17 @@ def _kind(text: str, language: str) -> Kind:
         return Kind.EMPTY
     if NUMBER.fullmatch(text.strip()[:LONGEST]):
         return Kind.NUMBER
-    said = [word.strip("'") for word in tokens(text)]
+    said = [LONG_DRAWN.sub(r"\1", word.strip("'")) for word in tokens(text)]
     if not said:
-        return Kind.EMOJI if _pictures(text) else Kind.QUESTION
+        return _of_pictures(text)
     if len(said) > LONGEST_SMALL_TALK:
         return Kind.QUESTION
-    return _small_talk(said, language, asks="?" in text)
+    if sayings.MASKED_SWEARING.search(text[:LONGEST]):
+        return Kind.SWEARING
+    own = language[:2] if language[:2] in words.GREETINGS else ""
+    spoken = dict.fromkeys((own, *words.GREETINGS)) if own else dict.fromkeys(("", *words.GREETINGS))
+    found = (_small_talk(said, code, asks="?" in text) for code in spoken)
+    return next((kind for kind in found if kind is not Kind.QUESTION), _saying(said))
 
 
 def _small_talk(said: list[str], language: str, *, asks: bool) -> Kind:
@@ -79,10 +90,11 @@ def _small_talk(said: list[str], language: str, *, asks: bool) -> Kind:
     some, all_of = set(said).intersection, set(said)
     greeting, thanks = _words(words.GREETINGS, language), _words(words.THANKS, language)
     polite = thanks | greeting | words.CONFIRMING | words.GOODBYES
+    asking = words.PERSON | words.ASKING_FOR_ONE | greeting | thanks | words.PLEASE
     rules = (
-        (Kind.HUMAN, some(words.PERSON) and all_of <= words.PERSON | words.ASKING_FOR_ONE | greeting | thanks),
+        (Kind.GREETING, some(words.GREETING) and all_of <= greeting | words.ADDRESSED),
+        (Kind.HUMAN, some(words.PERSON) and all_of <= asking),
         (Kind.SWEARING, some(words.SWEARING) and all_of <= words.SWEARING | words.FILLERS | words.CONFIRMING),
-        (Kind.GREETING, some(words.GREETING) and all_of <= greeting),
         (Kind.QUESTION, asks),
         (Kind.THANKS, some(words.THANKING) and len(all_of - polite) <= NAMES_ALLOWED),
         (Kind.CONFIRMING, all_of <= words.CONFIRMING),
@@ -91,14 +103,34 @@ def _small_talk(said: list[str], language: str, *, asks: bool) -> Kind:
     return next((kind for kind, holds in rules if holds), Kind.QUESTION)
 
 
+def _saying(said: list[str]) -> Kind:
+    """Return the kind of a fixed saying, a greeting or thanks before it and a please taken away."""
+    opening = words.GREETING | words.ADDRESSED
+    plain = [word for word in said if word not in words.PLEASE]
+    core = list(dropwhile(lambda word: word in opening, plain))
+    thanked = list(dropwhile(lambda word: word in words.THANKING | {"vielen", "schön", "sehr", "you"}, core))
+    for kind, pattern in sayings.SAYINGS.items():
+        for rest in (plain, core):
+            if rest and pattern.fullmatch(" ".join(rest)):
+                return Kind(kind)
+    if thanked and len(thanked) < len(core) and sayings.FAREWELL.fullmatch(" ".join(thanked)):
+        return Kind.THANKS
+    return Kind.GREETING if plain and not core and set(plain) & words.GREETING else Kind.QUESTION
+
+
+def _of_pictures(text: str) -> Kind:
+    """Return what a message without words says: 👍 is thanks, 👎 the contrary, the rest nothing."""
+    if not all(unicodedata.category(char)[0] in "SPMCZ" for char in fold(text)):
+        return Kind.QUESTION
+    if sayings.DISPLEASED.intersection(text[:LONGEST]):
+        return Kind.UNHELPED
+    return Kind.THANKS if sayings.PLEASED.intersection(text[:LONGEST]) else Kind.EMOJI
+
+
 def _words(by_language: Mapping[str, frozenset[str]], language: str) -> frozenset[str]:
-    own = by_language.get(language[:2])
+    own = by_language.get(language)
     return own if own is not None else frozenset().union(*by_language.values())
 
 
 def _visible(text: str) -> bool:
     return any(not char.isspace() and unicodedata.category(char)[0] != "C" for char in text[:LONGEST])
-
-
-def _pictures(text: str) -> bool:
-    return all(unicodedata.category(char)[0] in "SPMCZ" for char in fold(text))

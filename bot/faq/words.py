@@ -32,24 +32,30 @@ FUNCTION_WORDS: Mapping[str, frozenset[str]] = {
 }
 
 GREETINGS: Mapping[str, frozenset[str]] = {
-    "en": _set("hi hello hey hiya howdy yo greetings good morning afternoon evening day there all everyone team dear"),
+    "en": _set("""
+        hi hello hey hiya howdy yo greetings good morning afternoon evening day there all everyone team dear again bot
+        sir madam guys folks support hola bonjour ciao privet zdravstvuyte zdravstvujte helo
+    """),
     "de": _set("""
         hallo hallöchen hi hey moin servus grüezi grüss guten tag morgen abend gott grüsse liebe lieber liebes team
-        zusammen na
+        zusammen na hallihallo hallole tach leute mitenand allerseits bot supportteam support damen herren und sehr
+        geehrte
     """),
     "ru": _set("""
         привет приветик приветствую здравствуйте здравствуй здрасте здрасьте добрый доброе доброго день утро вечер дня
-        утра вечера времени суток хай салют всем
+        утра вечера времени суток хай салют всем бот уважаемая уважаемые поддержка коллеги ребята приветики
     """),
 }
 THANKS: Mapping[str, frozenset[str]] = {
     "en": _set("""
         thanks thank you thx ty cheers very much so a lot many great perfect ok okay cool super nice good that's all
-        helped appreciated got it for the help your
+        helped appreciated got it for the help your tysm quick answer reply were helpful u merci gracias spasibo that
+        works worked fine now then and now bunch mate no
     """),
     "de": _set("""
         danke dankeschön vielen dank schön sehr besten herzlichen super toll perfekt ok okay alles klar gut prima
-        tausend für die hilfe ihre deine lieben
+        tausend für die hilfe ihre deine lieben dir ihnen im voraus schnelle antwort auskunft hat geklappt funktioniert
+        jetzt und ja merci gerne das war alles nein recht
     """),
     "ru": _set("""
         спасибо спс спасибочки благодарю большое огромное вам тебе за помощь ок окей понятно понял поняла супер
@@ -57,21 +63,23 @@ THANKS: Mapping[str, frozenset[str]] = {
     """),
 }
 THANKING: frozenset[str] = _set("""
-    thanks thank thx ty cheers appreciated danke dankeschön dank спасибо спс спасибочки благодарю
+    thanks thank thx ty tysm cheers appreciated merci gracias spasibo danke dankeschön dank спасибо спс спасибочки
+    спасибки пасиб благодарю
 """)
 GREETING: frozenset[str] = _set("""
-    hi hello hey hiya howdy yo greetings morning afternoon evening hallo hallöchen moin servus grüezi grüss tag morgen
+    hi hello hey hiya howdy yo greetings morning afternoon evening hola bonjour privet zdravstvuyte zdravstvujte helo
+    hallihallo hallole tach hallo hallöchen moin servus grüezi grüss tag morgen
     abend grüsse привет приветик приветствую здравствуйте здравствуй здрасте здрасьте день утро вечер дня утра вечера
     суток хай салют
 """)
 GOODBYES: frozenset[str] = _set("""
-    bye goodbye cu ciao tschüss tschüs tschau wiedersehen wiederschauen пока свидания прощайте
+    bye goodbye byebye cu ciao tschüss tschüs tschau wiedersehen wiederschauen пока свидания прощайте
 """)
 GOODBYE_COMPANY: frozenset[str] = _set("bye good auf bis dann bald see you later до всего доброго хорошего дня")
 CONFIRMING: frozenset[str] = _set("""
     ok okay okey k yes yep yeah yup sure no nope fine good great cool super perfect alright understood got it ja jep
     jo nein nee gut prima toll klar alles passt perfekt да ага угу нет неа ок окей хорошо отлично понятно понял поняла
-    ясно супер ладно
+    ясно супер ладно jawohl haha hahaha lol hm hmm well ахах ахаха ахахах хаха ха mhm aha yay wow
 """)
 PERSON: frozenset[str] = _set("""
     human humans person people operator operators agent representative employee staff somebody someone support manager
@@ -94,7 +102,8 @@ ASKING_FOR_ONE: frozenset[str] = _set("""
 SWEARING: frozenset[str] = _set("""
     fuck fucking fucked fucker shit shitty bullshit bitch bastard asshole ass dick idiot idiots moron stupid crap damn
     wtf stfu dumb useless sucks scheisse scheiss scheiß scheisser arschloch arsch fick ficken fickt verfickt wichser
-    hurensohn idiot idioten depp deppen blöd blöde dumm dumme mist verdammt kacke блять блядь бля сука суки хуй хуйня
+    hurensohn idiot idioten depp deppen blöd blöde dumm dumme mist verdammt kacke dummer dumme dummes blöder blödes
+    dämlicher bescheuert bescheuerter scheissbot drecksbot crappy useless fck fcking блять блядь бля сука суки хуй хуйня
     хуйню нахуй нахер хер пизда пиздец ебать ебаный заебали заебал мудак мудаки идиот идиоты дебил дебилы дурак дураки
     тупой тупая тупые чёрт черт дерьмо говно гавно херня долбоеб
 """)
@@ -123,3 +132,9 @@ LEAD_INS: frozenset[str] = _set("""
     and also or but then so und auch oder aber dann außerdem ausserdem и а также или но еще ещё plus well hm
 """)
 """Words that may stand before them."""
+PLEASE: frozenset[str] = _set("please pls plz bitte пожалуйста плиз pozhaluysta pozhalujsta")
+ADDRESSED: frozenset[str] = _set("""
+    bot sir madam guys folks team support supportteam dear uh um there all everyone again бот поддержка уважаемая
+    уважаемые коллеги ребята снова leute mitenand allerseits miteinander chef zusammen nochmal wieder
+""")
+"""Who is greeted, or how."""

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bot.domain.conversation import Pressed, Said
 from bot.domain.message import Button, ContentKind
 from bot.faq import unanswered
+from bot.faq.unanswered import Logged
 from bot.handlers import offered, operator
 from bot.handlers.turn import Saying, Sayings, Turn, answer_press, drop_buttons, rows, say, tell_desk
 from bot.handoff import queue
@@ -32,11 +33,27 @@ def not_helpful(turn: Turn, pressed: Pressed, key: str) -> Sayings:
     done = [answer_press(pressed.place, pressed.press), _without_marks(turn, pressed)]
     if logged is None or logged.helpful is not None:
         return done
+    return [*done, *_disappointed(turn, logged)]
+
+
+def did_not_help(turn: Turn) -> Sayings:
+    """Take "that does not help" for a 👎 on the last answer."""
+    last = unanswered.lately(turn.conn, turn.conversation.id, 1)
+    if not last or last[0].helpful is not None:
+        return operator.hand_over(turn, Reason.NOT_HELPFUL) if last and last[0].helpful is False else [_sorry(turn)]
+    return _disappointed(turn, last[0])
+
+
+def _disappointed(turn: Turn, logged: Logged) -> Sayings:
     unanswered.judge(turn.conn, logged.id, helpful=False)
     earlier = [one for one in unanswered.lately(turn.conn, turn.conversation.id, 3) if one.id != logged.id]
     if earlier and earlier[0].helpful is False:
-        return [*done, *operator.hand_over(turn, Reason.NOT_HELPFUL)]
-    return [*done, say(turn.texts("helpful.sorry"), rows(Button(turn.texts("button.human"), "human")))]
+        return operator.hand_over(turn, Reason.NOT_HELPFUL)
+    return [_sorry(turn)]
+
+
+def _sorry(turn: Turn) -> Saying:
+    return say(turn.texts("helpful.sorry"), rows(Button(turn.texts("button.human"), "human")))
 
 
 def _without_marks(turn: Turn, pressed: Pressed) -> Saying:

@@ -18,7 +18,7 @@ from bot.faq.answer import render
 from bot.faq.entry import FaqEntry, wording_in
 from bot.faq.knowledge_base import Snapshot, digest
 from bot.faq.smalltalk import Kind, kind_of
-from bot.handlers import operator
+from bot.handlers import feedback, operator, start
 from bot.handlers.turn import Saying, Sayings, Turn, drop_buttons, rows, say, tell_desk
 from bot.handoff.ticket import Reason
 
@@ -39,7 +39,14 @@ SMALL_TALK = {
     Kind.CONFIRMING: "question.what_can_i_do",
     Kind.EMOJI: "question.what_can_i_do",
     Kind.EMPTY: "question.what_can_i_do",
+    Kind.NUMBER: "question.number",
+    Kind.ROBOT: "question.robot",
+    Kind.SWEARING: "question.swearing",
 }
+WITH_A_PERSON = {Kind.NUMBER, Kind.ROBOT, Kind.SWEARING}
+"""Small talk below which a person is offered."""
+ALWAYS_SMALL_TALK = {Kind.HUMAN, Kind.SWEARING, Kind.EMPTY}
+"""What is so even if a phrasing of the FAQ equals it; the rest an owner may answer otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +74,9 @@ def ask(turn: Turn, said: Said, asked: Asked, line: int) -> Sayings:
     text = said.content.text.text
     if said.content.kind is not ContentKind.TEXT:
         return _not_a_text(turn, said)
-    small = _small_talk(turn, text)
-    if small is not None:
-        return small
+    kind = kind_of(text, turn.conversation.language)
+    if kind is not Kind.QUESTION and not _faq_answers(asked, kind):
+        return _small_talk(turn, kind)
     if asked.match is None:
         return operator.hand_over(turn, Reason.FAULT)
     _adopt_language(turn, text, asked.match)
@@ -97,15 +104,23 @@ def _not_a_text(turn: Turn, said: Said) -> Sayings:
     return [*operator.hand_over(turn, Reason.MEDIA), operator.desk_copy(turn, said)]
 
 
-def _small_talk(turn: Turn, text: str) -> Sayings | None:
-    """Return the answer to what is no question, None for what is one."""
-    kind = kind_of(text, turn.conversation.language)
+def _faq_answers(asked: Asked, kind: Kind) -> bool:
+    """Return whether the owner wrote an entry for what else would be small talk."""
+    if kind in ALWAYS_SMALL_TALK or asked.match is None or asked.sure is None:
+        return False
+    return asked.match.exact or kind in {Kind.ROBOT, Kind.HELP}
+
+
+def _small_talk(turn: Turn, kind: Kind) -> Sayings:
+    """Return the answer to what is no question."""
     if kind is Kind.HUMAN:
         return operator.hand_over(turn, Reason.ASKED)
-    if kind is Kind.SWEARING:
-        return [say(turn.texts("question.swearing"), rows(_human(turn)))]
-    sentence = SMALL_TALK.get(kind)
-    return [say(turn.texts(sentence, name=turn.conversation.name))] if sentence else None
+    if kind is Kind.HELP:
+        return [start.help_text(turn)]
+    if kind is Kind.UNHELPED:
+        return feedback.did_not_help(turn)
+    text = turn.texts(SMALL_TALK[kind], name=turn.conversation.name)
+    return [say(text, rows(_human(turn)) if kind in WITH_A_PERSON else ())]
 
 
 def _adopt_language(turn: Turn, text: str, match: Match) -> None:

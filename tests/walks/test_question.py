@@ -129,3 +129,56 @@ async def test_a_story_before_a_question_is_no_second_question(customer: Custome
     answer = await customer.reads()
 
     assert "👍" in answer.buttons
+
+
+@pytest.mark.parametrize(
+    ("said", "answer", "buttons"),
+    [
+        ("hellooo!", "Hello! What can I do for you?", ()),
+        ("4711", "What is this number about: an order, a delivery, a payment?", ("Talk to a person",)),
+        ("👍", "You are welcome.", ()),
+        ("???", "What would you like to know?", ()),
+        ("this bot is useless", "I am sorry that this went wrong.", ("Talk to a person",)),
+        ("Привет", "Здравствуйте! Чем могу помочь?", ()),
+    ],
+)
+async def test_what_is_no_question_gets_an_answer_of_its_own(
+    customer: Customer, said: str, answer: str, buttons: tuple[str, ...]
+) -> None:
+    await customer.says(said)
+
+    told = await customer.reads()
+
+    assert told.text.startswith(answer)
+    assert told.buttons == buttons
+
+
+async def test_who_says_twice_that_it_does_not_help_gets_a_person(customer: Customer) -> None:
+    await customer.says("How much is delivery?")
+    await customer.reads("€4.90")
+    await customer.says("that doesn't help me")
+    first = await customer.reads("Sorry.")
+    await customer.says("not what I asked")
+
+    assert first.buttons == ("Talk to a person",)
+    assert "pass this to a colleague" in (await customer.reads()).text
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "operator please"),
+        ("de", "Mensch bitte!"),
+        ("ru", "позовите оператора"),
+        ("en", "Human! My tea is late."),
+    ],
+)
+async def test_who_calls_for_a_person_gets_one(
+    sandbox: SandboxClient, request: pytest.FixtureRequest, language: str, said: str
+) -> None:
+    vera = await sandbox.customer(request.node.name[-30:], language=language)
+
+    await vera.says(said)
+
+    told = await vera.reads()
+    assert any(words in told.text for words in ("pass this", "gebe ich", "Передаю"))
