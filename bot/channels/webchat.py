@@ -31,10 +31,22 @@ def said(chat: str, message: str, text: str, *, name: str, language: str, at: da
 
 
 def pressed(
-    chat: str, press: str, message: str, action: str, *, name: str, language: str, at: datetime
+    chat: str, press: str, message: str, action: str, label: str = "", *, name: str, language: str, at: datetime
 ) -> dict[str, Any]:
-    """Return the payload of a pressed button, as the inbox keeps it."""
-    return {"kind": PRESSED, "press": press, "message": message, "action": action, **_common(chat, name, language, at)}
+    """Return the payload of a pressed button, as the inbox keeps it.
+
+    Args:
+        chat: the visitor's address.
+        press: the page's id of the press.
+        message: the message that carries the button, empty for one of the page's own.
+        action: what the button sends back.
+        label: what the page shows as the visitor's words; empty for a mark, which is none.
+        name: as made up for the visitor.
+        language: of the page.
+        at: when.
+    """
+    body = {"kind": PRESSED, "press": press, "message": message, "action": action, "label": label}
+    return body | _common(chat, name, language, at)
 
 
 def _common(chat: str, name: str, language: str, at: datetime) -> dict[str, Any]:
@@ -93,6 +105,8 @@ class WebChat:
                 await self._publish(place.chat, "edit", edit_of(outgoing.body))
                 return Receipt()
             case Act.ANSWER_PRESS:
+                if outgoing.body.get("text"):
+                    await self._publish(place.chat, "notice", {"text": outgoing.body["text"]})
                 return Receipt()
             case _:
                 raise Refused(Why.NOT_CARRIED, f"the web chat has no {outgoing.act.value}")

@@ -32,17 +32,24 @@ from bot.web.forms import clean, json_body
 from bot.web.pages import Pages
 from bot.web.security import from_own_page
 from bot.web.streams import Feed
+from bot.web.turnstile import Turnstile
 
 KEPT_FOR = 180 * 24 * 3600
 """Seconds that a visitor's browser keeps the cookie."""
 SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 LONGEST_ACTION = 64
-ACCOUNT = "page"
+LONGEST_LABEL = 200
+MOST = 20
+"""Messages and presses of one visitor within ten seconds."""
+MOST_NEW = 100
+"""First messages from one address within ten seconds; behind a proxy that is everybody's."""
 SCRIPT_TEXTS = (
     "chat.sending",
     "chat.sent",
     "chat.not_sent",
+    "chat.not_pressed",
+    "chat.not_taken",
     "chat.again",
     "chat.typing",
     "chat.status_bot",
@@ -76,6 +83,7 @@ class ChatPages:
         self._house = house
         self._feed = feed
         self._pages = pages
+        self._visitors, self._newcomers = Turnstile(MOST), Turnstile(MOST_NEW)
         self._https = house.settings.web.public_url.startswith("https:")
         self._cookie = "__Host-supportbot_visitor" if self._https else "supportbot_visitor"
 
@@ -129,6 +137,7 @@ class ChatPages:
         if units(text) > CAPABILITIES.max_text:
             raise HTTPException(422, texts("chat.too_long", most=CAPABILITIES.max_text))
         visitor = self._visitor(request) or _new_visitor()
+        self._not_too_fast(request, visitor, texts)
         payload = webchat.said(visitor.chat, message, text, **self._common(visitor, texts))
         return await self._admit(visitor, f"{visitor.chat}:{message}", payload)
 
@@ -136,11 +145,13 @@ class ChatPages:
         """Take a pressed button into the inbox."""
         body = await self._body(request)
         action, message, press = clean(_string(body, "action")), _string(body, "message"), self._id(body)
+        label = " ".join(clean(_string(body, "label")).split())[:LONGEST_LABEL]
         if not action or len(action.encode()) > LONGEST_ACTION or (message and not ID.fullmatch(message)):
             raise HTTPException(422, "This button is not one of ours.")
-        visitor = self._visitor(request) or _new_visitor()
-        payload = webchat.pressed(visitor.chat, press, message, action, **self._common(visitor, self._texts(request)))
-        return await self._admit(visitor, f"{visitor.chat}:press:{press}", payload)
+        visitor, texts = self._visitor(request) or _new_visitor(), self._texts(request)
+        self._not_too_fast(request, visitor, texts)
+        payload = webchat.pressed(visitor.chat, press, message, action, label, **self._common(visitor, texts))
+        return await self._admit(visitor, f"{visitor.chat}:{chat_history.PRESS}:{press}", payload)
 
     async def file(self, request: Request) -> Response:
         """Send a file of a FAQ entry that this visitor was given."""
@@ -158,6 +169,15 @@ class ChatPages:
             raise HTTPException(403)
         return await json_body(request)
 
+    def _not_too_fast(self, request: Request, visitor: Visitor, texts: Texts) -> None:
+        """Refuse what comes faster than people write; the page sends it again by itself."""
+        host = request.client.host if request.client else ""
+        moment = self._house.clock().timestamp()
+        gate, key = (self._newcomers, host) if visitor.new else (self._visitors, visitor.chat)
+        wait = gate.wait(key, moment)
+        if wait:
+            raise HTTPException(429, texts("chat.too_fast"), {"Retry-After": str(wait)})
+
     @staticmethod
     def _id(body: Mapping[str, Any]) -> str:
         given = _string(body, "client_id") or secrets.token_hex(16)
@@ -171,7 +191,7 @@ class ChatPages:
         return {"name": name, "language": texts.language, "at": self._house.clock()}
 
     async def _admit(self, visitor: Visitor, key: str, payload: Mapping[str, Any]) -> Response:
-        await self._house.admit(NAME, ACCOUNT, [Raw(key, f"{NAME}:{visitor.chat}", payload)])
+        await self._house.admit(NAME, chat_history.ACCOUNT, [Raw(key, f"{NAME}:{visitor.chat}", payload)])
         answer = JSONResponse({"stored": True}, 202)
         if visitor.new:
             answer.set_cookie(

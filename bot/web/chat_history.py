@@ -19,6 +19,9 @@ from bot.handoff import queue, staff
 from bot.messaging import conversations, events, transcript
 from bot.storage import schema
 
+ACCOUNT = "page"
+PRESS = "press"
+"""Stands in the inbox's id of a press, between the visitor's address and the page's id."""
 SHOWN = 80
 """Messages that a page gets when it is opened."""
 UNDER_WAY = 50
@@ -35,7 +38,7 @@ def history(conn: Connection, chat: str) -> dict[str, Any]:
     said = _said(conn, conversation.id, chat) if conversation else []
     known = {message["id"] for _, _, message in said}
     waiting = [one for one in _waiting(conn, chat) if one[2]["id"] not in known]
-    lines = sorted([*said, *waiting, *told], key=lambda one: one[:2])[-SHOWN:]
+    lines = sorted([*said, *waiting, *_pressed(conn, chat), *told], key=lambda one: one[:2])[-SHOWN:]
     changes = _changes(conn, chat)
     messages = [{**message, **changes.get(message["id"], {})} for _, _, message in lines]
     return {"messages": messages, "after": _resume(conn, chat), "status": status(conn, chat)}
@@ -62,6 +65,18 @@ def _waiting(conn: Connection, chat: str) -> list[_Line]:
         (row.received_at, 0, _customers(row.payload["message"], row.payload["text"], row.received_at))
         for row in found
         if row.payload["kind"] == SAID
+    ]
+
+
+def _pressed(conn: Connection, chat: str) -> list[_Line]:
+    """Return the buttons that the customer pressed lately, as their words; the inbox keeps them for some days."""
+    start = f"{chat}:{PRESS}:"
+    mine = (_IN.c.channel == NAME) & (_IN.c.account == ACCOUNT) & _IN.c.external_id.startswith(start, autoescape=True)
+    query = select(_IN.c.payload, _IN.c.received_at).where(mine).order_by(_IN.c.id.desc()).limit(SHOWN)
+    return [
+        (row.received_at, 0, _customers(f"press-{row.payload['press']}", row.payload["label"], row.received_at))
+        for row in conn.execute(query)
+        if row.payload.get("label")
     ]
 
 

@@ -340,3 +340,30 @@ async def test_no_file_outside_the_faqs_folder_is_ever_sent(office: Office, tmp_
     answers = [(await anna.browser.get(f"/chat/files/m{number}")).status_code for number in (1, 2)]
 
     assert answers == [404, 404]
+
+
+async def test_a_pressed_button_stands_among_the_visitors_words_after_a_reload(office: Office) -> None:
+    anna = await Visitor.arrives(office)
+    office.clock.forward(seconds=1)
+    await anna.hears(says("Which tea?", Button("Plum Rooibos", "form:what:pick:rooibos")))
+    office.clock.forward(seconds=1)
+    pressed = {"action": "form:what:pick:rooibos", "message": "m1", "client_id": "p1", "label": " Plum\nRooibos"}
+    await anna.browser.post("/chat/press", json=pressed)
+    await anna.browser.post("/chat/press", json={"action": "yes:1", "message": "m1", "client_id": "p2"})
+
+    history = await anna.history()
+
+    shown = [(one["id"], one["author"], one["text"]) for one in history["messages"]]
+    assert shown == [
+        ("one", "customer", "Hello"),
+        ("m1", "bot", "Which tea?"),
+        ("press-p1", "customer", "Plum Rooibos"),
+    ]
+
+
+async def test_nobody_sees_what_another_pressed(office: Office) -> None:
+    anna, eve = office.browser(), office.browser()
+    await anna.post("/chat/press", json={"action": "human", "client_id": "p1", "label": "Talk to a person"})
+    await write(eve, "Hi")
+
+    assert [one["text"] for one in (await eve.get("/chat/history")).json()["messages"]] == ["Hi"]

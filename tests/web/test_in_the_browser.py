@@ -186,23 +186,6 @@ async def test_strange_texts_are_texts_on_both_pages(stage: Stage) -> None:
     assert await olga.locator(".log img, .log script").count() == 0
 
 
-async def test_a_message_that_did_not_get_out_is_sent_once_on_another_try(stage: Stage) -> None:
-    anna = await stage.customer()
-    await writes(anna, "How much is delivery?")
-    await reads(anna, "€4.90", "bot")
-
-    await anna.context.set_offline(True)
-    await writes(anna, "Do you ship to Austria, number 44?")
-    await anna.get_by_text("Not sent.").wait_for()
-    await anna.context.set_offline(False)
-    await anna.get_by_role("button", name="Try again").click()
-    await anna.locator(".meta", has_text=re.compile("^sent$")).wait_for()
-    await anna.reload()
-    await reads(anna, "number 44", "customer")
-
-    assert await anna.locator(".bubble.customer", has_text="number 44").count() == 1
-
-
 async def test_the_desk_is_worked_with_keys_alone(stage: Stage) -> None:
     olga = await stage.console("Olga Three")
     anna = await stage.customer()

@@ -130,3 +130,11 @@ async def test_an_answered_press_needs_nothing() -> None:
 
     assert await page.channel.deliver(PLACE, Outgoing(Act.ANSWER_PRESS, {"press": "p1"})) == Receipt()
     assert page.told == []
+
+
+async def test_a_word_on_a_press_is_shown_for_a_moment() -> None:
+    page = Page()
+
+    await page.channel.deliver(PLACE, Outgoing(Act.ANSWER_PRESS, {"press": "p1", "text": "Thank you."}))
+
+    assert page.told == [("w1", "notice", {"text": "Thank you."})]

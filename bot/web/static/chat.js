@@ -1,149 +1,36 @@
 // The customer's page: what is typed goes out at once and says whether it arrived; answers come by a stream of events.
 
-import { atEnd, element, say, toEnd } from "./dom.js";
+import { answers, change, has, isEmpty, isMark, remove, show, typing } from "./bubbles.js";
+import { element, say, toEnd } from "./dom.js";
 import { keep, kept } from "./drafts.js";
 import { listen } from "./live.js";
-import { rich, safeLink } from "./richtext.js";
+import { outgoing, post, Unsent } from "./outgoing.js";
 
-const LONGEST_TYPING = 20000;
+const NOTICE_STAYS = 5000;
+const ASKED_AGAIN = 3000;
 const language = document.documentElement.lang;
 const log = document.querySelector(".log");
 const composer = document.querySelector(".composer");
 const field = document.getElementById("text");
 const problem = composer.querySelector(".problem");
-const below = document.querySelector(".below");
-const firstSteps = document.querySelector(".first-steps");
-const shown = new Map();
+const notice = composer.querySelector(".notice");
 const others = "BroadcastChannel" in window ? new BroadcastChannel("supportbot-chat") : null;
 let status = { state: "bot", name: "" };
 let listening = false;
-let dots = null;
-let dotsTimer = 0;
 
 function id() { return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join(""); }
 
-// --- showing ---------------------------------------------------------------------------------------------------------
+// --- who answers -------------------------------------------------------------------------------------------------------
 
-let placed = 0;
-
-// A long answer is shown from the question on, not from its end; somebody who has scrolled away is told and left alone.
-function add(node, own) {
-  const follow = own || atEnd(log) || Math.abs(log.scrollTop - placed) < 4;
-  log.insertBefore(node, dots);
-  if (follow) {
-    const question = [...log.querySelectorAll(".bubble.customer")].at(-1);
-    log.scrollTop = question ? question.offsetTop - log.offsetTop - 12 : log.scrollHeight;
-    placed = log.scrollTop;
-  }
-  if (atEnd(log)) return;
-  below.dataset.count = Number(below.dataset.count || 0) + 1;
-  below.querySelector("span").textContent = say("chat.new_below", { count: below.dataset.count });
-  below.hidden = false;
-}
-
-below.addEventListener("click", () => toEnd(log));
-log.addEventListener("scroll", () => { if (atEnd(log)) { below.hidden = true; below.dataset.count = 0; } });
-
-function contents(message) {
-  const parts = [];
-  if (message.kind === "document" && message.details?.url) {
-    parts.push(element("p", {}, element("a", { href: message.details.url, download: message.details.name }, `${say("chat.download")}: ${message.details.name}`)));
-  } else if (message.kind === "location" || message.kind === "venue") {
-    parts.push(element("p", {}, `${say("chat.position")}: ${message.details.latitude}, ${message.details.longitude}`));
-  } else if (message.kind === "contact") {
-    parts.push(element("p", {}, [message.details.name, message.details.phone].filter(Boolean).join(" · ")));
-  }
-  if (message.text) {
-    const text = element("p", { class: "text", dir: "auto" });
-    text.append(rich(message.text, message.entities ?? []));
-    parts.push(text);
-  }
-  return parts;
-}
-
-function buttonRows(message, article) {
-  const rows = (message.buttons ?? []).filter((row) => row.length);
-  if (!rows.length) return null;
-  const box = element("div", { class: "buttons" });
-  for (const row of rows) {
-    const line = element("div", { class: "line" });
-    for (const [label, action, url] of row) {
-      if (url) { if (safeLink(url)) line.append(element("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, label)); continue; }
-      const button = element("button", { type: "button" }, label);
-      button.addEventListener("click", () => press(button, action, article.dataset.id));
-      line.append(button);
-    }
-    box.append(line);
-  }
-  return box;
-}
-
-function show(message, own = false) {
-  if (shown.has(message.id)) return shown.get(message.id);
-  const before = log.querySelector(".bubble:last-of-type");
-  const article = element("article", { class: `bubble ${message.author}`, "data-id": message.id });
-  const follows = before && before.classList.contains(message.author) && (before.dataset.name ?? "") === (message.name ?? "");
-  article.dataset.name = message.name ?? "";
-  if (follows) article.classList.add("follows");
-  else if (message.author === "operator" && message.name) article.append(element("p", { class: "name" }, message.name));
-  article.append(element("div", { class: "body" }, ...contents(message)));
-  const buttons = buttonRows(message, article);
-  if (buttons) article.append(buttons);
-  shown.set(message.id, article);
-  if (message.author !== "customer") rest();
-  add(article, own);
-  if (message.author !== "customer") progress(message.progress);
-  firstSteps.hidden = shown.size > 0;
-  return article;
-}
-
-function change(message) {
-  const article = shown.get(message.id);
-  if (!article) return;
-  if (message.text !== undefined) article.querySelector(".body").replaceChildren(...contents({ kind: "text", ...message }));
-  article.querySelector(".buttons")?.remove();
-  const buttons = buttonRows(message, article);
-  if (buttons) article.append(buttons);
-}
-
-function progress(steps) {
-  const box = document.querySelector(".progress");
-  box.hidden = !steps;
-  if (!steps) return;
-  const [now, all] = steps;
-  box.querySelector("progress").max = all;
-  box.querySelector("progress").value = now;
-  box.querySelector("span").textContent = say("chat.progress", { now, all });
-}
-
-function typing() {
-  if (status.state !== "bot") return;
-  rest();
-  dots = element("div", { class: "bubble bot typing", role: "img", "aria-label": say("chat.typing") }, element("div", { class: "body" }, element("i"), element("i"), element("i")));
-  const follow = atEnd(log);
-  log.append(dots);
-  if (follow) toEnd(log);
-  dotsTimer = setTimeout(rest, LONGEST_TYPING);
-}
-
-function rest() { clearTimeout(dotsTimer); dots?.remove(); dots = null; }
+const botIcon = document.querySelector(".face .icon").cloneNode(true);
 
 function tellStatus(found) {
   status = found;
   document.querySelector(".status").textContent = say(`chat.status_${found.state}`, { name: found.name });
   const face = document.querySelector(".face");
-  face.dataset.icon ||= "kept";
   if (found.state === "person" && found.name) face.replaceChildren([...found.name][0].toUpperCase());
-  else if (tellStatus.icon) face.replaceChildren(tellStatus.icon.cloneNode(true));
-}
-tellStatus.icon = document.querySelector(".face .icon").cloneNode(true);
-
-// --- the server --------------------------------------------------------------------------------------------------------
-
-async function post(path, body) {
-  const answer = await fetch(`${path}?lang=${language}`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
-  if (!answer.ok) throw Object.assign(new Error(), { refusal: (await answer.json().catch(() => ({}))).error });
-  if (!listening) await begin();
+  else face.replaceChildren(botIcon.cloneNode(true));
+  answers(found.state);
 }
 
 let asking = 0;
@@ -155,66 +42,114 @@ function askStatus() {
   }, 150);
 }
 
+// --- what comes in -----------------------------------------------------------------------------------------------------
+
+let beginning = 0;
 async function begin() {
+  clearTimeout(beginning);
+  if (listening) return;
   const answer = await fetch("/chat/history").catch(() => null);
-  if (!answer?.ok || listening) return;
+  if (answer?.status === 404 || listening) return;
+  if (!answer?.ok) { beginning = setTimeout(begin, ASKED_AGAIN); return; }
   const found = await answer.json();
   listening = true;
-  const first = !shown.size;
+  const first = isEmpty();
   found.messages.forEach((message) => show(message));
   tellStatus(found.status);
   if (first) toEnd(log);
-  listen("/chat/events", found.after, ["message", "edit", "typing"], (kind, event) => {
+  listen("/chat/events", found.after, ["message", "edit", "typing", "notice"], (kind, event) => {
     if (kind === "message") { show(event); askStatus(); }
     else if (kind === "edit") change(event);
+    else if (kind === "notice") tellBriefly(event.text);
     else if (kind === "typing") typing();
     else if (kind === "lost") document.querySelector(".status").textContent = say("chat.offline");
-    else if (kind === "open") tellStatus(status);
+    else if (kind === "open") { tellStatus(status); queue.now(); }
   });
 }
 
-async function deliver(message, article) {
-  let meta = article.querySelector(".meta");
-  if (!meta) { meta = element("p", { class: "meta" }); article.append(meta); }
-  meta.className = "meta";
-  meta.textContent = say("chat.sending");
-  try {
-    await post("/chat/messages", { text: message.text, client_id: message.id });
-    meta.textContent = say("chat.sent");
-    for (const old of log.querySelectorAll(".customer .meta:not(.bad)")) if (old !== meta) old.remove();
-    others?.postMessage(message);
-    typing();
-  } catch (error) {
-    meta.className = "meta bad";
-    const again = element("button", { type: "button", class: "link" }, say("chat.again"));
-    again.addEventListener("click", () => deliver(message, article));
-    meta.replaceChildren(`${error.refusal || say("chat.not_sent")} `, again);
-  }
+function tellBriefly(text) {
+  notice.textContent = text;
+  notice.hidden = !text;
+  clearTimeout(tellBriefly.timer);
+  tellBriefly.timer = setTimeout(() => { notice.hidden = true; }, NOTICE_STAYS);
 }
 
-async function press(button, action, message) {
-  const box = button.closest(".buttons, .chips");
+// --- what goes out -----------------------------------------------------------------------------------------------------
+
+const queue = outgoing(`/chat/messages?lang=${language}`, (message, state, error) => {
+  if (state === "refused") { takeBack(message, error); return; }
+  const article = show({ ...message, author: "customer", entities: [] });
+  let meta = article.querySelector(".meta");
+  if (!meta) { meta = element("p", { class: "meta" }); article.append(meta); }
+  meta.className = state === "waiting" ? "meta bad" : "meta";
+  if (state === "sending") meta.textContent = say("chat.sending");
+  else if (state === "waiting") notYet(meta, error);
+  else arrived(message, meta);
+});
+
+function notYet(meta, error) {
+  const now = element("button", { type: "button", class: "link" }, say("chat.again"));
+  now.addEventListener("click", () => queue.now());
+  meta.replaceChildren(`${error.sentence || say("chat.not_sent")} `, now);
+}
+
+function arrived(message, meta) {
+  meta.textContent = say("chat.sent");
+  for (const old of log.querySelectorAll(".customer .meta:not(.bad)")) if (old !== meta) old.remove();
+  others?.postMessage({ ...message, author: "customer", entities: [] });
+  typing();
+  begin();
+}
+
+// What cannot be sent as it is goes back to where it was typed.
+function takeBack(message, error) {
+  remove(message.id);
+  field.value = [message.text, field.value].filter(Boolean).join("\n");
+  keep("chat", field.value);
+  complain(error.sentence || say("chat.not_taken"));
+}
+
+function complain(sentence) { problem.textContent = sentence; problem.hidden = !sentence; }
+
+async function press(button) {
   if (button.getAttribute("aria-disabled") === "true") return;
+  const box = button.closest(".buttons, .chips");
+  const { action } = button.dataset;
   const all = [...box.querySelectorAll("button")];
   all.forEach((one) => one.setAttribute("aria-disabled", "true"));
   button.setAttribute("aria-pressed", "true");
-  problem.hidden = true;
+  button.dataset.press ||= id();
+  complain("");
+  const label = button.textContent;
+  const body = { action, message: button.closest("[data-id]")?.dataset.id ?? "", client_id: button.dataset.press };
   try {
-    await post("/chat/press", { action, message: message ?? "", client_id: id() });
-    typing();
-    setTimeout(() => free(all), 4000);
+    await post(`/chat/press?lang=${language}`, isMark(action) ? body : { ...body, label });
   } catch (error) {
+    if (!(error instanceof Unsent)) throw error;
     free(all);
-    problem.textContent = error.refusal || say("chat.not_sent");
-    problem.hidden = false;
+    complain(error.sentence || say("chat.not_pressed"));
+    return;
   }
+  const said = { id: `press-${button.dataset.press}`, author: "customer", text: label, entities: [] };
+  delete button.dataset.press;
+  setTimeout(() => free(all), 4000);
+  if (isMark(action)) return;
+  show(said, true);
+  others?.postMessage(said);
+  typing();
+  begin();
 }
 
 function free(buttons) {
   buttons.forEach((one) => { one.removeAttribute("aria-disabled"); one.removeAttribute("aria-pressed"); });
 }
 
-// --- typing --------------------------------------------------------------------------------------------------------------
+log.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-action]");
+  if (button) press(button);
+});
+
+// --- typing ------------------------------------------------------------------------------------------------------------
 
 composer.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -222,9 +157,10 @@ composer.addEventListener("submit", (event) => {
   if (!text) return;
   field.value = "";
   keep("chat", null);
-  problem.hidden = true;
-  const message = { id: id(), author: "customer", text, entities: [] };
-  deliver(message, show(message, true));
+  complain("");
+  const message = { id: id(), text };
+  show({ ...message, author: "customer", entities: [] }, true);
+  queue.add(message);
 });
 field.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
@@ -232,12 +168,13 @@ field.addEventListener("keydown", (event) => {
   composer.requestSubmit();
 });
 field.addEventListener("input", () => keep("chat", field.value || null));
-firstSteps.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-action]");
-  if (button) press(button, button.dataset.action, "");
-});
 others?.addEventListener("message", (event) => { show(event.data); });
+addEventListener("online", () => { begin(); queue.now(); });
 
 field.value = kept("chat") ?? "";
-if (document.body.dataset.known) begin();
+if (document.body.dataset.known) await begin();
+for (const message of queue.left()) {
+  if (has(message.id)) queue.forget(message);
+  else queue.add(message);
+}
 if (matchMedia("(pointer: fine)").matches) field.focus();

@@ -1,19 +1,28 @@
 // Keeps what was typed through reloads, errors and expired sign-ins, on this computer only, for a week.
 
 const WEEK = 7 * 24 * 3600 * 1000;
+const MARK = "draft:";
 
 function store() { try { return window.localStorage; } catch { return null; } }
 
 export function keep(key, value) {
   const box = store();
   if (!box) return;
-  if (value) box.setItem(`draft:${key}`, JSON.stringify({ at: Date.now(), value }));
-  else box.removeItem(`draft:${key}`);
+  try {
+    if (value) box.setItem(MARK + key, JSON.stringify({ at: Date.now(), value }));
+    else box.removeItem(MARK + key);
+  } catch { /* a full store keeps nothing more */ }
 }
 
 export function kept(key) {
-  const found = store()?.getItem(`draft:${key}`);
+  const found = store()?.getItem(MARK + key);
   if (!found) return null;
   const { at, value } = JSON.parse(found);
   return Date.now() - at < WEEK ? value : null;
+}
+
+// Returns [rest of the key, value] of all that was kept under keys that begin so.
+export function keptAll(start) {
+  const keys = Object.keys(store() ?? {}).filter((key) => key.startsWith(MARK + start));
+  return keys.map((key) => [key.slice(MARK.length + start.length), kept(key.slice(MARK.length))]).filter(([, value]) => value);
 }

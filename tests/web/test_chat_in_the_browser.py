@@ -1,0 +1,152 @@
+"""The chat page in a real browser: what can still be pressed, how far a form is, and what happens without a line."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import Any
+
+import pytest
+
+from tests.web.test_in_the_browser import WITHOUT_CHROMIUM, Stage, opens, reads, running, stage, writes
+
+__all__ = ["running", "stage"]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module"), WITHOUT_CHROMIUM]
+
+
+async def offered(page: Any) -> list[str]:  # noqa: ANN401 Playwright's page
+    """Return the labels of the buttons below messages that can be pressed."""
+    found: list[str] = await page.locator(".buttons button:visible").all_inner_texts()
+    return found
+
+
+async def presses(page: Any, label: str) -> None:  # noqa: ANN401 Playwright's page
+    await page.locator(".log button:visible", has_text=label).last.click()
+
+
+async def test_only_the_newest_question_of_a_form_can_be_answered_and_the_answers_stand_between(stage: Stage) -> None:
+    anna = await stage.customer()
+    await anna.locator(".chips button", has_text="Order something").click()
+    await reads(anna, "What would you like?")
+    await presses(anna, "Plum Rooibos")
+    await reads(anna, "How many packs?")
+    await writes(anna, "2")
+    await reads(anna, "Where should it go?")
+
+    last = anna.locator(".bubble.bot").last.locator("button")
+    await anna.wait_for_function("document.querySelectorAll('.buttons').length === 1")
+    assert await offered(anna) == await last.all_inner_texts()
+    said = ["Order something", "Plum Rooibos, 100 g", "2"]
+    assert await anna.locator(".bubble.customer .text").all_inner_texts() == said
+    assert await anna.locator(".progress").inner_text() == "Step 3 of 9"
+
+    await anna.reload()
+    await reads(anna, "Where should it go?")
+
+    assert await offered(anna) == await last.all_inner_texts()
+    assert await anna.locator(".bubble.customer .text").all_inner_texts() == said
+    assert await anna.locator(".progress").inner_text() == "Step 3 of 9"
+
+
+async def test_marks_stay_until_they_are_pressed_and_other_buttons_go_with_the_next_answer(stage: Stage) -> None:
+    anna = await stage.customer()
+    await writes(anna, "How much is delivery?")
+    await reads(anna, "€4.90", "bot")
+    assert "Talk to a person" in await offered(anna)
+
+    await writes(anna, "/language")
+    await reads(anna, "language", "bot")
+
+    assert await offered(anna) == ["👍", "👎", "English", "Deutsch", "Русский"]
+    await presses(anna, "👍")
+    await anna.locator(".notice", has_text=re.compile(".+")).wait_for()
+    await anna.wait_for_function("!document.querySelector('.log').innerText.includes('👍')")
+    assert await offered(anna) == ["English", "Deutsch", "Русский"]
+
+
+async def test_nobody_can_call_it_solved_once_an_operator_is_there_or_decline_a_comment_that_was_given(
+    stage: Stage,
+) -> None:
+    olga = await stage.console("Olga Twelve")
+    anna = await stage.customer()
+    await writes(anna, "I want to talk to a person")
+    await reads(anna, "colleague", "bot")
+    await writes(anna, "Used up, number 91")
+    await anna.locator(".buttons button:visible", has_text="It is solved").wait_for()
+
+    await opens(olga, "number 91")
+    await olga.keyboard.press("c")
+    await anna.locator(".status", has_text="Olga Twelve is with you").wait_for()
+    await anna.locator(".buttons button", has_text="It is solved").wait_for(state="hidden")
+    await olga.keyboard.press("e")
+    await olga.get_by_role("button", name="Close the ticket").click()
+    await anna.locator(".buttons button:visible", has_text="5").click()
+    await anna.locator(".buttons button:visible", has_text="that is all").wait_for()
+    await writes(anna, "Quick and kind")
+    await anna.locator(".buttons button:visible").wait_for(state="hidden")
+
+    assert await offered(anna) == []
+
+
+async def test_what_did_not_get_out_goes_out_by_itself_in_order_and_once(stage: Stage) -> None:
+    anna = await stage.customer()
+    await writes(anna, "How much is delivery?")
+    await reads(anna, "€4.90", "bot")
+
+    await anna.context.set_offline(True)
+    for number in (44, 45):
+        await writes(anna, f"Do you ship to Austria, number {number}?")
+    await anna.fill("#text", "and what if")
+    await anna.get_by_text("Not sent yet.").nth(1).wait_for()
+    await anna.context.set_offline(False)
+    await (
+        anna.locator(".bubble.customer", has_text="number 45")
+        .locator(".meta", has_text=re.compile("^sent$"))
+        .wait_for()
+    )
+    assert await anna.input_value("#text") == "and what if"
+    await anna.reload()
+    await reads(anna, "number 45", "customer")
+
+    said = await anna.locator(".bubble.customer .text").all_inner_texts()
+    assert [text for text in said if "Austria" in text] == [
+        "Do you ship to Austria, number 44?",
+        "Do you ship to Austria, number 45?",
+    ]
+    assert await anna.input_value("#text") == "and what if"
+
+
+async def test_what_did_not_get_out_is_there_after_a_reload_and_goes_out_then(stage: Stage) -> None:
+    anna = await stage.customer()
+    await anna.route("**/chat/messages*", lambda route: route.abort())
+    await writes(anna, "My very first words, number 46")
+    await anna.get_by_text("Not sent yet.").wait_for()
+    await anna.unroute("**/chat/messages*")
+
+    await anna.reload()
+
+    bubble = await reads(anna, "number 46", "customer")
+    await bubble.locator(".meta", has_text=re.compile("^sent$")).wait_for()
+    await anna.reload()
+    await reads(anna, "number 46", "customer")
+    assert await anna.locator(".bubble.customer", has_text="number 46").count() == 1
+
+
+async def test_who_writes_too_fast_is_told_so_and_nothing_is_lost(stage: Stage) -> None:
+    anna = await stage.customer()
+    refused = asyncio.Event()
+
+    async def too_fast(route: Any) -> None:  # noqa: ANN401 Playwright's route
+        if refused.is_set():
+            await route.continue_()
+            return
+        refused.set()
+        body = '{"error": "That was a lot at once."}'
+        await route.fulfill(status=429, headers={"Retry-After": "1"}, content_type="application/json", body=body)
+
+    await anna.route("**/chat/messages*", too_fast)
+    await writes(anna, "How much is delivery?")
+
+    await anna.get_by_text("That was a lot at once.").wait_for()
+    await reads(anna, "€4.90", "bot")
+    assert await anna.get_by_text("That was a lot at once.").count() == 0
