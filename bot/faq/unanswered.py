@@ -12,6 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from bot.faq.masking import mask
 from bot.storage import schema
 
 _TABLE = schema.matches
@@ -25,7 +26,7 @@ class Logged:
     Attributes:
         id: our id; buttons name it.
         conversation_id: where it was asked.
-        question: the customer's words.
+        question: the customer's words, personal data masked.
         language: found in them.
         decision: answer, suggest or none.
         entry: the id of the entry that was given, or empty.
@@ -58,11 +59,11 @@ def record(
     version: int,
     now: datetime,
 ) -> int:
-    """Write down a question and return the id of its row."""
+    """Write down a question, personal data masked, and return the id of its row."""
     values = {
         "conversation_id": conversation,
         "message_id": message,
-        "question": question,
+        "question": mask(question),
         "language": language,
         "decision": decision,
         "entry": candidates[0][0] if decision == "answer" and candidates else "",

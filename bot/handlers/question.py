@@ -135,7 +135,7 @@ def _record(turn: Turn, text: str, match: Match, snapshot: Snapshot, line: int) 
         turn.conn,
         turn.conversation.id,
         line,
-        text[:2000],
+        text,
         match.language,
         match.kind,
         candidates,

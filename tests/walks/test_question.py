@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.sandbox_client import Customer, Operator, SandboxClient
+from tests.walks.conftest import Desk
 
 pytestmark = pytest.mark.walk
 
@@ -182,3 +183,12 @@ async def test_who_calls_for_a_person_gets_one(
 
     told = await vera.reads()
     assert any(words in told.text for words in ("pass this", "gebe ich", "Передаю"))
+
+
+async def test_the_list_of_questions_holds_no_personal_data(desk: Desk, customer: Customer) -> None:
+    await customer.says("My name is Anna Schmidt, where the hell is zeppelin order 10442? Call +49 170 1234567")
+    await customer.reads()
+
+    kept = desk.rows("SELECT question FROM matches WHERE question LIKE '%zeppelin order%'")
+
+    assert kept == [("My name is [name], where the hell is zeppelin order [number]? Call [phone]",)]

@@ -1,0 +1,157 @@
+"""Takes personal data out of a question before it is kept or becomes a phrasing.
+
+"My name is Anna, my order is 10442, call +49 170 1234567" is kept as "My name is [name], my order is [number], call
+[phone]".
+Pure; in English, German and Russian. It looks for the shapes that personal data has: what has no shape, such as a first
+name in the middle of a sentence, it cannot know.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from bot.faq.entry import clean
+from bot.faq.words import ASKING, FUNCTION_WORDS
+
+LONGEST = 2_000  # characters of a question that are kept
+MARKS = ("[link]", "[e-mail]", "[iban]", "[card]", "[phone]", "[address]", "[date]", "[number]", "[name]")
+
+_MARK = re.compile("|".join(re.escape(mark) for mark in MARKS))
+_GAP = r"[ \u00a0\u2009\u202f./()\u2010-\u2015-]{0,3}"
+_CAPITAL = r"[A-ZÀ-ÖØ-ÞА-ЯЁ][^\W\d_]+(?:[-'’][^\W\d_]+)?"
+_NAME = rf"{_CAPITAL}(?: {_CAPITAL}){{0,2}}"
+_COMMON = "|".join(sorted(word for some in (*FUNCTION_WORDS.values(), *ASKING.values()) for word in some))
+_ANY_NAME = rf"(?:{_NAME}|[^\W\d_]+(?: (?!(?:but|aber|но|{_COMMON})\b)[^\W\d_]+)?)"
+_HOUSE = r"\d{1,4} ?[a-zа-я]?(?:[/-]\d{1,4}[a-zа-я]?)?\b"
+
+LINK = re.compile(r"(?:https?|ftp)://\S+|\bwww\.\S+|\b(?:t|vk|wa)\.me/\S+|\btg://\S+", re.IGNORECASE)
+EMAIL = re.compile(r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+", re.IGNORECASE)
+HANDLE = re.compile(r"(?<![\w@])@\w{3,}")
+IBAN = re.compile(r"\b[a-z]{2}\d{2}(?:[ -]?[a-z0-9]{4}){2,7}(?:[ -]?[a-z0-9]{1,3})?\b", re.IGNORECASE)
+CARD = re.compile(r"(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)")
+PHONE = re.compile(
+    rf"(?<![\w\d])(?:\+|00|\(?0|8(?=[ (-]{{0,2}}\d{{3}}))(?:{_GAP}\d){{6,14}}(?!\d)|\(\d{{3}}\) ?\d{{3}}[ -]?\d{{4}}"
+)
+DATE = re.compile(r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d\d|(?:19|20)\d\d-\d\d-\d\d)(?!\d)")
+NUMBER = re.compile(r"(?<!\w)(?:№|#)? ?(?:[^\W\d_]{1,6}[-/]?)?\d+(?:[-/_][^\W_]+)*[^\W_]*")
+MONEY = re.compile(
+    r"\s?(?:€|\$|£|₽|euro|eur\b|usd|dollar|рубл|руб|грамм|gram|ml\b|мл\b|g\b|kg\b|г\b|кг\b)", re.IGNORECASE
+)
+YEAR = re.compile(r"(?:19|20)\d\d")
+SHORTEST_NUMBER = 4  # digits; shorter ones are amounts, sizes and hours
+ADDRESSES = tuple(
+    re.compile(pattern, flags)
+    for pattern, flags in (
+        (rf"\b[^\W\d_]+(?:str(?:a(?:ss|ß)e|\.)?|gasse|allee|platz|ring|damm|ufer|weg)\.? {_HOUSE}", re.IGNORECASE),
+        (rf"\b{_CAPITAL}[- ](?:Stra(?:ss|ß)e|Str\.|Gasse|Allee|Platz|Weg|Ring) {_HOUSE}", 0),
+        (rf"\b(?:Am|An der|Auf dem|Im|In der|Zum|Zur) {_CAPITAL} {_HOUSE}", 0),
+        (
+            (
+                rf"\b\d{{1,5}}[a-z]? (?:{_CAPITAL} ){{1,3}}"
+                r"(?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|boulevard|blvd|court|ct|square|sq)\b\.?"
+            ),
+            re.IGNORECASE,
+        ),
+        (
+            (
+                r"(?<!\w)(?:ул(?:ица|ице|ицы|\.)|просп(?:ект|\.)|пр-?т\.?|пер(?:еулок|\.)|бульвар|б-р|шоссе|наб(?:ережная|\.)"
+                rf"|площадь|пл\.) ?[^\W\d_][\w.-]*(?: [А-ЯЁ][\w.-]*)?(?:,? ?(?:дом|д\.?)? ?{_HOUSE})?"
+            ),
+            re.IGNORECASE,
+        ),
+        (r"(?<!\w)(?:дом|д\.|кв(?:артира|\.)|корп(?:ус|\.)|подъезд|этаж) ?\d+\w?", re.IGNORECASE),
+        (rf"(?<!\w)(?:D-)?\d{{5}},? {_CAPITAL}", 0),
+        (r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b", 0),
+    )
+)
+NAMES = tuple(
+    re.compile(pattern, flags)
+    for pattern, flags in (
+        (
+            (
+                r"(?P<before>(?i:\b(?:my name(?: is|'s|:)|name:|ich hei(?:ss|ß)e|mein name(?: ist|:)|меня зовут"
+                rf"|мо[её] имя|фамилия:?|имя:|ф\.?и\.?о\.?:?) ?))(?P<name>{_ANY_NAME})"
+            ),
+            0,
+        ),
+        (
+            (
+                rf"(?P<before>\b(?:I am|I'm|I’m|[Tt]his is|[Ii]ch bin|[Hh]ier ist|[Ээ]то|Я) )"
+                rf"(?P<name>{_CAPITAL} {_CAPITAL})"
+            ),
+            0,
+        ),
+        (rf"(?P<before>\b(?:I am|I'm|I’m) )(?P<name>{_CAPITAL})(?=[ ,.!?]|$)", 0),
+        (rf"(?P<before>\b(?:Mr|Mrs|Ms|Dr|Herrn?|Frau|г-н|г-жа|господин|госпожа)\.? )(?P<name>{_NAME})", 0),
+        (
+            (
+                r"(?P<before>(?:regards|grü(?:ss|ß)en?|lg|mfg|vg|с уважением|best wishes|sincerely),?\s+)"
+                r"(?P<name>(?!\[)[^\W\d_]\S*(?: [^\W\d_]\S*){0,2})\s*$"
+            ),
+            re.IGNORECASE,
+        ),
+    )
+)
+
+
+def mask(text: str) -> str:
+    """Return the question as it may be kept: at most 2,000 characters, personal data as marks such as `[phone]`.
+
+    What was masked before comes out as it is.
+    """
+    text = clean(text)[:LONGEST]
+    for pattern, put in _STEPS:
+        text = pattern.sub(put, text)
+    return text.strip()[:LONGEST]
+
+
+def without_marks(text: str) -> str:
+    """Return a masked question without its marks: a phrasing, in which a mark would count as a word."""
+    bare = _MARK.sub(" ", text)
+    bare = re.sub(r"\s+([,.!?;:])", r"\1", " ".join(bare.split()))
+    return re.sub(r"([,;:])(?=[,.!?;:]|$)", "", bare).strip(" ,;:")
+
+
+def _put(mark: str) -> Callable[[re.Match[str]], str]:
+    return lambda _: mark
+
+
+def _card(found: re.Match[str]) -> str:
+    digits = [int(char) for char in found[0] if char.isdecimal()]
+    doubled = [digit if place % 2 else sum(divmod(2 * digit, 10)) for place, digit in enumerate(reversed(digits), 1)]
+    return "[card]" if sum(doubled) % 10 == 0 else "[number]"
+
+
+def _iban(found: re.Match[str]) -> str:
+    """Return a mark by the check digits (ISO 13616): a parcel's number has the same shape."""
+    plain = re.sub("[ -]", "", found[0]).upper()
+    digits = "".join(str(int(char, 36)) for char in plain[4:] + plain[:4])
+    return "[iban]" if int(digits) % 97 == 1 else "[number]"
+
+
+def _number(found: re.Match[str]) -> str:
+    """Return a mark for what may be the number of an order, a customer or a parcel; amounts and years stay."""
+    digits = sum(char.isdecimal() for char in found[0])
+    alone = found[0].strip(" #№")
+    if digits < SHORTEST_NUMBER or YEAR.fullmatch(alone) or MONEY.match(found.string, found.end()):
+        return found[0]
+    return found[0][: len(found[0]) - len(found[0].lstrip())] + "[number]"
+
+
+def _name(found: re.Match[str]) -> str:
+    return f"{found['before']}[name]"
+
+
+_STEPS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
+    (LINK, _put("[link]")),
+    (EMAIL, _put("[e-mail]")),
+    (HANDLE, _put("[name]")),
+    (IBAN, _iban),
+    (CARD, _card),
+    (DATE, _put("[date]")),
+    (PHONE, _put("[phone]")),
+    *((address, _put("[address]")) for address in ADDRESSES),
+    (NUMBER, _number),
+    *((name, _name) for name in NAMES),
+)
