@@ -33,8 +33,12 @@ from bot.messaging.inbox import Received
 log = structlog.get_logger()
 AT_ONCE = 16
 """Conversations in work at the same time."""
-HELD = 500
-"""Rows in memory; the rest waits in the database."""
+HELD, HELD_OF_LANE = 500, 50
+"""Rows in memory, in all and of one lane; the rest waits in the database."""
+LOOKS = 4
+"""In one look: as often the lanes that have their share are left out, and it is looked who stands behind them."""
+ROOM_WORTH_A_LOOK = HELD // 4
+"""Free places below which no look is made: one look then serves many rows."""
 PATIENCE = 0.5
 RESCAN_EVERY = 4
 """Of so many looks without news, one goes over the whole inbox: a row may have been committed out of order."""
@@ -53,7 +57,8 @@ class FrontDoor:
     handled: int = 0
     _lanes: dict[str, deque[Received]] = field(default_factory=dict)
     _held: set[int] = field(default_factory=set)
-    _newest: int = 0
+    _after: int = 0
+    _more: bool = False
     _stopping: bool = False
     _room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
@@ -67,8 +72,7 @@ class FrontDoor:
                 quiet = 0 if rows else quiet + 1
                 for row in rows:
                     self._place(row, lanes)
-                if not rows or len(self._held) >= HELD:
-                    heard = await self.house.inbox_bell.wait(heard, PATIENCE)
+                heard = await self.house.inbox_bell.wait(heard, PATIENCE)
 
     def stop(self) -> None:
         """Begin nothing more."""
@@ -76,22 +80,46 @@ class FrontDoor:
         self.house.inbox_bell.ring()
 
     async def _fetch(self, *, everything: bool) -> list[Received]:
-        room = HELD - len(self._held)
-        if room <= 0:
+        if len(self._held) > HELD - ROOM_WORTH_A_LOOK:
+            self._more = True
             return []
-        after = 0 if everything else self._newest
+        after = 0 if everything else self._after
         try:
-            rows = await self.house.database.read(lambda conn: inbox.waiting(conn, after, HELD))
+            return await self.house.database.read(lambda conn: self._look(conn, after))
         except (OperationalError, InterfaceError):
             log.exception("inbox_not_readable")
             await asyncio.sleep(TROUBLE_WAIT)
             return []
-        readers = self.house.readers
-        return [row for row in rows if row.id not in self._held and row.channel in readers][:room]
+
+    def _look(self, conn: Connection, after: int) -> list[Received]:
+        """Return rows that are not in memory yet, a share for each lane; lanes work on meanwhile."""
+        known, room = set(self._held), HELD - len(self._held)
+        taken = {lane: len(rows) for lane, rows in list(self._lanes.items())}
+        full = {lane for lane, count in taken.items() if count >= HELD_OF_LANE}
+        unseen, left, seen = bool(full), [], []
+        chosen: list[int] = []
+        for _ in range(LOOKS):
+            seen = inbox.look(conn, self.house.readers, after, room + len(known), full)
+            met = len(full)
+            for key, lane in seen:
+                if key in known:
+                    continue
+                if len(chosen) == room or taken.get(lane, 0) >= HELD_OF_LANE:
+                    left.append(key)
+                    full.add(lane)
+                    continue
+                taken[lane] = taken.get(lane, 0) + 1
+                chosen.append(key)
+                known.add(key)
+            if len(full) == met or len(chosen) == room:
+                break
+        self._more = bool(unseen or left or len(chosen) == room)
+        if not unseen and seen:
+            self._after = min(left) - 1 if left else seen[-1][0]
+        return inbox.load(conn, sorted(chosen))
 
     def _place(self, row: Received, lanes: asyncio.TaskGroup) -> None:
         self._held.add(row.id)
-        self._newest = max(self._newest, row.id)
         if row.lane in self._lanes:
             self._lanes[row.lane].append(row)
         else:
@@ -107,9 +135,10 @@ class FrontDoor:
                 await self._take(row)
             self._held.discard(row.id)
             self.handled += 1
+            if self._more and (not waiting or len(self._held) <= HELD - ROOM_WORTH_A_LOOK):
+                self._more = False
+                self.house.inbox_bell.ring()
         self._lanes.pop(lane, None)
-        if not self._stopping and len(self._held) >= HELD - 1:
-            self.house.inbox_bell.ring()
 
     async def _take(self, row: Received) -> None:
         """Make a turn of a row; while the database is locked or full the row keeps its place and is tried again."""

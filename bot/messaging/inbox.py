@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, literal_column, select
 
 from bot.domain.ports import Raw
 from bot.storage import schema
@@ -27,12 +27,15 @@ _DONE = (
     .values(state=bindparam("outcome"), handled_at=bindparam("now"), error=bindparam("why"))
 )
 
-_WAITING = (
-    select(_TABLE)
-    .where(_TABLE.c.state == "new", _TABLE.c.id > bindparam("after"))
+_LOOK = (
+    select(_TABLE.c.id, _TABLE.c.lane)
+    .where(_TABLE.c.state == literal_column("'new'"), _TABLE.c.id > bindparam("after"))
+    .where(_TABLE.c.channel.in_(bindparam("channels", expanding=True)))
+    .where(_TABLE.c.lane.not_in(bindparam("passed_over", expanding=True)))
     .order_by(_TABLE.c.id)
     .limit(bindparam("most"))
 )
+_LOAD = select(_TABLE).where(_TABLE.c.id.in_(bindparam("keys", expanding=True))).order_by(_TABLE.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +69,25 @@ def admit(conn: Connection, channel: str, account: str, updates: Sequence[Raw], 
     conn.execute(statement, rows)
 
 
-def waiting(conn: Connection, after: int, most: int) -> list[Received]:
-    """Return rows that nobody has handled, oldest first.
+def look(
+    conn: Connection, channels: Iterable[str], after: int, most: int, passed_over: Iterable[str] = ()
+) -> list[tuple[int, str]]:
+    """Return (id, lane) of rows that nobody has handled, oldest first.
 
     Args:
         conn: a connection.
+        channels: only rows of these.
         after: only rows with a higher id.
         most: how many at the most.
+        passed_over: lanes to be left out: somebody who sends a thousand messages shall not hide the others.
     """
-    rows = conn.execute(_WAITING, {"after": after, "most": most})
+    asked = {"channels": sorted(channels), "after": after, "most": most, "passed_over": sorted(passed_over)}
+    return [(row.id, row.lane) for row in conn.execute(_LOOK, asked)]
+
+
+def load(conn: Connection, keys: Sequence[int]) -> list[Received]:
+    """Return rows by their ids, oldest first."""
+    rows = conn.execute(_LOAD, {"keys": list(keys)}) if keys else ()
     return [Received(row.id, row.channel, row.account, row.lane, row.payload, row.received_at) for row in rows]
 
 

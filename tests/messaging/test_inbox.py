@@ -25,7 +25,10 @@ async def admit(database: Database, *updates: Raw, account: str = "bot", at: dat
 
 
 async def waiting(database: Database, after: int = 0, most: int = 100) -> list[Received]:
-    return await database.read(lambda conn: inbox.waiting(conn, after, most))
+    def read(conn: Connection) -> list[Received]:
+        return inbox.load(conn, [key for key, _ in inbox.look(conn, ["telegram"], after, most)])
+
+    return await database.read(read)
 
 
 async def payloads(database: Database) -> list[int]:
