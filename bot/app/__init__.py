@@ -21,6 +21,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bot import i18n
+from bot.app import collector
 from bot.channels import webchat
 from bot.channels.telegram import bot_api
 from bot.channels.telegram.channel import CallFailed, Paces, TelegramChannel, Webhook
@@ -289,6 +290,7 @@ class App:
 
     async def _clockwork(self) -> None:
         await self.house.knowledge_base.calm.wait()
+        collector.leave_alone_what_stays()
         jobs_room = await asyncio.to_thread(import_module, "bot.jobs")
         jobs = jobs_room.Jobs(self.house)
         jobs.start()
