@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -187,6 +188,32 @@ def test_a_port_that_is_taken_is_named_with_its_setting(shop: Shop) -> None:
 
     assert code == 1
     assert said.startswith(f"web.port: 127.0.0.1:{port} ")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_log_ends_with_why_the_bot_stopped(shop: Shop, number: signal.Signals) -> None:
+    process = shop.start("run", LOG__LEVEL="info", LOG__FORMAT="json")
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("Supportbot is open.")
+
+        process.send_signal(number)
+        _, logged = process.communicate(timeout=60)
+    finally:
+        process.kill()
+
+    last = json.loads(logged.strip().splitlines()[-1])
+    assert (process.returncode, last["event"], last["because"]) == (0, "stopped", f"{number.name} was received")
+
+
+def test_a_run_that_could_not_begin_says_why_in_its_log_as_well(shop: Shop) -> None:
+    with hold(shop.file):
+        _, _, logged = shop.command("run", LOG__LEVEL="info", LOG__FORMAT="json")
+
+    told = [json.loads(line) for line in logged.splitlines() if line.startswith("{")]
+    assert told[-1]["event"] == "stopped"
+    assert f"another supportbot runs on {shop.file}" in told[-1]["because"]
 
 
 def test_a_second_run_on_the_same_file_is_refused_and_commands_are_not(shop: Shop) -> None:

@@ -32,26 +32,48 @@ def run_bot(*, sandbox: Flag = False) -> int:
 
 
 async def _run(settings: Settings, people: Sequence[FirstPerson], sandbox: str = "") -> int:
+    import structlog
+
     from bot.app import App
     from bot.app.logs import configure_logs
 
     configure_logs(settings)
+    log = structlog.get_logger()
     app = App(settings, people)
-    _stop_on_signals(app.stop)
+    asked: list[str] = []
+    _stop_on_signals(app.stop, asked)
     welcome: list[asyncio.Task[None]] = []
 
     def ready(app: App) -> None:
         welcome.append(asyncio.get_running_loop().create_task(_welcome(app, sandbox)))
 
-    await app.run(ready)
+    try:
+        await app.run(ready)
+    except BaseException as error:
+        log.info("stopped", because=_fault(error))  # the fault itself is told by whoever catches it
+        raise
+    log.info("stopped", because=f"{asked[0]} was received" if asked else "nothing was left to do")
     return 0
 
 
-def _stop_on_signals(stop: Callable[[], None]) -> None:
-    """Stop when the process is asked to end."""
+def _fault(error: BaseException) -> str:
+    """Return the first fault of a group in a line: our own sentence, else only its kind, for it may hold anything."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return str(error) if isinstance(error, SupportbotError) else f"of a fault, {type(error).__name__}"
+
+
+def _stop_on_signals(stop: Callable[[], None], asked: list[str] | None = None) -> None:
+    """Stop when the process is asked to end; the signals' names are noted in `asked`."""
     loop = asyncio.get_running_loop()
+
+    def received(number: signal.Signals) -> None:
+        if asked is not None:
+            asked.append(number.name)
+        stop()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop)
+        loop.add_signal_handler(number, received, number)
 
 
 async def _welcome(app: App, sandbox: str) -> None:
