@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from bot.storage import schema
 from bot.storage.database import insert
@@ -16,11 +18,12 @@ _TABLE = schema.csat
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """What a customer said of a ticket; `score` is None until they do."""
+    """What a customer said of a ticket; `score` and `at` are None until they do."""
 
     ticket_id: int
     score: int | None
     comment: str
+    at: datetime | None = None
 
 
 def ask(conn: Connection, ticket: int, now: datetime) -> bool:
@@ -36,7 +39,25 @@ def ask(conn: Connection, ticket: int, now: datetime) -> bool:
 def of(conn: Connection, ticket: int) -> Score | None:
     """Return what was said of a ticket, or None when nobody asked."""
     row = conn.execute(select(_TABLE).where(_TABLE.c.ticket_id == ticket)).one_or_none()
-    return Score(row.ticket_id, row.score, row.comment) if row else None
+    return _read(row) if row else None
+
+
+def scores(conn: Connection, tickets: Sequence[int]) -> dict[int, int]:
+    """Return what customers gave these tickets, without those that have no score."""
+    given = _TABLE.c.ticket_id.in_(tickets) & _TABLE.c.score.is_not(None)
+    return {row.ticket_id: row.score for row in conn.execute(select(_TABLE.c.ticket_id, _TABLE.c.score).where(given))}
+
+
+def of_conversation(conn: Connection, conversation: int) -> list[Score]:
+    """Return what a customer gave the tickets of a conversation, the earliest first."""
+    tickets = schema.tickets
+    query = select(_TABLE).join(tickets, tickets.c.id == _TABLE.c.ticket_id)
+    mine = (tickets.c.conversation_id == conversation) & _TABLE.c.score.is_not(None)
+    return [_read(row) for row in conn.execute(query.where(mine).order_by(_TABLE.c.scored_at))]
+
+
+def _read(row: Row[Any]) -> Score:
+    return Score(row.ticket_id, row.score, row.comment, row.scored_at)
 
 
 def rate(conn: Connection, ticket: int, score: int, now: datetime) -> bool:

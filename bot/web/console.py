@@ -14,7 +14,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.domain.message import Content, ContentKind, plain, units
+from bot.domain.message import Content, ContentKind, RichText, plain, units
+from bot.faq.answer import render
 from bot.handlers import desk
 from bot.handlers.desk import Hand, Outcome, Refusal
 from bot.handlers.house import House
@@ -64,6 +65,7 @@ class ConsolePages:
             look("/console/mine", self.list_page),
             look("/console/events", self.events),
             look("/console/fragments/list", self.list_fragment),
+            look("/console/fragments/places", self.places_fragment),
             look(conversation, self.conversation_page),
             look(conversation + "/fragment", self.conversation_fragment),
             act(conversation + "/say", self.say),
@@ -118,6 +120,10 @@ class ConsolePages:
         listed = await self._house.database.read(lambda conn: list_view(conn, view, visit.staff, visit.now, self._zone))
         return self._gate.page(visit, "fragment_list.html", list=listed, opened=opened, nav=view)
 
+    async def places_fragment(self, visit: Visit) -> Response:
+        """Show the rail's places alone, for a page that is open."""
+        return self._gate.page(visit, "fragment_places.html", nav=Fields(visit.request.query_params)("nav"))
+
     async def conversation_fragment(self, visit: Visit) -> Response:
         """Show a conversation alone, for a page that is open."""
         key = visit.request.path_params["id"]
@@ -148,7 +154,7 @@ class ConsolePages:
         def work(hand: Hand) -> Outcome:
             if as_note:
                 return desk.note(hand, words)
-            return desk.answer(hand, Content(ContentKind.TEXT, plain(words)), ownership=ownership)
+            return desk.answer(hand, Content(ContentKind.TEXT, _formatted(words)), ownership=ownership)
 
         return await self._do(visit, fields, work)
 
@@ -181,6 +187,11 @@ class ConsolePages:
         return await self._page(
             visit, self._view(visit), key, refusal=sentence, typed=typed, as_note=bool(fields("note"))
         )
+
+
+def _formatted(words: str) -> RichText:
+    """Return an operator's Markdown as an answer of the FAQ is written; words that it makes nothing of stay words."""
+    return render(words) or plain(words)
 
 
 def _transfer(hand: Hand, fields: Fields) -> Outcome:

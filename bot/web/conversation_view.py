@@ -25,11 +25,15 @@ from bot.messaging.conversations import Conversation
 from bot.messaging.transcript import Line
 from bot.orders import store as orders
 from bot.orders.store import Order
+from bot.quality import csat
+from bot.quality.csat import Score
 from bot.storage import schema
 from bot.web.list_view import tone
 
 LINES = 100
 """Lines of the transcript shown at first; older ones are a link away."""
+EARLIER = 5
+"""Closed tickets named beside the conversation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +52,9 @@ class Bubble:
 
     Attributes:
         key: unique on the page.
-        author: customer, bot, operator or note.
+        author: customer, bot, operator, note, or event for what happened to a ticket.
         name: who, for operators and notes.
-        kind: `text`, or what was attached.
+        kind: `text`, or what was attached; of an event `closed` or `rated`.
         text: with its formatting.
         details: of what was attached.
         buttons: labels of the buttons that stood below it.
@@ -89,6 +93,7 @@ class ConversationView:
         older: the id before which there is more, None when all is shown.
         colleagues: to whom it can be passed on.
         earlier: closed tickets, the newest first.
+        scores: what the customer gave them, by ticket.
         orders: of this customer, the newest first.
         tried: what the bot made of the last questions, the newest first.
     """
@@ -102,6 +107,7 @@ class ConversationView:
     older: int | None
     colleagues: Sequence[Staff]
     earlier: Sequence[Ticket]
+    scores: Mapping[int, Score]
     orders: Sequence[Order]
     tried: Sequence[Logged]
 
@@ -145,16 +151,17 @@ def conversation_view(
         bubbles=_bubbles(conn, key, lines[-LINES:], names, zone),
         older=older,
         colleagues=[one for one in staff.on_duty(conn) if one.id not in {me.id, ticket.staff_id if ticket else 0}],
-        earlier=_earlier(conn, key),
+        earlier=_closed(conn, key, EARLIER),
+        scores={one.ticket_id: one for one in csat.of_conversation(conn, key)},
         orders=orders.of_customer(conn, key, 5),
         tried=unanswered.lately(conn, key, 3),
     )
 
 
-def _earlier(conn: Connection, conversation: int) -> list[Ticket]:
+def _closed(conn: Connection, conversation: int, most: int) -> list[Ticket]:
     tickets = schema.tickets
     mine = (tickets.c.conversation_id == conversation) & (tickets.c.state == State.CLOSED.value)
-    keys = conn.execute(select(tickets.c.id).where(mine).order_by(tickets.c.id.desc()).limit(5)).scalars().all()
+    keys = conn.execute(select(tickets.c.id).where(mine).order_by(tickets.c.id.desc()).limit(most)).scalars().all()
     return [ticket for key in keys if (ticket := queue.get(conn, key))]
 
 
@@ -165,12 +172,44 @@ def _bubbles(
     noted = [note for note in notes.of(conn, conversation) if first is None or note.at >= first]
     ours = [line.id for line in lines if line.author != transcript.CUSTOMER]
     states = {key: Delivery(*state) for key, state in outbox.states(conn, ours).items()}
-    merged: list[Line | Note] = sorted([*lines, *noted], key=lambda one: one.at)
+    said = [_said(line, names, states.get(line.id)) for line in lines]
+    happened = [event for event in _happened(conn, conversation, names) if first is None or event.at >= first]
     bubbles: list[Bubble] = []
-    for one in merged:
-        made = _said(one, names, states.get(one.id)) if isinstance(one, Line) else _noted(one, names)
+    for made in sorted([*said, *(_noted(note, names) for note in noted), *happened], key=lambda one: one.at):
         bubbles.append(_placed(made, bubbles[-1] if bubbles else None, zone))
     return bubbles
+
+
+def _happened(conn: Connection, conversation: int, names: Mapping[int, str]) -> list[Bubble]:
+    """Return when tickets were closed, and what the customer gave them."""
+    closed = [
+        _event(f"c{one.id}", "closed", one.closed_at, {"ticket": one.id}, names.get(one.staff_id or 0, ""))
+        for one in _closed(conn, conversation, LINES)
+        if one.closed_at
+    ]
+    rated = [
+        _event(f"s{one.ticket_id}", "rated", one.at, {"ticket": one.ticket_id, "score": one.score}, "", one.comment)
+        for one in csat.of_conversation(conn, conversation)
+        if one.at
+    ]
+    return [*closed, *rated]
+
+
+def _event(key: str, kind: str, at: datetime, details: Mapping[str, object], name: str, comment: str = "") -> Bubble:
+    return Bubble(
+        key=key,
+        author="event",
+        name=name,
+        kind=kind,
+        text=plain(comment),
+        details=details,
+        buttons=(),
+        at=at,
+        edited=False,
+        day=None,
+        follows=False,
+        delivery=None,
+    )
 
 
 _CLOSE = 180

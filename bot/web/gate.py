@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
@@ -20,9 +21,11 @@ from starlette.routing import Route
 from bot.domain.people import Role, Staff
 from bot.handlers.house import House
 from bot.i18n import Texts
+from bot.messaging import events
 from bot.web import auth
 from bot.web.auth import Session
 from bot.web.forms import Fields, form_body
+from bot.web.list_view import Badges, badges
 from bot.web.pages import Pages
 from bot.web.security import from_own_page, same
 from bot.web.streams import Feed
@@ -42,12 +45,16 @@ class Visit:
         session: of the one who asks.
         texts: in their language.
         now: the time of the request.
+        badges: what the rail counts.
+        after: the id of the last event, from which a page listens on.
     """
 
     request: Request
     session: Session
     texts: Texts
     now: datetime
+    badges: Badges
+    after: int
 
     @property
     def staff(self) -> Staff:
@@ -107,14 +114,20 @@ class Gate:
 
     async def _visit(self, request: Request, role: Role) -> Visit:
         token, now = request.cookies.get(self._cookie, ""), self._house.clock()
-        session = await self._house.database.read(lambda conn: auth.session_of(conn, token, now)) if token else None
-        if session is None:
+
+        def read(conn: Connection) -> tuple[Session, Badges, int] | None:
+            session = auth.session_of(conn, token, now)
+            return (session, badges(conn, session.staff), events.last_id(conn)) if session else None
+
+        found = await self._house.database.read(read) if token else None
+        if found is None:
             raise HTTPException(401)
+        session, counted, after = found
         if not session.staff.role.includes(role):
             raise HTTPException(403)
         if session.stale:
             await self._house.database.transaction(lambda conn: auth.seen(conn, token, now))
-        return Visit(request, session, self._house.texts(session.staff.language), now)
+        return Visit(request, session, self._house.texts(session.staff.language), now, counted, after)
 
     async def may_still(self, request: Request) -> bool:
         """Return whether an open page's session still stands."""
@@ -123,9 +136,14 @@ class Gate:
 
     def page(self, visit: Visit, template: str, status: int = 200, **values: Any) -> Response:  # noqa: ANN401 what a page shows
         """Return a console page: the template with all that every page of the console shows."""
-        return self._pages.show(
-            template, visit.texts, status, staff=visit.staff, csrf=visit.session.csrf, now=visit.now, **values
-        )
+        common = {
+            "staff": visit.staff,
+            "csrf": visit.session.csrf,
+            "now": visit.now,
+            "badges": visit.badges,
+            "after": visit.after,
+        }
+        return self._pages.show(template, visit.texts, status, **common | values)
 
     async def explain(self, request: Request, error: Exception) -> Response:
         """Answer a request that was refused: a page for people, JSON for scripts."""

@@ -7,7 +7,7 @@ A handful of queries, whatever the number of rows.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from statistics import median
 from typing import Any
@@ -19,6 +19,7 @@ from bot.domain.people import Staff
 from bot.handoff import queue, staff
 from bot.handoff.ticket import State, Ticket
 from bot.messaging import transcript
+from bot.quality import csat
 from bot.storage import schema
 
 CLOSED_SHOWN = 8
@@ -41,6 +42,7 @@ class Item:
         tone: how it is shown: waiting, owed (mine, an answer is due), mine, taken, closed.
         since: from when the customer waits, None when they do not.
         unanswered: lines of the customer that nobody has answered.
+        score: what the customer gave a closed ticket, 1 to 5; None for nothing yet.
     """
 
     ticket: Ticket
@@ -54,6 +56,7 @@ class Item:
     tone: str
     since: datetime | None
     unanswered: int
+    score: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +75,29 @@ class ListView:
         view: `queue` or `mine`.
         sections: those that have rows.
         waiting: tickets that nobody has.
-        owed: of mine, those whose customer waits for an answer.
         first_answer: median time to the first answer today, None when there was none yet.
     """
 
     view: str
     sections: Sequence[Section]
     waiting: int
-    owed: int
     first_answer: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class Badges:
+    """What the rail counts on every page: tickets that nobody has, and mine whose customer waits for an answer."""
+
+    waiting: int
+    owed: int
+
+
+def badges(conn: Connection, me: Staff) -> Badges:
+    """Return the counts of the rail."""
+    waiting = _T.c.state == State.WAITING.value
+    owed = (_T.c.state != State.CLOSED.value) & (_T.c.staff_id == me.id) & _T.c.customer_wrote_at.is_not(None)
+    counts = [conn.execute(select(func.count()).select_from(_T).where(which)).scalar_one() for which in (waiting, owed)]
+    return Badges(*counts)
 
 
 def list_view(conn: Connection, view: str, me: Staff, now: datetime, zone: str) -> ListView:
@@ -91,12 +108,10 @@ def list_view(conn: Connection, view: str, me: Staff, now: datetime, zone: str) 
     items = _items(conn, shown, me)
     tones = _QUEUE if view == "queue" else _MINE
     sections = [Section(key, [item for item in items if item.tone in wanted]) for key, wanted in tones]
-    mine = [one for one in tickets if one.staff_id == me.id]
     return ListView(
         view=view,
         sections=[section for section in sections if section.items],
         waiting=sum(one.state is State.WAITING for one in tickets),
-        owed=sum(one.customer_wrote_at is not None for one in mine),
         first_answer=_first_answer(conn, now, zone),
     )
 
@@ -127,11 +142,12 @@ def tone(ticket: Ticket, me: Staff) -> str:
 
 def _items(conn: Connection, tickets: Sequence[Ticket], me: Staff) -> list[Item]:
     people, last = _people(conn, tickets), _last_lines(conn, tickets, me)
-    counts, names = _unanswered(conn), staff.names(conn)
-    return [
+    counts, names, scores = _unanswered(conn), staff.names(conn), csat.scores(conn, [one.id for one in tickets])
+    rows = [
         _item(one, people[one.conversation_id], last.get(one.conversation_id), counts, names, tone(one, me))
         for one in tickets
     ]
+    return [replace(row, score=scores.get(row.ticket.id)) for row in rows]
 
 
 def _item(
@@ -154,6 +170,7 @@ def _item(
         tone=shown_as,
         since=ticket.opened_at if ticket.state is State.WAITING else ticket.customer_wrote_at,
         unanswered=counts.get(ticket.id, 0),
+        score=None,
     )
 
 

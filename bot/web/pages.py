@@ -93,6 +93,11 @@ class Wording:
                 return self._texts(f"web.unit_{unit}", count=seconds // size)
         return self._texts("web.unit_s", count=seconds)
 
+    def category(self, name: str) -> str:
+        """Return a FAQ category as people read it: from the catalogue where it is known there, else as written."""
+        key = f"category.{name}"
+        return self._texts(key) if self._texts.knows(key) else (name or self._texts("web.no_category"))
+
     def script_texts(self, names: Iterable[str]) -> str:
         """Return sentences that a script needs, as JSON for an attribute; `{count}` and the like stay as they are."""
         keys = [*names, *(f"web.unit_{unit}" for unit in SCRIPT_TEXTS)]

@@ -69,9 +69,9 @@ async def test_nobody_can_call_it_solved_once_an_operator_is_there_or_decline_a_
 ) -> None:
     olga = await stage.console("Olga Twelve")
     anna = await stage.customer()
-    await writes(anna, "I want to talk to a person")
-    await reads(anna, "colleague", "bot")
-    await writes(anna, "Used up, number 91")
+    await writes(anna, "/help")
+    await writes(anna, "/topics used up, number 91")
+    await presses(anna, "Talk to a person")
     await anna.locator(".buttons button:visible", has_text="It is solved").wait_for()
 
     await opens(olga, "number 91")

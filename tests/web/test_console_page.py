@@ -12,6 +12,7 @@ from sqlalchemy import select
 from bot.handoff import notes, queue
 from bot.handoff.ticket import State, Ticket
 from bot.messaging import outbox
+from bot.quality import csat
 from bot.storage import schema
 from tests.web.office import Desk, Office
 
@@ -306,3 +307,102 @@ async def test_orders_are_listed_and_lead_to_their_conversation(office: Office) 
     assert "Assam &lt;250 g&gt; · 2" in listed
     assert f'href="{at(ticket)}"' in shown
     assert order.number in (await olga.page(at(ticket))).text
+
+
+async def test_an_answer_is_written_as_the_faq_is_and_arrives_formatted(office: Office) -> None:
+    ticket = await office.waiting()
+    olga = await office.desk("Olga")
+
+    typed = "It is **5 €**, see [the list](https://shop.example/prices).\n\n- by *DHL*\n- `S-1001`"
+    await olga.press(at(ticket, "say"), text=typed)
+
+    sent = await last_body(office)
+    assert sent["text"] == {
+        "text": "It is 5 €, see the list.\n• by DHL\n• S-1001",
+        "entities": [
+            ["bold", 6, 3, ""],
+            ["text_link", 15, 8, "https://shop.example/prices"],
+            ["italic", 30, 3, ""],
+            ["code", 36, 6, ""],
+        ],
+    }
+    assert "It is <strong>5 €</strong>" in (await olga.page(at(ticket))).text
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "<b>no markup</b>",
+        "snake_case_name and 2 * 3 * 4",
+        "[]: nothing",
+        "line one\nline two",
+        "+49 170 1234567",
+        "#17",
+    ],
+)
+async def test_what_is_no_formatting_arrives_as_it_was_typed(office: Office, typed: str) -> None:
+    ticket = await office.waiting()
+
+    await (await office.desk("Olga")).press(at(ticket, "say"), text=typed)
+
+    assert (await last_body(office))["text"] == {"text": typed, "entities": []}
+
+
+async def test_words_that_markdown_makes_nothing_of_are_sent_all_the_same(office: Office) -> None:
+    ticket = await office.waiting()
+
+    await (await office.desk("Olga")).press(at(ticket, "say"), text="[a]: https://shop.example")
+
+    assert (await last_body(office))["text"]["text"] == "[a]: https://shop.example"
+
+
+async def last_body(office: Office) -> dict[str, Any]:
+    query = select(schema.outbox.c.body).where(schema.outbox.c.author == "operator").order_by(schema.outbox.c.id)
+    found: dict[str, Any] = (await office.read(lambda conn: conn.execute(query).scalars().all()))[-1]
+    return found
+
+
+async def test_the_counts_of_the_rail_stand_on_every_page(office: Office) -> None:
+    olga = await office.desk("Olga")
+    for name in ("Anna", "Boris"):
+        await office.waiting(name)
+    mine = await office.waiting("Carla")
+    await olga.press(at(mine, "claim"))
+
+    pages = {
+        path: (await olga.page(path)).text
+        for path in (
+            *("/console/queue", "/console/mine", at(mine), "/console/faq", "/console/faq/entry?key=delivery-cost"),
+            *("/console/orders", "/console/fragments/places?nav=faq"),
+        )
+    }
+
+    counts = {
+        path: re.findall(r'<b class="count" aria-label="([^"]+)">(\d+)</b></a>', page) for path, page in pages.items()
+    }
+    assert counts == {path: [("2 waiting", "2"), ("1 of yours waits for an answer", "1")] for path in pages}
+    assert re.search(r'href="/console/faq" aria-current="page"', pages["/console/fragments/places?nav=faq"])
+
+
+async def test_what_a_customer_gave_stands_in_the_list_beside_the_ticket_and_in_the_conversation(
+    office: Office,
+) -> None:
+    ticket = await office.waiting()
+    olga = await office.desk("Olga")
+    await olga.press(at(ticket, "say"), text="Here you are.")
+    office.clock.forward(minutes=1)
+    await olga.press(at(ticket, "close"))
+    unrated = (await olga.page(at(ticket))).text
+    office.clock.forward(minutes=1)
+    now = office.clock()
+    await office.change(lambda conn: csat.rate(conn, ticket.id, 4, now))
+    await office.change(lambda conn: csat.comment(conn, ticket.id, "quick & kind"))
+
+    page = (await olga.page(at(ticket))).text
+
+    assert "not rated" in unrated
+    assert len(re.findall(r'class="stars" data-score="4">.*?4 of 5</span>', page)) == 2
+    assert "“quick &amp; kind”" in page
+    log = page[page.index('role="log"') : page.index('class="composer"')]
+    happened = [" ".join(re.sub("<[^>]+>", " ", part).split()) for part in re.findall(r'<p class="event".*?</p>', log)]
+    assert happened == ["Ticket #1 was closed · Olga 10:01", "Rated 4 of 5 quick &amp; kind 10:02"]

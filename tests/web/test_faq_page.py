@@ -202,3 +202,19 @@ async def test_an_entry_that_is_not_there_is_not_found(office: Office) -> None:
     ]
 
     assert [page.status_code for page in pages] == [404, 404, 404]
+
+
+async def test_categories_are_told_in_words_where_the_catalogue_knows_them(office: Office) -> None:
+    await office.change(lambda conn: store.save(conn, _of("gift-wrap", "Wrapping & co"), None, office.clock()))
+    await office.change(lambda conn: store.save(conn, _of("odd", ""), None, office.clock()))
+
+    page = (await (await office.desk("Olga")).page("/console/faq")).text
+    form = (await (await office.desk("Ada")).page("/console/faq/entry?key=odd")).text
+
+    headings = re.findall(r'<h2 class="heading">(.*?) <span>', page)
+    assert headings == ["Delivery", "Returns", "Wrapping &amp; co", "Without a category"]
+    assert '<option value="delivery">Delivery</option>' in form
+
+
+def _of(key: str, category: str) -> FaqEntry:
+    return FaqEntry(key, {"en": Text(f"What of {key}?", (), "Yes.")}, category)

@@ -21,7 +21,7 @@ ENDINGS = {
     "web.unit_": ["s", "min", "h", "d"],
     "chat.status_": ["bot", "waiting", "person"],
 }
-COUNTED = {"web.count_waiting", "web.unanswered", "web.count_entries", "web.count_orders"}
+COUNTED = {"web.count_waiting", "web.unanswered", "web.count_entries", "web.count_orders", "web.count_owed"}
 
 
 def used() -> set[str]:

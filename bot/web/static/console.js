@@ -86,7 +86,7 @@ log?.addEventListener("scroll", () => {
   below.dataset.count = 0;
 });
 
-listen("/console/events", Number(body.dataset.after), ["ticket", "message", "note", "delivery", "order", "faq", "signed-out"], (kind, event) => {
+listen("/console/events", Number(body.dataset.after), ["ticket", "message", "note", "delivery", "order", "faq", "csat", "signed-out"], (kind, event) => {
   if (kind === "signed-out") { signedOut(); return; }
   if (kind === "lost") { lost(); return; }
   if (kind === "open") { if (banner.dataset.why === "lost") { banner.hidden = true; renewList(); renewConversation(); } return; }

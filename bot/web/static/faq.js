@@ -1,10 +1,23 @@
 // FAQ and order pages: "test a question" without a reload, drafts of entries, keys.
 
-import { renew } from "./dom.js";
+import { page, renew } from "./dom.js";
 import { keep, kept } from "./drafts.js";
 import { keys } from "./keys.js";
+import { listen } from "./live.js";
 
 keys({});
+
+// The counts of the rail stay true while an entry is being written.
+const SETTLES = 300;
+let counting = 0;
+listen("/console/events", Number(document.body.dataset.after), ["ticket", "message"], (kind) => {
+  if (kind !== "ticket" && kind !== "message") return;
+  counting ||= setTimeout(async () => {
+    counting = 0;
+    const fetched = await page(`/console/fragments/places?nav=${document.body.dataset.view}`).catch(() => null);
+    if (fetched) renew("places", fetched);
+  }, SETTLES);
+});
 
 for (const form of document.querySelectorAll("[data-test]")) {
   const ask = async () => {
