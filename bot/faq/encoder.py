@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
 import zipfile
 from collections.abc import Callable, Sequence
@@ -17,11 +18,14 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.faq.blas import use_one_core
+from bot.faq.meaning import Bytes, Meanings
 from bot.faq.text import fold
 
 Vectors = npt.NDArray[np.float32]
 LONGEST_ENCODED = 400  # characters; more than a question has, and about 15 ms
 BATCH = 64  # sentences encoded in one go: about 60 ms in which the interpreter's lock is mostly free
+SAVED_EVERY = 20_000  # sentences encoded before they are put on disk: about 20 s of work
+WORTH_IT = 0.9  # share of the vectors that are still used, above which the others are kept as well
 
 
 class Encoder(Protocol):
@@ -82,69 +86,127 @@ def encoder_named(name: str) -> Encoder | None:
 
 
 class VectorStore:
-    """Vectors by sentence, in memory and, with a folder, on disk.
+    """Vectors by sentence, a byte a number, in memory and, with a folder, on disk.
 
-    A restart or an edit so encodes only the sentences that are new.
+    A restart or an edit so encodes only the sentences that are new. What another process has put on disk meanwhile,
+    such as `supportbot faq import`, is taken up. Any thread may ask; no one waits longer than a batch for another.
     """
 
     def __init__(self, encoder: Encoder, folder: Path | None = None) -> None:
         self.encoder = encoder
         self._file = folder / f"{encoder.name}.npz" if folder else None
-        self._known: dict[bytes, Vectors] = {}
+        self._rows: dict[bytes, int] = {}
+        self._table: Bytes = np.zeros((0, encoder.width), dtype=np.int8)
+        self._steps: Vectors = np.zeros(0, dtype=np.float32)
         self._lock = threading.Lock()
-        self._load()
-        self._on_disk = frozenset(self._known)
+        self._seen = 0  # when the file was last written, as far as it is known here
+        self._on_disk: frozenset[bytes] = frozenset()
+        self._take_up()
 
-    def vectors(self, sentences: Sequence[str], progress: Callable[[int, int], None] | None = None) -> Vectors:
-        """Return one vector a sentence; encodes in batches those not seen before.
+    def missing(self, sentences: Sequence[str]) -> int:
+        """Return how many of the sentences have to be encoded yet."""
+        return len({key for sentence in sentences if (key := _hash(sentence)) not in self._rows})
+
+    def meanings(self, sentences: Sequence[str], progress: Callable[[int, int], None] | None = None) -> Meanings:
+        """Return the vectors of the sentences; encodes in batches those not seen before.
 
         Args:
             sentences: in any order, repeats allowed.
             progress: called with (done, in all) after each batch; may wait or raise to stop.
         """
         keys = [_hash(sentence) for sentence in sentences]
-        new = {key: sentence for key, sentence in zip(keys, sentences, strict=True) if key not in self._known}
-        missing = list(new.items())
+        missing = self._missing(keys, sentences)
+        if missing:
+            self._take_up()
+            missing = self._missing(keys, sentences)
+        saved = 0
         for start in range(0, len(missing), BATCH):
             part = missing[start : start + BATCH]
-            for (key, _), vector in zip(part, self.encoder.encode([sentence for _, sentence in part]), strict=True):
-                self._known[key] = vector
+            self._add([key for key, _ in part], self.encoder.encode([sentence for _, sentence in part]), len(missing))
+            if start - saved >= SAVED_EVERY:
+                saved = start
+                self._save()
             if progress:
                 progress(min(start + BATCH, len(missing)), len(missing))
-        if not keys:
-            return np.zeros((0, self.encoder.width), dtype=np.float32)
-        return np.stack([self._known[key] for key in keys])
+        with self._lock:
+            places = np.fromiter((self._rows[key] for key in keys), dtype=np.int32, count=len(keys))
+            return Meanings.of(self._table, self._steps, places)
+
+    def vectors(self, sentences: Sequence[str]) -> Vectors:
+        """Return one vector (float32) a sentence."""
+        return self.meanings(sentences).at(np.arange(len(sentences), dtype=np.int32))
 
     def keep_only(self, sentences: Sequence[str]) -> None:
         """Forget the vectors of all other sentences and write the rest to disk, where there is a folder."""
         wanted = {_hash(sentence) for sentence in sentences}
         with self._lock:
-            self._known = {key: vector for key, vector in self._known.items() if key in wanted}
-            if self._known.keys() != self._on_disk:
-                self._save()
-                self._on_disk = frozenset(self._known)
+            kept = [key for key in self._rows if key in wanted]
+            if len(kept) < WORTH_IT * len(self._rows):
+                places = np.fromiter((self._rows[key] for key in kept), dtype=np.int64, count=len(kept))
+                self._table, self._steps = self._table[places], self._steps[places]
+                self._rows = {key: place for place, key in enumerate(kept)}
+        self._save()
 
-    def _load(self) -> None:
-        """Read the store from disk; a file that is missing or broken counts as empty."""
-        if self._file is None or not self._file.exists():
-            return
+    def _missing(self, keys: Sequence[bytes], sentences: Sequence[str]) -> list[tuple[bytes, str]]:
+        new = {key: sentence for key, sentence in zip(keys, sentences, strict=True) if key not in self._rows}
+        return list(new.items())
+
+    def _add(self, keys: Sequence[bytes], vectors: Vectors, expected: int) -> None:
+        """Take in vectors, rounded; a step is a short number so that last digits do not matter."""
+        steps = np.maximum(np.abs(vectors).max(axis=1) / 127, 1e-6).astype(np.float16).astype(np.float32)
+        table = np.clip(np.rint(vectors / steps[:, None]), -127, 127).astype(np.int8)
+        self._add_bytes(keys, table, steps, expected)
+
+    def _add_bytes(self, keys: Sequence[bytes], table: Bytes, steps: Vectors, expected: int = 0) -> None:
+        """Take in rows; those that others hold are never written again."""
+        with self._lock:
+            fresh = [place for place, key in enumerate(keys) if key not in self._rows]
+            start = len(self._rows)
+            if start + len(fresh) > len(self._table):
+                room = max(expected, len(fresh), len(self._table) // 8)
+                self._table = np.concatenate([self._table, np.zeros((room, self.encoder.width), dtype=np.int8)])
+                self._steps = np.concatenate([self._steps, np.zeros(room, dtype=np.float32)])
+            self._table[start : start + len(fresh)] = table[fresh]
+            self._steps[start : start + len(fresh)] = steps[fresh]
+            self._rows.update((keys[place], start + at) for at, place in enumerate(fresh))
+
+    def _take_up(self) -> None:
+        """Read what is on disk and not known yet; a file that is missing or broken counts as empty."""
         try:
+            if self._file is None or (written := self._file.stat().st_mtime_ns) == self._seen:
+                return
             with self._file.open("rb") as raw, np.load(raw, allow_pickle=False) as stored:
-                keys, vectors = stored["keys"], stored["vectors"].astype(np.float32)
+                keys, table, steps = stored["keys"], stored["table"], stored["steps"]
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             return
-        if keys.dtype == np.uint8 and keys.shape == (len(vectors), 16) and vectors.shape[1:] == (self.encoder.width,):
-            self._known = {key.tobytes(): vector for key, vector in zip(keys, vectors, strict=True)}
+        rows, width = len(keys), self.encoder.width
+        if keys.shape != (rows, 16) or table.shape != (rows, width) or steps.shape != (rows,) or table.dtype != np.int8:
+            return
+        names = [key.tobytes() for key in keys]
+        with self._lock:
+            self._seen = written
+            self._on_disk = frozenset(names)
+            if not self._rows:
+                self._table, self._steps = table, steps.astype(np.float32)
+                self._rows = {name: place for place, name in enumerate(names)}
+                return
+        self._add_bytes(names, table, steps)
 
     def _save(self) -> None:
-        if self._file is None or not self._known:
-            return
+        """Write the store to disk, if it holds others than the file does."""
+        with self._lock:
+            names, table, steps = list(self._rows), self._table, self._steps
+            if self._file is None or not names or self._on_disk == self._rows.keys():
+                return
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        keys = np.frombuffer(b"".join(self._known), dtype=np.uint8).reshape(-1, 16)
-        beside = self._file.with_suffix(".new")
+        keys = np.frombuffer(b"".join(names), dtype=np.uint8).reshape(-1, 16)
+        beside = self._file.with_name(f"{self._file.name}.{os.getpid()}.{threading.get_ident()}")
         with beside.open("wb") as out:
-            np.savez(out, keys=keys, vectors=np.stack(list(self._known.values())))
+            np.savez(out, keys=keys, table=table[: len(names)], steps=steps[: len(names)])
         beside.replace(self._file)
+        with self._lock:
+            self._on_disk = frozenset(names)
+            self._seen = self._file.stat().st_mtime_ns
 
 
 def _hash(sentence: str) -> bytes:

@@ -190,9 +190,27 @@ class Index:
             progress: called with (done, in all) after each batch.
             pause: as in `build`.
         """
-        pools = {code: pool.with_encoder(store, pause, progress) for code, pool in self._pools.items()}
-        store.keep_only([phrasing for pool in pools.values() for phrasing in pool.sentences])
+        meant = self.with_meaning(store, progress)
+        store.keep_only(self.sentences)
+        return meant.learned(pause)
+
+    def with_meaning(self, store: VectorStore, progress: Callable[[int, int], None] | None = None) -> Index:
+        """Return the index that knows meanings as well, and has not learned from them yet."""
+        pools = {code: pool.with_meaning(store, progress) for code, pool in self._pools.items()}
         return Index(pools, self._keys, self.languages, self.policy)
+
+    def trusting(self, other: Index) -> Index:
+        """Return the index as sure of itself as another one, whose base was nearly the same and which has learned."""
+        pools = {
+            code: pool.trusting(other._pools[code]) if code in other._pools else pool
+            for code, pool in self._pools.items()
+        }
+        return Index(pools, self._keys, self.languages, self.policy)
+
+    @property
+    def sentences(self) -> list[str]:
+        """Return what the encoder has to encode."""
+        return [phrasing for pool in self._pools.values() for phrasing in pool.sentences]
 
     @property
     def encoder(self) -> Encoder | None:

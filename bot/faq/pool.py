@@ -6,6 +6,7 @@ Built once, never changed. The German pool holds the English phrasings of an ent
 from __future__ import annotations
 
 import math
+from array import array
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,16 +14,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bot.faq.calibration import Calibrator, Evidence, calibrate, evidence, shipped
-from bot.faq.encoder import Vectors, VectorStore
+from bot.faq.encoder import VectorStore
 from bot.faq.entry import FaqEntry
 from bot.faq.glossary import Change, Glossary
-from bot.faq.heads import Head, landmarks_of, learn, left_out
-from bot.faq.lexical import Floats, Ints, Postings
+from bot.faq.heads import Head, Trial, learn, left_out
+from bot.faq.lexical import Features, Floats, Ints, Postings, Said
+from bot.faq.nearby import NONE, Phrasings, Seen
 from bot.faq.repair import Vocabulary
 from bot.faq.text import stem, strip_accents, tokens
 
-RIDGE_WORDS, RIDGE_MEANING = 0.3, 0.1
 MOST_TRIED = 1_200  # phrasings on which a base is calibrated
+TRIED_LENGTH = 8  # words; not looked at by a base's own calibration, nor is the share of known words
 
 Pause = Callable[[], None]
 
@@ -55,17 +57,13 @@ class Pool:
     entries: tuple[str, ...]
     phrasings: tuple[str, ...]
     spoken: tuple[str, ...]
-    starts: Ints
-    owner: Ints
-    words: Postings
+    compared: Phrasings
     vocabulary: Vocabulary
-    rarity: Mapping[str, float]
     known_words: frozenset[str]
     glossary: Glossary
     calibrator: Calibrator
     head: Head | None = None
     store: VectorStore | None = None
-    vectors: Vectors | None = None
 
     @classmethod
     def build(
@@ -74,44 +72,51 @@ class Pool:
         """Return the pool of a language, nothing learned yet."""
         texts = [(entry, entry.text(language, languages)[0]) for entry in entries]
         owned = [entry.phrasings(code) for entry, code in texts]
-        phrasings = [phrasing for own in owned for phrasing in own]
-        spoken = [code for (_, code), own in zip(texts, owned, strict=True) for _ in own]
+        phrasings = tuple(phrasing for own in owned for phrasing in own)
+        spoken = tuple(code for (_, code), own in zip(texts, owned, strict=True) for _ in own)
         sizes = [len(own) for own in owned]
-        written, said = [], []
+        reader = _Reader(language, glossary)
         for number, (phrasing, code) in enumerate(zip(phrasings, spoken, strict=True)):
-            written.append(tokens(phrasing))
-            said.append(glossary.read(written[-1], code))
+            reader.take(phrasing, code)
             if number % 128 == 0:
                 pause()
-        stems = [[stem(word, code) for word in words] for words, code in zip(said, spoken, strict=True)]
-        pause()
-        seen = Counter(one for words in stems for one in set(words))
+        words = Postings(reader.said(pause), pause)
         return cls(
             language=language,
             entries=tuple(entry.id for entry in entries),
-            phrasings=tuple(phrasings),
-            spoken=tuple(spoken),
-            starts=np.cumsum([0, *sizes[:-1]]).astype(np.int32),
-            owner=np.repeat(np.arange(len(sizes)), sizes).astype(np.int32),
-            words=Postings(stems, [[strip_accents(word) for word in words] for words in said], pause),
-            vocabulary=Vocabulary(word for words in (*written, glossary.known(language)) for word in words),
-            rarity={one: math.log((len(said) + 1) / (often + 0.5)) for one, often in seen.items()},
-            known_words=frozenset(
-                w for words, code in zip(written, spoken, strict=True) for w in words if code == language
+            phrasings=phrasings,
+            spoken=spoken,
+            compared=Phrasings(
+                owner=np.repeat(np.arange(len(sizes), dtype=np.int32), sizes),
+                starts=np.cumsum([0, *sizes[:-1]]).astype(np.int32),
+                words=words,
             ),
+            vocabulary=Vocabulary(reader.often),
+            known_words=frozenset(reader.own),
             glossary=glossary,
             calibrator=Calibrator(shipped(len(phrasings) / len(sizes), meaning=False)),
         )
 
-    def with_encoder(
-        self, store: VectorStore, pause: Pause, progress: Callable[[int, int], None] | None = None
-    ) -> Pool:
-        """Return the pool with the vectors of its phrasings, and what was learned from words and meaning together."""
-        return replace(self, store=store, vectors=store.vectors(self.sentences, progress)).learned(pause)
+    def with_meaning(self, store: VectorStore, progress: Callable[[int, int], None] | None = None) -> Pool:
+        """Return the pool with the vectors of its phrasings, nothing learned from them yet."""
+        compared = replace(self.compared, meanings=store.meanings(self.sentences, progress))
+        return replace(
+            self,
+            store=store,
+            compared=compared,
+            head=None,
+            calibrator=Calibrator(shipped(compared.an_entry, meaning=True)),
+        )
+
+    def trusting(self, other: Pool) -> Pool:
+        """Return the pool with the calibration of another one, which stood in its place before an entry changed."""
+        return replace(self, calibrator=other.calibrator)
 
     @property
     def sentences(self) -> list[str]:
         """Return the phrasings as the encoder gets them: abbreviations of the glossary written out."""
+        if not any(self.glossary.short.values()):
+            return list(self.phrasings)
         return [
             " ".join(words) if changes else phrasing
             for phrasing, code in zip(self.phrasings, self.spoken, strict=True)
@@ -119,44 +124,43 @@ class Pool:
         ]
 
     def learned(self, pause: Pause) -> Pool:
-        """Return the pool with a head and a calibration of its own."""
+        """Return the pool with a head, where it is small enough for one, and a calibration of its own."""
         if not self.phrasings:
             return self
-        tried = _tried(self.owner)
-        marks = landmarks_of(self.owner)
-
-        def kernel(rows: Ints) -> Floats:
-            near = np.empty((len(rows), len(marks)), dtype=np.float32)
-            for place, row in enumerate(rows):
-                near[place] = self.words.scores_of(int(row))[marks]
-                if place % 32 == 0:
-                    pause()
-            alike = self.vectors[rows] @ self.vectors[marks].T if self.vectors is not None else None
-            return self._likeness(near, alike)
-
-        ridge = RIDGE_WORDS if self.vectors is None else RIDGE_MEANING
-        head, trial = learn(kernel, self.owner, len(self.entries), ridge, tried, pause)
+        tried = _tried(self.compared.owner)
+        head, trial = self._head(tried, pause) if self.compared.whole else (None, None)
         inside, outside = [], []
-        for row, one, other in zip(trial.rows, trial.without_it, trial.without_entry, strict=True):
-            own = int(self.owner[row])
-            near, strange = self._trial_evidence(int(row), own, one, other)
-            inside.append((near, near.order[0] == own))
+        for place, row in enumerate(tried):
+            near, strange = self._tried_out(int(row), place, trial)
+            inside.append((near, near.order[0] == self.compared.owner[row]))
             outside.append(strange)
             pause()
-        calibrator = calibrate(inside, outside, self._many, meaning=self.vectors is not None)
+        calibrator = calibrate(inside, outside, self.compared.an_entry, meaning=self.compared.meanings is not None)
         return replace(self, head=head, calibrator=calibrator)
 
-    @property
-    def _many(self) -> float:
-        """Return how many phrasings an entry has on average."""
-        return len(self.phrasings) / len(self.entries)
+    def _head(self, tried: Ints, pause: Pause) -> tuple[Head, Trial]:
+        """Return what all phrasings together teach."""
+        compared = self.compared
+
+        def kernel(rows: Ints) -> Floats:
+            near = np.empty((len(rows), len(compared.owner)), dtype=np.float32)
+            for place, row in enumerate(rows):
+                near[place] = compared.words.scores(compared.words.features_of(int(row)))
+                if place % 32 == 0:
+                    pause()
+            if compared.meanings is None:
+                return near
+            vectors = compared.meanings.at(np.arange(len(compared.owner), dtype=np.int32))
+            return compared.likeness(near, vectors[rows] @ vectors.T)
+
+        return learn(kernel, compared.owner, len(self.entries), compared.ridge, tried, pause)
 
     def position(self, entry: str, phrasing: str) -> int:
         """Return which of the pool's phrasings this one of that entry is; -1 for none."""
         if entry not in self.entries:
             return -1
-        start, end = self._stretch(self.entries.index(entry))
-        return next((at for at in range(start, end) if self.phrasings[at] == phrasing), -1)
+        own = self.compared.stretch(self.entries.index(entry))
+        return next((at for at in range(own.start, own.stop) if self.phrasings[at] == phrasing), -1)
 
     def score(self, text: str, words: Sequence[str], leave_out: int = -1) -> Scores:
         """Return the best entries for a question of these words, one phrasing left out."""
@@ -165,79 +169,104 @@ class Pool:
         sentence = " ".join(read) if repaired or spelled_out else text
         read, common = self.glossary.common(read, self.language)
         stems = [stem(word, self.language) for word in read]
-        near = self.words.scores(stems, [strip_accents(word) for word in read])
-        alike = None
-        if self.store is not None and self.vectors is not None:
-            alike = self.vectors @ self.store.encoder.encode([sentence])[0]
-        scores = self._entry_scores(near, alike)
-        if leave_out >= 0:
-            near[leave_out] = 0
-            if alike is not None:
-                alike[leave_out] = 0
-            if self.head is not None:
-                scores = left_out(scores, float(self.head.leverage[leave_out]), int(self.owner[leave_out]))
-        by_word = np.maximum.reduceat(near, self.starts)
-        by_meaning = None if alike is None else np.maximum.reduceat(alike, self.starts)
-        nearness = 0.0 if self.head is None else float(np.interp(self._many, [1.5, 3], [0.3, 0]))
-        told = evidence(scores, by_word, by_meaning, self._known(stems), len(words), nearness)
-        return Scores(self._best(told, near, alike), repaired, spelled_out + common)
+        asked = self.compared.words.features(stems, [strip_accents(word) for word in read])
+        vector = self.store.encoder.encode([sentence])[0] if self.store is not None else None
+        seen, scores = self._scored(asked, vector, leave_out)
+        told = self._told(seen, scores, self._known(stems), len(words))
+        return Scores(self._best(told, seen), repaired, spelled_out + common)
 
-    def _entry_scores(self, near: Floats, alike: Floats | None) -> Floats:
+    def _scored(self, asked: Features, vector: Floats | None, leave_out: int) -> tuple[Seen, Floats]:
+        """Return the phrasings to look at, and what the head says of their entries; without one, what they say."""
+        apart = slice(leave_out, leave_out + 1) if leave_out >= 0 else NONE
         if self.head is None:
-            return np.maximum.reduceat(near, self.starts)
-        marks = self.head.landmarks
-        return self.head.scores(self._likeness(near[marks], None if alike is None else alike[marks]))
+            seen = self.compared.seen(asked, vector, apart)
+            return seen, self.compared.scores(seen)
+        seen = self.compared.seen(asked, vector)
+        scores = self.head.scores(self.compared.likeness(seen.words, seen.meaning))
+        if leave_out < 0:
+            return seen, scores
+        scores = left_out(scores, float(self.head.leverage[leave_out]), int(self.compared.owner[leave_out]))
+        return seen.without(apart), scores
 
-    def _likeness(self, near: Floats, alike: Floats | None) -> Floats:
-        """Return the kernel: by words alone, or by meaning, and by words the more the more phrasings there are."""
-        if alike is None:
-            return near
-        by_word = np.float32(np.interp(self._many, [4, 10], [0, 0.4]))
-        together = np.exp(2 * (alike - 1) + np.float32(0.3) * (near - 1)) + by_word * near
-        return np.asarray(together, dtype=np.float32)
-
-    def _trial_evidence(
-        self, row: int, own: int, without_it: Floats, without_entry: Floats
-    ) -> tuple[Evidence, Evidence]:
-        near = self.words.scores_of(row)
-        alike = None if self.vectors is None else self.vectors @ self.vectors[row]
-        length = 8  # not looked at by a base's own calibration, nor is the share of known words
-        found = []
-        start, end = self._stretch(own)
-        for masked, scores in ((slice(row, row + 1), without_it), (slice(start, end), without_entry)):
-            near[masked] = 0
-            if alike is not None:
-                alike[masked] = 0
-            by_meaning = None if alike is None else np.maximum.reduceat(alike, self.starts)
-            found.append(evidence(scores, np.maximum.reduceat(near, self.starts), by_meaning, 1.0, length))
+    def _tried_out(self, row: int, place: int, trial: Trial | None) -> tuple[Evidence, Evidence]:
+        """Return the evidence for a phrasing as a question, as if it were not there, and its whole entry neither."""
+        asked = self.compared.words.features_of(row)
+        meanings = self.compared.meanings
+        vector = None if meanings is None else meanings.at(np.array([row], dtype=np.int32))[0]
+        found: list[Evidence] = []
+        for apart in (slice(row, row + 1), self.compared.stretch(int(self.compared.owner[row]))):
+            seen = self.compared.seen(asked, vector, apart)
+            if trial is None:
+                scores = self.compared.scores(seen)
+            else:
+                scores = (trial.without_entry if found else trial.without_it)[place]
+            found.append(self._told(seen, scores, 1.0, TRIED_LENGTH, nearness=0.0))
         return found[0], found[1]
+
+    def _told(self, seen: Seen, scores: Floats, known: float, length: int, nearness: float | None = None) -> Evidence:
+        by_meaning = None if seen.meaning is None else seen.by_entry(seen.meaning)
+        if nearness is None:
+            nearness = float(np.interp(self.compared.an_entry, [1.5, 3], [0.3, 0]))
+        return evidence(scores, seen.by_entry(seen.words), by_meaning, known, length, nearness)
 
     def _known(self, stems: Sequence[str]) -> float:
         """Return the share of the question's words, by rarity, that the base uses."""
         unknown = math.log(2 * (len(self.phrasings) + 1))
-        known = sum(self.rarity.get(one, 0.0) for one in stems)
-        strange = sum(unknown for one in stems if one not in self.rarity)
+        spread = self.compared.words.spread
+        known = sum(math.log((len(self.phrasings) + 1) / (spread[one] + 0.5)) for one in stems if one in spread)
+        strange = sum(unknown for one in stems if one not in spread)
         return known / (known + strange) if known else 0.0
 
-    def _best(self, told: Evidence, near: Floats, alike: Floats | None) -> tuple[Scored, ...]:
+    def _best(self, told: Evidence, seen: Seen) -> tuple[Scored, ...]:
         chance = self.calibrator.chance(told.features)
         rest = sum(told.shares[1:]) or 1.0
         best = []
         for place, which in enumerate(told.order):
-            start, end = self._stretch(which)
-            both = near[start:end] if alike is None else near[start:end] + 2 * alike[start:end]
-            at = start + int(np.argmax(both))
+            start, end = seen.stretch(which)
+            near, alike = seen.words[start:end], None if seen.meaning is None else seen.meaning[start:end]
+            at = int(np.argmax(near if alike is None else near + 2 * alike))
             signals = {"words": round(float(near[at]), 4)}
             if alike is not None:
                 signals["meaning"] = round(float(alike[at]), 4)
             confidence = chance if place == 0 else min(chance, (1 - chance) * 0.5 * told.shares[place] / rest)
-            best.append(Scored(self.entries[which], round(confidence, 6), self.phrasings[at], self.spoken[at], signals))
+            row, entry = int(seen.rows[start + at]), self.entries[seen.entries[which]]
+            best.append(Scored(entry, round(confidence, 6), self.phrasings[row], self.spoken[row], signals))
         return tuple(best)
 
-    def _stretch(self, which: int) -> tuple[int, int]:
-        """Return where an entry's phrasings begin and end."""
-        end = int(self.starts[which + 1]) if which + 1 < len(self.starts) else len(self.phrasings)
-        return int(self.starts[which]), end
+
+class _Reader:
+    """Reads phrasings into numbers of words, and keeps what words there are."""
+
+    def __init__(self, language: str, glossary: Glossary) -> None:
+        self._language = language
+        self._glossary = glossary
+        self._numbers: dict[tuple[str, str], int] = {}
+        self._words = array("i")
+        self._ends = array("i", [0])
+        self.often = Counter(glossary.known(language))
+        self.own: set[str] = set()
+
+    def take(self, phrasing: str, code: str) -> None:
+        """Take in the next phrasing."""
+        written = tokens(phrasing)
+        self.often.update(written)
+        if code == self._language:
+            self.own.update(written)
+        numbers = self._numbers
+        for word in self._glossary.read(written, code):
+            self._words.append(numbers.setdefault((code, word), len(numbers)))
+        self._ends.append(len(self._words))
+
+    def said(self, pause: Pause) -> Said:
+        """Return all phrasings as numbers of words."""
+        stems = []
+        for number, (code, word) in enumerate(self._numbers):
+            stems.append(stem(word, code))
+            if number % 128 == 0:
+                pause()
+        letters = [strip_accents(word) for _, word in self._numbers]
+        words, ends = np.frombuffer(self._words, dtype=np.int32), np.frombuffer(self._ends, dtype=np.int32)
+        return Said(words, ends, stems, letters)
 
 
 def _tried(owner: Ints) -> Ints:

@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -18,8 +17,8 @@ TWO_ERRORS_FROM = 8  # letters
 class Vocabulary:
     """The words of a base, each with how often it is used."""
 
-    def __init__(self, words: Iterable[str]) -> None:
-        self._often = Counter(words)
+    def __init__(self, often: Mapping[str, int]) -> None:
+        self._often = often
         self._by_length: dict[int, list[str]] = {}
         for word in sorted(self._often):
             self._by_length.setdefault(len(word), []).append(word)

@@ -123,22 +123,6 @@ def test_scores_without_an_entry_are_those_of_a_base_that_never_had_it() -> None
     assert trial.without_entry[own] == pytest.approx(expected, abs=1e-4)
 
 
-def test_a_base_of_many_phrasings_is_learned_from_landmarks(monkeypatch: pytest.MonkeyPatch) -> None:
-    table, owner = made_up_base(120, 6)
-    every = np.arange(120, dtype=np.int32)
-    exact, exact_trial = heads.learn(kernel_over(table, every), owner, 6, 0.3, every, go_on)
-    monkeypatch.setattr(heads, "MOST_LANDMARKS", 40)
-    landmarks = heads.landmarks_of(owner)
-    head, trial = heads.learn(kernel_over(table, landmarks), owner, 6, 0.3, every, go_on)
-
-    likeness = np.asarray(table @ table.T, dtype=np.float32)
-
-    assert len(landmarks) == 40
-    assert head.scores(likeness[:, landmarks]) == pytest.approx(exact.scores(likeness), abs=0.01)
-    assert trial.without_it == pytest.approx(exact_trial.without_it, abs=0.01)
-    assert trial.without_entry == pytest.approx(exact_trial.without_entry, abs=0.02)
-
-
 def told(score: float) -> Evidence:
     scores = np.array([score, 0.2, 0.1], dtype=np.float32)
     return evidence(scores, scores, None, 1.0, 8)
