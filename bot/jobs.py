@@ -9,11 +9,14 @@ from __future__ import annotations
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import Connection
 
+from bot.handlers import undelivered
 from bot.handlers.house import House
 from bot.messaging import events, inbox
 
 TIDY_EVERY = 600
 """Seconds between two sweeps of what nobody can ask for any more."""
+TOPICS_EVERY = 120
+"""Seconds between two looks for tickets whose topic could not be opened."""
 
 
 class Jobs:
@@ -28,12 +31,18 @@ class Jobs:
     def start(self) -> None:
         """Begin to tick."""
         self._scheduler.add_job(self._tidy, "interval", seconds=TIDY_EVERY)
+        if self._house.groups:
+            self._scheduler.add_job(self._open_topics, "interval", seconds=TOPICS_EVERY)
         self._scheduler.start()
 
     def stop(self) -> None:
         """Tick no more."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
+
+    async def _open_topics(self) -> None:
+        house, now = self._house, self._house.clock()
+        await house.change(lambda conn: undelivered.open_missing(house, conn, now))
 
     async def _tidy(self) -> None:
         now = self._house.clock()

@@ -334,3 +334,13 @@ def test_a_token_that_telegram_refuses_ends_the_run_and_loses_nothing(shop: Shop
     assert "Traceback" not in complained
     with closing(sqlite3.connect(shop.file)) as raw:
         assert raw.execute("SELECT count(*) FROM inbox").fetchone() == (1,)
+
+
+@pytest.mark.slow
+def test_a_database_that_somebody_locks_is_told_in_one_sentence(shop: Shop) -> None:
+    with closing(sqlite3.connect(shop.file)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        code, said = sentence(shop.command("operator", "add", "Olga"))
+
+    assert code == 1
+    assert "database is locked" in said

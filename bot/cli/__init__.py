@@ -26,6 +26,7 @@ command.command(run_bot, name="run")
 command.command(check, name="check")
 command.command(sandbox_alone, name="sandbox")
 INTERRUPTED = 130
+FAILED = 1
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -41,6 +42,13 @@ def run(arguments: Sequence[str]) -> int:
         return _several(several)
     except KeyboardInterrupt:
         return INTERRUPTED
+    except Exception as error:
+        from sqlalchemy.exc import DBAPIError  # most commands that fail never came to the database
+
+        if not isinstance(error, DBAPIError):
+            raise
+        reason = " ".join(str(error.orig).split()) or type(error.orig).__name__
+        return _failed(f"the database cannot be used now ({reason}); nothing was changed, try again", FAILED)
     return result if isinstance(result, int) else 0
 
 

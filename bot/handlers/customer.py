@@ -173,7 +173,10 @@ PRESSES: dict[str, Callable[[Turn, Pressed, str], Sayings]] = {
 
 
 def edited(turn: Turn, message: Edited) -> Sayings:
-    """Keep a message that its author changed, and show the operators the new text under the old one."""
+    """Keep a message that its author changed, and show the operators the new text under the old one.
+
+    Of somebody who is banned nothing is shown, as with new messages.
+    """
     line = transcript.said_at(turn.conn, turn.conversation.id, message.place.chat, message.message)
     if line is None:
         turn.hear(message.content, (message.place.chat, message.message))
@@ -182,7 +185,7 @@ def edited(turn: Turn, message: Edited) -> Sayings:
     else:
         transcript.edit(turn.conn, line.id, message.content, turn.now)
         turn.show("message", message=line.id, author=line.author)
-    if turn.ticket is None:
+    if turn.ticket is None or turn.conversation.banned:
         return []
     return [tell_desk(bold(turn.desk_texts("desk.customer_edited")) + "\n" + message.content.text)]
 

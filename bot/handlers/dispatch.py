@@ -20,7 +20,7 @@ from bot.domain.conversation import Edited, Happened, Happening, Incoming, Place
 from bot.domain.message import ContentKind
 from bot.domain.people import Role, Staff
 from bot.domain.ports import Act, Outgoing
-from bot.handlers import admin, customer, menus, operator, private, topic
+from bot.handlers import admin, customer, menus, operator, private, topic, undelivered
 from bot.handlers.house import House
 from bot.handlers.private import Desk
 from bot.handlers.question import Asked
@@ -275,6 +275,10 @@ def _group(house: House, conn: Connection, incoming: Incoming, now: datetime) ->
     if isinstance(incoming, Happened) and incoming.what is Happening.BOT_REMOVED:
         house.health.alarms["group"] = f"the bot was removed from the operators' group {incoming.place.chat}"
         return
+    if isinstance(incoming, Happened) and incoming.what is Happening.RIGHTS_CHANGED:
+        house.health.alarms.pop("group", None)
+        undelivered.open_missing(house, conn, now)
+        return
     person = None if incoming.author.anonymous else people.by_telegram(conn, incoming.author.id)
     if person is not None:
         person = people.known_as(conn, person, incoming.author.name)
@@ -328,6 +332,10 @@ def _put(conn: Connection, sayings: Sayings, now: datetime) -> None:
     outbox.put(conn, turnless, now)
 
 
+def _is_staff(house: House, conn: Connection, incoming: Incoming) -> bool:
+    return house.can(incoming.place.channel).topics and people.by_telegram(conn, incoming.author.id) is not None
+
+
 def _hand_over_fault(
     house: House, conn: Connection, row: Received, incoming: Incoming | None, error: str, now: datetime, *, shown: bool
 ) -> None:
@@ -336,7 +344,7 @@ def _hand_over_fault(
         raise AlreadyHandled
     if incoming is None or isinstance(incoming, Happened):
         return
-    if incoming.where is not Where.PRIVATE:
+    if incoming.where is not Where.PRIVATE or _is_staff(house, conn, incoming):
         text = house.texts(house.catalogues.default)("fault.staff")
         _put(conn, [say_at(incoming.place, text)], now)
         return

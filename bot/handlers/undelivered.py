@@ -17,6 +17,7 @@ from bot.handlers import card
 from bot.handlers.house import House
 from bot.handlers.operator import open_topic
 from bot.handlers.turn import Saying, Turn, rows, tell_desk
+from bot.handoff import queue
 from bot.messaging import conversations, outbox, topics
 from bot.messaging.outbox import Delivery
 
@@ -31,6 +32,9 @@ QUIET = {
     Act.PIN,
 }
 """What changes only the looks: a failure of it is logged and troubles nobody."""
+ALARM = "topics"
+AT_A_TIME = 20
+"""Topics opened in one sweep; a group takes 18 messages a minute."""
 NOT_TAKEN = {Why.NOT_CARRIED, Why.MESSAGE_GONE, Why.REFUSED}
 """Refusals of one message in a topic that takes others."""
 
@@ -64,7 +68,7 @@ def _in_topic(turn: Turn, delivery: Delivery, error: Refused) -> None:
         return
     if delivery.outgoing.act is Act.OPEN_TOPIC:
         topics.change(turn.conn, topic.id, state=topics.GONE)
-        turn.house.health.alarms["topics"] = f"no topic could be opened in group {topic.place.chat}: {error.reason}"
+        turn.house.health.alarms[ALARM] = f"no topic could be opened in group {topic.place.chat}: {error.reason}"
         return
     if error.why is not Why.TOPIC_GONE:
         _not_brought(turn, delivery, error)
@@ -75,6 +79,25 @@ def _in_topic(turn: Turn, delivery: Delivery, error: Refused) -> None:
     successor = topics.of(turn.conn, turn.conversation.id)
     if successor is not None:
         outbox.move_topic(turn.conn, topic.id, successor, delivery.id, turn.now)
+
+
+def open_missing(house: House, conn: Connection, now: datetime) -> int:
+    """Open topics for open tickets that have none, because the group refused them once or is new here.
+
+    While the group refuses, one ticket is tried at a time.
+
+    Returns:
+        How many are being opened.
+    """
+    if not house.groups:
+        return 0
+    refused = house.health.alarms.pop(ALARM, "")
+    missing = queue.without_topic(conn, 1 if refused else AT_A_TIME)
+    for key in missing:
+        conversation = conversations.get(conn, key, lock=True)
+        if conversation is not None:
+            _open_again(Turn(house, conn, now, conversation), conversation.name)
+    return len(missing)
 
 
 def _not_brought(turn: Turn, delivery: Delivery, error: Refused) -> None:

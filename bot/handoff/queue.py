@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select
+from sqlalchemy import Connection, Row, bindparam, func, literal_column, select
 
 from bot.handoff.ticket import Reason, State, Ticket, Wait, expected_wait
 from bot.storage import schema
@@ -212,6 +212,14 @@ def list_open(conn: Connection, staff: int | None = None, most: int = 500) -> li
         query = query.where(_T.c.staff_id == staff)
     rows = conn.execute(query.order_by((_T.c.state != State.WAITING.value), *_ORDER).limit(most))
     return [_read(row) for row in rows]
+
+
+def without_topic(conn: Connection, most: int) -> list[int]:
+    """Return the conversations of open tickets that have no topic, or only one that is gone, oldest ticket first."""
+    there = schema.topics.c.conversation_id == _T.c.conversation_id
+    has_one = select(schema.topics.c.id).where(there, schema.topics.c.state != "gone").exists()
+    query = select(_T.c.conversation_id).where(_T.c.state != literal_column(f"'{State.CLOSED.value}'"), ~has_one)
+    return [int(row.conversation_id) for row in conn.execute(query.order_by(_T.c.id).limit(most))]
 
 
 def list_closed(conn: Connection, most: int = 50) -> list[Ticket]:

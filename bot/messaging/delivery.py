@@ -132,8 +132,8 @@ class DeliveryLoop:
         moment = time.monotonic()
 
         def allow(delivery: Delivery) -> bool:
-            channel = self.channels.get(delivery.place.channel)
-            if channel is None or len(lanes) >= room or delivery.lane in self._busy:
+            channel = self.channels[delivery.place.channel]
+            if len(lanes) >= room or delivery.lane in self._busy:
                 return False
             pace = channel.pace(delivery.place, delivery.outgoing.act)
             wait = self.limits.wait(channel.name, pace, moment)
@@ -145,7 +145,7 @@ class DeliveryLoop:
             lanes.add(delivery.lane)
             return True
 
-        claimed = outbox.claim(conn, now, room, allow)
+        claimed = outbox.claim(conn, now, room, tuple(self.channels), allow)
         return [self._joined(conn, delivery, moment, now) for delivery in claimed]
 
     def _joined(self, conn: Connection, delivery: Delivery, moment: float, now: datetime) -> Delivery:

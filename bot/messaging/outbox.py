@@ -28,6 +28,7 @@ JOINED_MOST = 3500
 """Units of text up to which waiting lines are put into one message; Telegram takes 4096."""
 
 LOOKS = 4
+NEW_WORDS = frozenset({Act.SAY, Act.COPY, Act.ATTACH})
 
 _O, _T, _R = schema.outbox, schema.topics, schema.receipts
 _PUT = _O.insert().returning(_O.c.id)
@@ -60,9 +61,11 @@ class Posting:
 
     @property
     def lane(self) -> str:
-        """Return the key within which order is kept."""
+        """Return the key within which order is kept; what no message needs to wait for has lanes of its own."""
         if self.outgoing.act is Act.ANSWER_PRESS:
             return f"{self.place.lane}:press"
+        if self.outgoing.act is Act.SET_COMMANDS:
+            return f"{self.place.lane}:menu"
         return self.topic.lane if self.topic else self.place.lane
 
 
@@ -84,8 +87,8 @@ class Delivery:
 
     @property
     def repeatable(self) -> bool:
-        """Whether it may go out twice: not an operator's words to a customer."""
-        return self.author != OPERATOR or self.topic_id is not None
+        """Whether it may go out twice: not an operator's new words to a customer; an edit says the same twice."""
+        return self.author != OPERATOR or self.topic_id is not None or self.outgoing.act not in NEW_WORDS
 
 
 def put(conn: Connection, postings: Iterable[Posting], now: datetime) -> list[int]:
@@ -135,6 +138,7 @@ _DUE = (
     .outerjoin(_T, _T.c.id == _O.c.topic_id)
     .outerjoin(_TARGET, _TARGET.c.outbox_id == _O.c.target_id)
     .where(_O.c.state == PENDING, _O.c.not_before <= bindparam("now"), _O.c.id > bindparam("after"))
+    .where(_O.c.channel.in_(bindparam("channels", expanding=True)))
     .where(_O.c.chat.not_in(bindparam("passed_over", expanding=True)))
     .order_by(_O.c.id)
     .limit(bindparam("most"))
@@ -167,7 +171,9 @@ def _read(row: Row[Any]) -> Delivery:
     )
 
 
-def claim(conn: Connection, now: datetime, most: int, allow: Callable[[Delivery], bool]) -> list[Delivery]:
+def claim(
+    conn: Connection, now: datetime, most: int, channels: Iterable[str], allow: Callable[[Delivery], bool]
+) -> list[Delivery]:
     """Take up the first row of each lane that is due, and mark it `sending`.
 
     Args:
@@ -175,12 +181,13 @@ def claim(conn: Connection, now: datetime, most: int, allow: Callable[[Delivery]
         now: the time.
         most: rows looked at, four times at most: a group whose minute is used up has many topics that wait, and nobody
             else shall wait behind them.
+        channels: those that are there; what waits for another hides nothing.
         allow: says whether a row may go now; one that may not keeps its place.
     """
     taken: list[Delivery] = []
-    after, passed_over = 0, set[str]()
+    after, passed_over, there = 0, set[str](), sorted(channels)
     for _ in range(LOOKS):
-        asked = {"now": now, "most": most, "after": after, "passed_over": sorted(passed_over)}
+        asked = {"now": now, "most": most, "after": after, "channels": there, "passed_over": sorted(passed_over)}
         rows = conn.execute(_DUE, asked).all()
         for row in rows:
             if row.expires_at is not None and row.expires_at < now:

@@ -19,6 +19,7 @@ from bot.storage import schema
 from bot.storage.database import Database
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+CHANNELS = ("telegram", "webchat")
 ANNA, BORIS = Place("telegram", "511"), Place("telegram", "512")
 GROUP = Place("telegram", "-100")
 
@@ -53,7 +54,7 @@ async def topic(database: Database, of: int, group: Place = GROUP, thread: str =
 
 
 async def claimed(database: Database, now: datetime = NOW, most: int = 400) -> list[Delivery]:
-    return await database.transaction(lambda conn: outbox.claim(conn, now, most, lambda _: True))
+    return await database.transaction(lambda conn: outbox.claim(conn, now, most, CHANNELS, lambda _: True))
 
 
 @dataclass(frozen=True)

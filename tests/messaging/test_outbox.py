@@ -17,6 +17,7 @@ from bot.storage.database import Database
 from tests.messaging.seen import (
     ANNA,
     BORIS,
+    CHANNELS,
     GROUP,
     NOW,
     Kept,
@@ -75,7 +76,9 @@ async def test_two_workers_never_take_the_same_row(database: Database) -> None:
 async def test_a_row_that_may_not_go_now_keeps_its_place_and_holds_no_other_lane_up(database: Database) -> None:
     await put(database, Posting(ANNA, says("1")), Posting(ANNA, says("2")), Posting(BORIS, says("3")))
 
-    taken = await database.transaction(lambda conn: outbox.claim(conn, NOW, 400, lambda one: one.place != ANNA))
+    taken = await database.transaction(
+        lambda conn: outbox.claim(conn, NOW, 400, CHANNELS, lambda one: one.place != ANNA)
+    )
 
     assert [text_of(one.outgoing) for one in taken] == ["3"]
     assert await states(database) == ["pending", "pending", "sending"]
@@ -86,9 +89,18 @@ async def test_nobody_waits_behind_the_topics_of_a_group_whose_minute_is_used_up
     many = [await topic(database, anna, thread=str(n)) for n in range(6)]
     await put(database, *[Posting(GROUP, says("line"), topic=one) for one in many], Posting(BORIS, says("answer")))
 
-    taken = await database.transaction(lambda conn: outbox.claim(conn, NOW, 3, lambda one: one.place.chat != "-100"))
+    taken = await database.transaction(
+        lambda conn: outbox.claim(conn, NOW, 3, CHANNELS, lambda one: one.place.chat != "-100")
+    )
 
     assert [text_of(one.outgoing) for one in taken] == ["answer"]
+
+
+async def test_nobody_waits_behind_the_rows_of_a_channel_that_is_not_there(database: Database) -> None:
+    pigeons = [Place("pigeon", str(number)) for number in range(outbox.LOOKS * 3 + 1)]
+    await put(database, *[Posting(one, says("coo")) for one in pigeons], Posting(BORIS, says("answer")))
+
+    assert [text_of(one.outgoing) for one in await claimed(database, most=3)] == ["answer"]
 
 
 async def test_a_row_goes_when_its_time_has_come(database: Database) -> None:
@@ -116,6 +128,20 @@ async def test_an_answer_to_a_press_does_not_wait_for_messages(database: Databas
     await put(database, Posting(ANNA, says("long way")), Posting(ANNA, Outgoing(Act.ANSWER_PRESS, {"press": "9"})))
 
     assert [one.outgoing.act for one in await claimed(database)] == [Act.SAY, Act.ANSWER_PRESS]
+
+
+async def test_messages_do_not_wait_for_a_menu_of_commands(database: Database) -> None:
+    await put(database, Posting(ANNA, Outgoing(Act.SET_COMMANDS, {"commands": []})), Posting(ANNA, says("Hello")))
+
+    assert [one.outgoing.act for one in await claimed(database)] == [Act.SET_COMMANDS, Act.SAY]
+
+
+async def test_an_operators_edit_of_unknown_fate_goes_out_once_more(database: Database) -> None:
+    await put(database, Posting(ANNA, Outgoing(Act.EDIT, {"message": "7"}), author=outbox.OPERATOR))
+
+    (edit,) = await claimed(database)
+
+    assert await uncertain(database, edit)
 
 
 async def test_after_a_day_of_trying_a_delivery_is_given_up(database: Database) -> None:

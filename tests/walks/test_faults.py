@@ -283,3 +283,32 @@ async def test_a_group_that_is_upgraded_goes_on_under_its_new_id(
     await moved.writes(new, "Welcome.")
     await newcomer.reads("is with you now.")
     assert (await newcomer.reads()).text == "Welcome."
+
+
+async def test_a_topic_that_was_refused_is_opened_when_the_bot_gets_its_rights(
+    sandbox: SandboxClient, customer: Customer, olga: Operator
+) -> None:
+    refusal = "Bad Request: not enough rights to create a topic"
+    await sandbox.fault("createForumTopic", status=400, description=refusal, times=1)
+    await customer.says("/human")
+    await customer.reads("pass this")
+    await sandbox.wait_for(
+        lambda event: event["call"]["method"] == "createForumTopic", after=customer.reader.after, kinds="call"
+    )
+    await customer.says("My parcel is wet")
+    await customer.says("/help")
+    await customer.reads("Just write")
+    bot = {"id": 1, "is_bot": True, "first_name": "Bot"}
+    change = {
+        "chat": {"id": olga.group_id, "type": "supergroup", "title": "Desk", "is_forum": True},
+        "from": olga.user,
+        "date": int(time.time()),
+        "old_chat_member": {"status": "member", "user": bot},
+        "new_chat_member": {"status": "administrator", "user": bot},
+    }
+    await sandbox.inject([{"my_chat_member": change}])
+
+    topic = await olga.finds_topic(customer.name)
+    await olga.reads_in(topic, "My parcel is wet")
+    await olga.writes(topic, "Oh dear!")
+    await customer.reads("Oh dear!")

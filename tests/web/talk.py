@@ -87,7 +87,7 @@ class Talk:
         now = self.office.clock()
 
         def deliver(conn: Connection) -> int:
-            taken = outbox.claim(conn, now, 50, lambda _: True)
+            taken = outbox.claim(conn, now, 50, ["webchat"], lambda _: True)
             for one in taken:
                 outbox.settle_sent(conn, one, Receipt(str(one.id)), now)
             return len(taken)

@@ -219,7 +219,7 @@ class Visitor:
         """Put something into the outbox and deliver it; not settled, the process died just then."""
         place, now = Place(NAME, self.chat), self.office.clock()
         await self.office.change(lambda conn: outbox.put(conn, [Posting(place, outgoing)], now))
-        (delivery,) = await self.office.change(lambda conn: outbox.claim(conn, now, 9, lambda _: True))
+        (delivery,) = await self.office.change(lambda conn: outbox.claim(conn, now, 9, ["webchat"], lambda _: True))
         receipt = await self.channel.deliver(place, outgoing)
         if settled:
             await self.office.change(lambda conn: outbox.settle_sent(conn, delivery, receipt, now))
