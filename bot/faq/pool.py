@@ -132,7 +132,7 @@ class Pool:
         inside, outside = [], []
         for place, row in enumerate(tried):
             near, strange = self._tried_out(int(row), place, trial)
-            inside.append((near, near.order[0] == self.compared.owner[row]))
+            inside.append(near)
             outside.append(strange)
             pause()
         calibrator = calibrate(inside, outside, self.compared.an_entry, meaning=self.compared.meanings is not None)
@@ -188,20 +188,24 @@ class Pool:
         scores = left_out(scores, float(self.head.leverage[leave_out]), int(self.compared.owner[leave_out]))
         return seen.without(apart), scores
 
-    def _tried_out(self, row: int, place: int, trial: Trial | None) -> tuple[Evidence, Evidence]:
-        """Return the evidence for a phrasing as a question, as if it were not there, and its whole entry neither."""
+    def _tried_out(self, row: int, place: int, trial: Trial | None) -> tuple[tuple[Evidence, bool], Evidence]:
+        """Return the evidence for a phrasing as a question, as if it were not in the base, with whether it is found.
+
+        And the evidence as if its whole entry were not.
+        """
         asked = self.compared.words.features_of(row)
         meanings = self.compared.meanings
         vector = None if meanings is None else meanings.at(np.array([row], dtype=np.int32))[0]
-        found: list[Evidence] = []
+        found: list[tuple[Evidence, bool]] = []
         for apart in (slice(row, row + 1), self.compared.stretch(int(self.compared.owner[row]))):
             seen = self.compared.seen(asked, vector, apart)
             if trial is None:
                 scores = self.compared.scores(seen)
             else:
                 scores = (trial.without_entry if found else trial.without_it)[place]
-            found.append(self._told(seen, scores, 1.0, TRIED_LENGTH, nearness=0.0))
-        return found[0], found[1]
+            told = self._told(seen, scores, 1.0, TRIED_LENGTH, nearness=0.0)
+            found.append((told, bool(seen.entries[told.order[0]] == self.compared.owner[row])))
+        return found[0], found[1][0]
 
     def _told(self, seen: Seen, scores: Floats, known: float, length: int, nearness: float | None = None) -> Evidence:
         by_meaning = None if seen.meaning is None else seen.by_entry(seen.meaning)

@@ -231,6 +231,17 @@ def test_a_large_base_finds_reworded_questions_and_always_in_the_same_way(tmp_pa
     assert rows(first, asked) == rows(again, asked)
 
 
+def test_a_large_base_knows_which_questions_it_has_an_answer_to() -> None:
+    base = large_base()
+    index = Index.build(base[40:], ("en",))
+
+    known = [index.match(" ".join(entry.texts["en"].question.split()[:5])).confidence for entry in base[40::40]]
+    strange = [index.match(" ".join(entry.texts["en"].question.split()[:5])).confidence for entry in base[:40]]
+
+    assert np.median(known) > 2 * np.median(strange)
+    assert np.mean(known) > 0.4
+
+
 def test_a_large_base_always_names_candidates() -> None:
     index = Index.build(large_base(), ("en",), learn=False)
 
