@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from bot.domain.errors import SupportbotError
-from bot.faq.entry import FaqEntry
+from bot.faq.entry import FaqEntry, id_from
 from bot.storage import schema, versions
 from bot.storage.database import insert
 
@@ -66,6 +66,14 @@ def save(conn: Connection, entry: FaqEntry, staff: int | None, now: datetime) ->
     _put(conn, entry, int(position), now)
     _remember(conn, entry.id, before, entry, staff, now)
     versions.bump(conn, versions.FAQ)
+
+
+def free_id(conn: Connection, question: str) -> str:
+    """Return an id made of a question that no entry has, with a number behind it where it is needed."""
+    base = id_from(question)
+    taken = set(conn.execute(select(_E.c.key).where(_E.c.key.startswith(base[:58], autoescape=True))).scalars())
+    numbered = (base if number == 1 else f"{base[:58]}-{number}" for number in range(1, len(taken) + 2))
+    return next(key for key in numbered if key not in taken)
 
 
 def switch(conn: Connection, key: str, staff: int | None, now: datetime, *, enabled: bool) -> FaqEntry:

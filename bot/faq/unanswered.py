@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, and_, select
 
+from bot.faq import groups
 from bot.faq.masking import mask
 from bot.storage import schema
 
@@ -59,17 +60,19 @@ def record(
     version: int,
     now: datetime,
 ) -> int:
-    """Write down a question, personal data masked, and return the id of its row."""
+    """Write down a question, personal data masked, and return the id of its row; one without answer joins its likes."""
+    masked = mask(question)
     values = {
         "conversation_id": conversation,
         "message_id": message,
-        "question": mask(question),
+        "question": masked,
         "language": language,
         "decision": decision,
         "entry": candidates[0][0] if decision == "answer" and candidates else "",
         "confidence": candidates[0][1] if candidates else 0.0,
         "candidates": [list(candidate) for candidate in candidates],
         "faq_version": version,
+        "group_id": None if decision == "answer" else groups.join(conn, masked, language, now),
         "at": now,
     }
     return int(conn.execute(_ADD, values).scalar_one())
@@ -106,8 +109,25 @@ def _find(conn: Connection, condition: object, conversation: int, most: int) -> 
 
 
 def judge(conn: Connection, key: int, *, helpful: bool) -> None:
-    """Write down what the customer said of the answer."""
+    """Write down what the customer said of the answer; a question whose answer did not help joins its likes."""
     conn.execute(_TABLE.update().where(_TABLE.c.id == key), {"helpful": helpful})
+    if not helpful:
+        _group(conn, and_(_TABLE.c.id == key, _TABLE.c.group_id.is_(None)), 1)
+
+
+def gather(conn: Connection, most: int = 200) -> int:
+    """Group questions that an earlier version kept without a group; return how many there were, up to `most`."""
+    return _group(conn, and_(_TABLE.c.group_id.is_(None), _TABLE.c.decision != "answer"), most)
+
+
+def _group(conn: Connection, condition: ColumnElement[bool], most: int) -> int:
+    columns = (_TABLE.c.id, _TABLE.c.question, _TABLE.c.language, _TABLE.c.at)
+    rows = list(conn.execute(select(*columns).where(condition).order_by(_TABLE.c.id).limit(most)))
+    for row in rows:
+        masked = mask(row.question)
+        values = {"question": masked, "group_id": groups.join(conn, masked, row.language, row.at)}
+        conn.execute(_TABLE.update().where(_TABLE.c.id == row.id), values)
+    return len(rows)
 
 
 def picked(conn: Connection, key: int, entry: str) -> None:

@@ -138,3 +138,14 @@ ADDRESSED: frozenset[str] = _set("""
     уважаемые коллеги ребята снова leute mitenand allerseits miteinander chef zusammen nochmal wieder
 """)
 """Who is greeted, or how."""
+QUESTION_WORDS: frozenset[str] = _set("""
+    how what when where why who which much many long any wie was wo wann warum wer welche welcher welches viel lange
+    gibt kann как что где когда почему сколько какой какая какие можно есть
+""")
+"""Small words that tell questions about one thing from each other."""
+LESSER: frozenset[str] = _set("""
+    a an be been got has just really very some one ever again now
+    denn eigentlich gerade mal doch nun jetzt bitteschön
+    ну же ли вообще вот уж просто подскажите скажите
+""")
+"""Words without which a question asks the same."""

@@ -14,7 +14,7 @@ from bot.domain.conversation import Pressed, Said
 from bot.domain.message import Button, ContentKind, Rows, bold, plain
 from bot.faq import store
 from bot.faq.answer import render
-from bot.faq.entry import EntryBroken, FaqEntry, Text, id_from
+from bot.faq.entry import EntryBroken, FaqEntry, Text
 from bot.faq.knowledge_base import digest
 from bot.handlers.private import Desk
 from bot.handlers.turn import Sayings, answer_press, rows, say_at
@@ -87,16 +87,9 @@ def _ask_next(at: Desk, flow: dict[str, Any]) -> Sayings:
 def _save_new(at: Desk, flow: dict[str, Any]) -> Sayings:
     given = flow["given"]
     text = Text(given["question"], tuple(given["phrasings"]), given["answer"])
-    taken = {entry.id for entry in store.list_entries(at.conn)}
-    base = id_from(given["question"])
-    name = next(key for number in range(1, len(taken) + 2) if (key := _numbered(base, number)) not in taken)
-    entry = FaqEntry(name, {flow["language"]: text}, given["category"])
+    entry = FaqEntry(store.free_id(at.conn, given["question"]), {flow["language"]: text}, given["category"])
     people.keep_flow(at.conn, at.person.id, {})
     return _save(at, entry, "admin.added")
-
-
-def _numbered(base: str, number: int) -> str:
-    return base if number == 1 else f"{base[:60]}-{number}"
 
 
 def _save(at: Desk, entry: FaqEntry, sentence: str) -> Sayings:

@@ -6,15 +6,10 @@ A change here needs a migration beside it: `storage/migrations/versions`.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from sqlalchemy import (
-    JSON,
-    BigInteger,
     Boolean,
     Column,
     Date,
-    DateTime,
     Float,
     ForeignKey,
     Index,
@@ -24,11 +19,18 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    false,
-    text,
 )
-from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator
+
+from bot.storage.columns import (
+    Json,
+    Key,
+    Moment,
+    flag as _flag,
+    key as _id,
+    name as _name,
+    partial as _partial,
+    reference as _to,
+)
 
 metadata = MetaData(
     naming_convention={
@@ -38,47 +40,6 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-
-
-class Moment(TypeDecorator[datetime]):
-    """A moment in UTC: a naive datetime is refused, what comes back is aware."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 the base's
-        """Return the moment in UTC, or refuse one without a zone."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise TypeError("a moment needs a time zone; pass an aware datetime")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 the base's
-        """Return the moment with its zone; SQLite keeps none."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-Json = JSON()
-Key = BigInteger().with_variant(Integer(), "sqlite")  # SQLite numbers rows by itself only in an INTEGER key
-
-
-def _id() -> Column[int]:
-    return Column("id", Key, primary_key=True, autoincrement=True)
-
-
-def _to(target: str, name: str, *, required: bool = True) -> Column[int]:
-    return Column(name, Key, ForeignKey(target), nullable=not required)
-
-
-def _flag(name: str) -> Column[bool]:
-    return Column(name, Boolean, nullable=False, server_default=false())
-
-
-def _name(name: str, default: str | None = None) -> Column[str]:
-    return Column(name, Text, nullable=False, server_default=default)
 
 
 inbox = Table(  # messaging/inbox.py: received, not yet handled
@@ -95,7 +56,7 @@ inbox = Table(  # messaging/inbox.py: received, not yet handled
     Column("handled_at", Moment),
     _name("error", ""),
     UniqueConstraint("channel", "account", "external_id"),
-    Index("ix_inbox_new", "id", sqlite_where=text("state = 'new'"), postgresql_where=text("state = 'new'")),
+    _partial("ix_inbox_new", "id", where="state = 'new'"),
     Index("ix_inbox_received_at", "received_at"),
 )
 
@@ -174,13 +135,7 @@ tickets = Table(  # handoff/queue.py: the stretch of a conversation that people 
     Column("first_answer_at", Moment),
     Column("customer_wrote_at", Moment),  # the earliest word of the customer that nobody has answered
     Column("closed_at", Moment),
-    Index(
-        "uq_tickets_open",
-        "conversation_id",
-        unique=True,
-        sqlite_where=text("state <> 'closed'"),
-        postgresql_where=text("state <> 'closed'"),
-    ),
+    _partial("uq_tickets_open", "conversation_id", where="state <> 'closed'", unique=True),
     Index("ix_tickets_state_priority_opened_at", "state", "priority", "opened_at"),
     Index("ix_tickets_conversation_id", "conversation_id"),
     Index("ix_tickets_closed_at", "closed_at"),
@@ -232,19 +187,8 @@ outbox = Table(  # messaging/outbox.py: to be delivered
     Column("sending_at", Moment),
     Column("settled_at", Moment),
     _name("error", ""),
-    Index(
-        "ix_outbox_due",
-        "lane",
-        "id",
-        sqlite_where=text("state IN ('pending', 'sending')"),
-        postgresql_where=text("state IN ('pending', 'sending')"),
-    ),
-    Index(
-        "ix_outbox_amiss",
-        "state",
-        sqlite_where=text("state IN ('uncertain', 'failed')"),
-        postgresql_where=text("state IN ('uncertain', 'failed')"),
-    ),
+    _partial("ix_outbox_due", "lane", "id", where="state IN ('pending', 'sending')"),
+    _partial("ix_outbox_amiss", "state", where="state IN ('uncertain', 'failed')"),
     Index("ix_outbox_conversation_id", "conversation_id"),
     Index("ix_outbox_message_id", "message_id"),
     Index("ix_outbox_chat_sending_at", "chat", "sending_at"),
@@ -320,6 +264,21 @@ faq_history = Table(  # faq/store.py
     Column("at", Moment, nullable=False),
 )
 
+question_groups = Table(  # faq/groups.py: questions without a sure answer that mean the same
+    "question_groups",
+    metadata,
+    _id(),
+    _name("language"),
+    _name("stems"),  # of the first question, sorted; what likes are found by
+    _name("example"),
+    Column("state", String(16), nullable=False, server_default="open"),  # drafted, attached, dismissed
+    _name("entry", ""),  # that the group became a phrasing or the draft of
+    _to("staff.id", "staff_id", required=False),
+    Column("last_at", Moment, nullable=False),
+    Column("settled_at", Moment),
+    Index("ix_question_groups_language_state_last_at", "language", "state", "last_at"),
+)
+
 matches = Table(  # faq/unanswered.py: each question with what the bot made of it
     "matches",
     metadata,
@@ -335,8 +294,10 @@ matches = Table(  # faq/unanswered.py: each question with what the bot made of i
     Column("faq_version", Integer, nullable=False),
     Column("helpful", Boolean),
     _flag("handed_over"),
+    _to("question_groups.id", "group_id", required=False),
     Column("at", Moment, nullable=False),
     Index("ix_matches_conversation_id_id", "conversation_id", "id"),
+    Index("ix_matches_group_id", "group_id"),
 )
 
 drafts = Table(  # orders/store.py: a form that is being filled in

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -115,3 +116,25 @@ async def test_the_version_that_the_program_knows_is_the_last_migration(empty: D
         return list(ScriptDirectory.from_config(migrate.alembic_config(conn)).get_heads())
 
     assert await empty.transaction(heads) == [migrate.HEAD]
+
+
+async def test_what_an_earlier_version_kept_is_there_after_the_upgrade(empty: Database) -> None:
+    at, asked = "2026-11-22", "id, conversation_id, question, language, decision, confidence, candidates"
+    rows = {
+        "customers (id, name, created_at)": f"1, 'Anna', '{at}'",
+        "conversations (id, customer_id, channel, chat, language, created_at, flow)": f"1, 1, 'a', 'b', '', '{at}', '[]'",
+        f"matches ({asked}, faq_version, at)": f"1, 1, 'how much', 'en', 'none', 0.1, '[]', 1, '{at}'",
+    }
+
+    def as_it_was(conn: Connection) -> None:
+        command.upgrade(migrate.alembic_config(conn), "0001")
+        for table, values in rows.items():
+            conn.execute(text(f"INSERT INTO {table} VALUES ({values})"))  # noqa: S608 made up here
+
+    await empty.transaction(as_it_was)
+
+    assert await empty.read(migrate.version) == "0001"
+    assert await migrate.upgrade(empty)
+    query = text("SELECT question, decision, group_id FROM matches")
+    kept = await empty.read(lambda conn: [tuple(row) for row in conn.execute(query)])
+    assert kept == [("how much", "none", None)]

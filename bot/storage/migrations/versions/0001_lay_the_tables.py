@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from bot.storage.schema import Key, Moment
+from bot.storage.columns import Key, Moment
 
 revision = "0001"
 down_revision = None

@@ -1,0 +1,71 @@
+"""Kinds of columns that the tables are made of: moments in UTC, ids, references, names, flags."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    Text,
+    false,
+    text,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC: a naive datetime is refused, what comes back is aware."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 the base's
+        """Return the moment in UTC, or refuse one without a zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise TypeError("a moment needs a time zone; pass an aware datetime")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 the base's
+        """Return the moment with its zone; SQLite keeps none."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Json = JSON()
+Key = BigInteger().with_variant(Integer(), "sqlite")  # SQLite numbers rows by itself only in an INTEGER key
+
+
+def key() -> Column[int]:
+    """Return the column by which the database numbers rows."""
+    return Column("id", Key, primary_key=True, autoincrement=True)
+
+
+def reference(target: str, name: str, *, required: bool = True) -> Column[int]:
+    """Return a reference to a row of another table, named as `table.column`."""
+    return Column(name, Key, ForeignKey(target), nullable=not required)
+
+
+def flag(name: str) -> Column[bool]:
+    """Return a yes or no that is no at first."""
+    return Column(name, Boolean, nullable=False, server_default=false())
+
+
+def name(name: str, default: str | None = None) -> Column[str]:
+    """Return a text that is always there."""
+    return Column(name, Text, nullable=False, server_default=default)
+
+
+def partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """Return an index over the rows that fulfil a condition; both databases read it alike."""
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
