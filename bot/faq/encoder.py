@@ -115,22 +115,14 @@ class VectorStore:
             progress: called with (done, in all) after each batch; may wait or raise to stop.
         """
         keys = [_hash(sentence) for sentence in sentences]
-        missing = self._missing(keys, sentences)
-        if missing:
-            self._take_up()
-            missing = self._missing(keys, sentences)
-        saved = 0
-        for start in range(0, len(missing), BATCH):
-            part = missing[start : start + BATCH]
-            self._add([key for key, _ in part], self.encoder.encode([sentence for _, sentence in part]), len(missing))
-            if start - saved >= SAVED_EVERY:
-                saved = start
-                self._save()
-            if progress:
-                progress(min(start + BATCH, len(missing)), len(missing))
-        with self._lock:
-            places = np.fromiter((self._rows[key] for key in keys), dtype=np.int32, count=len(keys))
-            return Meanings.of(self._table, self._steps, places)
+        while True:
+            self._encode(keys, sentences, progress)
+            with self._lock:
+                if all(key in self._rows for key in keys):  # else another thread has forgotten some meanwhile
+                    places = np.fromiter((self._rows[key] for key in keys), dtype=np.int32, count=len(keys))
+                    table, steps = self._table, self._steps
+                    break
+        return Meanings.of(table, steps, places)
 
     def vectors(self, sentences: Sequence[str]) -> Vectors:
         """Return one vector (float32) a sentence."""
@@ -145,7 +137,26 @@ class VectorStore:
                 places = np.fromiter((self._rows[key] for key in kept), dtype=np.int64, count=len(kept))
                 self._table, self._steps = self._table[places], self._steps[places]
                 self._rows = {key: place for place, key in enumerate(kept)}
-        self._save()
+        self.save()
+
+    def _encode(
+        self, keys: Sequence[bytes], sentences: Sequence[str], progress: Callable[[int, int], None] | None
+    ) -> None:
+        """Encode what is missing, many at a time; between these, look for what others have put on disk, and save."""
+        missing = self._missing(keys, sentences)
+        many = len(missing)
+        while missing:
+            self._take_up()
+            missing = self._missing(keys, sentences)
+            for start in range(0, min(len(missing), SAVED_EVERY), BATCH):
+                part = missing[start : min(start + BATCH, SAVED_EVERY)]
+                vectors = self.encoder.encode([sentence for _, sentence in part])
+                self._add([key for key, _ in part], vectors, len(missing))
+                if progress:
+                    progress(many - len(missing) + start + len(part), many)
+            missing = missing[SAVED_EVERY:]
+            if missing:
+                self.save()
 
     def _missing(self, keys: Sequence[bytes], sentences: Sequence[str]) -> list[tuple[bytes, str]]:
         new = {key: sentence for key, sentence in zip(keys, sentences, strict=True) if key not in self._rows}
@@ -192,7 +203,7 @@ class VectorStore:
                 return
         self._add_bytes(names, table, steps)
 
-    def _save(self) -> None:
+    def save(self) -> None:
         """Write the store to disk, if it holds others than the file does."""
         with self._lock:
             names, table, steps = list(self._rows), self._table, self._steps

@@ -34,6 +34,8 @@ if TYPE_CHECKING:  # numpy and RapidFuzz are imported when the first index is bu
 log = structlog.get_logger()
 LOOK_EVERY = 0.3
 """Seconds between two looks at the version row; an edit must be live within one."""
+ENCODED_AT_ONCE = 64
+"""New phrasings whose meaning is known before the snapshot goes live; it waits for them some tenths of a second."""
 
 
 def _let_others() -> None:
@@ -56,6 +58,8 @@ class Snapshot:
         entries: those that may be given today, by id, in order.
         index: over them; None until the first one is built.
         deep: the index has learned from the phrasings, and knows meanings if there is an encoder.
+        categories: those with at least one entry, in order.
+        keys: the entries' ids by the keys of buttons.
     """
 
     version: int = 0
@@ -63,11 +67,8 @@ class Snapshot:
     entries: Mapping[str, FaqEntry] = field(default_factory=dict)
     index: Index | None = None
     deep: bool = False
-
-    @property
-    def categories(self) -> list[str]:
-        """The categories with at least one entry, in order."""
-        return store.categories(self.entries.values())
+    categories: Sequence[str] = ()
+    keys: Mapping[str, str] = field(default_factory=dict)
 
     def category(self, key: str) -> str | None:
         """Return the category that a button's key names, or None."""
@@ -75,7 +76,7 @@ class Snapshot:
 
     def entry(self, key: str) -> FaqEntry | None:
         """Return the entry that a button's key names, or None when it is not given any more."""
-        return next((entry for name, entry in self.entries.items() if digest(name) == key), None)
+        return self.entries.get(self.keys.get(key, ""))
 
 
 class KnowledgeBase:
@@ -146,18 +147,18 @@ class KnowledgeBase:
         if (version, day) == (self.snapshot.version, self.snapshot.day) and self.snapshot.index is not None:
             return False
         entries = await self._database.read(store.list_entries)
-        live = {entry.id: entry for entry in entries if entry.live_on(day)}
         loop = asyncio.get_running_loop()
-        index = await loop.run_in_executor(self._builder, self._build, live)
-        self.snapshot = Snapshot(version, day, live, index)
+        self.snapshot = await loop.run_in_executor(self._builder, self._built, version, day, entries)
         self.ready.set()
-        log.info("faq_live", version=version, entries=len(live))
+        log.info("faq_live", version=version, entries=len(self.snapshot.entries))
         return True
 
-    def _build(self, live: Mapping[str, FaqEntry]) -> Index:
+    def _built(self, version: int, day: date, entries: Sequence[FaqEntry]) -> Snapshot:
+        """Return the snapshot of a version; as clever as the one before where little has changed."""
         from bot.faq.matcher import Index
 
-        return Index.build(
+        live = {entry.id: entry for entry in entries if entry.live_on(day)}
+        index = Index.build(
             live.values(),
             self._languages,
             policy=self._policy(),
@@ -165,12 +166,19 @@ class KnowledgeBase:
             glossary=self._glossary,
             pause=_let_others,
         )
+        before, vectors = self.snapshot, self._vectors
+        if before.index is not None:
+            if before.index.encoder and vectors and vectors.missing(index.sentences) <= ENCODED_AT_ONCE:
+                index = index.with_meaning(vectors)
+            index = index.trusting(before.index)
+        categories = store.categories(live.values())
+        return Snapshot(version, day, live, index, False, categories, {digest(name): name for name in live})
 
     async def deepen(self) -> None:
         """Learn from the phrasings and bring the encoder in; the base answers by words until then.
 
-        It takes about a second a thousand phrasings; the encoder's vectors are kept on disk, so that only new phrasings
-        cost more the next time.
+        It takes some seconds, and a second or two for a thousand phrasings that were never encoded; vectors are kept on
+        disk.
         """
         snapshot = self.snapshot
         if snapshot.deep or snapshot.index is None:

@@ -1,0 +1,162 @@
+"""The live base: an edit is live at once, as clever as before, and no other than if it had been built from scratch."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.faq import encoder as encoders, store
+from bot.faq.encoder import Vectors
+from bot.faq.entry import FaqEntry, Text
+from bot.faq.knowledge_base import KnowledgeBase, digest
+from bot.faq.matcher import Match, Policy
+from bot.storage import migrate
+from bot.storage.database import Database, connect
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+WORDS = [
+    f"{one}{other}" for one in ("ba", "de", "ki", "lo", "mu", "sa") for other in ("ran", "tel", "nis", "por", "xa")
+]
+
+
+class Toy:
+    """An encoder that gives each word a direction."""
+
+    name = "toy"
+    width = 64
+
+    def encode(self, sentences: Sequence[str]) -> Vectors:
+        table = np.full((len(sentences), self.width), 1e-6)
+        for place, one in enumerate(sentences):
+            for word in one.casefold().split():
+                table[place] += np.random.default_rng(list(word.encode())).normal(size=self.width)
+        return np.asarray(table / np.linalg.norm(table, axis=1, keepdims=True), dtype=np.float32)
+
+
+def base(entries: int, an_entry: int) -> list[FaqEntry]:
+    rng = random.Random(11)
+    made = []
+    for number in range(entries):
+        own = rng.sample(WORDS, 4)
+        said = [" ".join([*rng.sample(own, 3), *rng.choices(WORDS, k=4)]) for _ in range(an_entry)]
+        made.append(FaqEntry(f"e{number}", {"en": Text(said[0], tuple(said[1:]), "-")}, category=f"c{number % 3}"))
+    return made
+
+
+def asked(entries: Sequence[FaqEntry]) -> list[str]:
+    return [" ".join(entry.texts["en"].question.split()[:5]) + " please" for entry in entries]
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    opened = connect(f"sqlite+aiosqlite:///{tmp_path / 'faq.db'}")
+    await migrate.upgrade(opened)
+    yield opened
+    await opened.close()
+
+
+def desk(database: Database, monkeypatch: pytest.MonkeyPatch, cache: Path | None = None) -> KnowledgeBase:
+    monkeypatch.setattr(encoders, "encoder_named", lambda _name: Toy())
+    return KnowledgeBase(database, lambda: NOW, ("en",), "UTC", policy=Policy, encoder="toy", cache=cache)
+
+
+async def put(database: Database, entries: Sequence[FaqEntry]) -> None:
+    await database.transaction(lambda conn: store.replace_all(conn, entries, None, NOW))
+
+
+async def found(faq: KnowledgeBase, questions: Sequence[str]) -> list[Match]:
+    matches = [(await faq.match(text, "en"))[0] for text in questions]
+    return [match for match in matches if match is not None]
+
+
+@pytest.mark.parametrize(("entries", "an_entry"), [(60, 5), (300, 8)])
+async def test_a_base_that_was_edited_decides_like_one_that_was_never_another(
+    database: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, entries: int, an_entry: int
+) -> None:
+    all_of_it = base(entries, an_entry)
+    changed = replace(all_of_it[7], texts={"en": Text("baran detel kinis", ("lopor muxa saran",), "-")})
+    faq = desk(database, monkeypatch, tmp_path / "vectors")
+    await put(database, all_of_it)
+    await faq.refresh()
+    await faq.deepen()
+    await put(database, [changed])
+
+    await faq.refresh()
+    await faq.deepen()
+
+    fresh = desk(database, monkeypatch)
+    await fresh.refresh()
+    await fresh.deepen()
+    questions = [*asked(all_of_it[::6]), "baran detel kinis now", "zzz"]
+    assert await found(faq, questions) == await found(fresh, questions)
+    faq.close()
+    fresh.close()
+
+
+async def test_an_edit_of_a_large_base_is_as_clever_as_before_at_once(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    all_of_it = base(300, 8)
+    faq = desk(database, monkeypatch)
+    await put(database, all_of_it)
+    await faq.refresh()
+    await faq.deepen()
+    questions = asked(all_of_it[100::20])
+    before = [match.confidence for match in await found(faq, questions)]
+    await put(database, [replace(all_of_it[7], texts={"en": Text("baran detel kinis", ("lopor muxa",), "-")})])
+
+    await faq.refresh()
+
+    assert not faq.snapshot.deep
+    assert faq.snapshot.index is not None
+    assert faq.snapshot.index.encoder is not None
+    edited = await found(faq, ["kinis detel baran"])
+    assert (edited[0].candidates[0].entry, faq.snapshot.version) == ("e7", 2)
+    after = [match.confidence for match in await found(faq, questions)]
+    assert after == pytest.approx(before, abs=0.05)
+    faq.close()
+
+
+async def test_questions_are_answered_while_a_large_base_is_being_built_and_learned(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faq = desk(database, monkeypatch)
+    await put(database, base(60, 5))
+    await faq.refresh()
+    await put(database, base(500, 8))
+    work = asyncio.create_task(faq.refresh())
+    versions, longest = set(), 0.0
+
+    while not work.done():
+        begun = time.perf_counter()
+        _, snapshot = await faq.match("something that nobody has asked", "en")
+        longest = max(longest, time.perf_counter() - begun)
+        versions.add(snapshot.version)
+
+    assert 1 in versions
+    assert longest < 0.5
+    await work
+    faq.close()
+
+
+async def test_buttons_find_their_entry_and_category(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    faq = desk(database, monkeypatch)
+    await put(database, base(9, 2))
+    await faq.refresh()
+
+    entry = faq.snapshot.entry(digest("e4"))
+
+    assert entry is not None
+    assert entry.id == "e4"
+    assert faq.snapshot.entry(digest("gone")) is None
+    assert faq.snapshot.categories == ["c0", "c1", "c2"]
+    assert faq.snapshot.category(digest("c1")) == "c1"
+    faq.close()
