@@ -122,7 +122,7 @@ async def test_what_an_earlier_version_kept_is_there_after_the_upgrade(empty: Da
     at, asked = "2026-11-22", "id, conversation_id, question, language, decision, confidence, candidates"
     rows = {
         "customers (id, name, created_at)": f"1, 'Anna', '{at}'",
-        "conversations (id, customer_id, channel, chat, language, created_at, flow)": f"1, 1, 'a', 'b', '', '{at}', '[]'",
+        "conversations (id, customer_id, channel, chat, language, created_at, flow)": f"1, 1, '', '', '', '{at}', '0'",
         f"matches ({asked}, faq_version, at)": f"1, 1, 'how much', 'en', 'none', 0.1, '[]', 1, '{at}'",
     }
 
