@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from bot.faq.entry import FaqEntry
     from bot.faq.exchange import Difference
     from bot.faq.matcher import Index, Match, Policy
+    from bot.i18n import Texts
 
 faq = Command(name="faq", help="The FAQ base: in, out, ask, score, look for collisions.")
 BaseFile = Annotated[Path | None, Parameter(name="--faq")]
@@ -119,16 +121,24 @@ async def _ask(settings: Settings, text: str, language: str, *, explain: bool, a
             house.knowledge_base.close()
     if match is None:
         raise SupportbotError("the FAQ is empty; `supportbot faq import FILE` fills it")
-    policy = house.knowledge_base.policy if explain else None
-    body = _asked(text, match, policy)
+    why = _Why(house.knowledge_base.policy, house.texts("en")) if explain else None
+    body = _asked(text, match, why)
     if match.parts:
-        body["parts"] = [_asked(part.text, part.match, policy) for part in match.parts]
+        body["parts"] = [_asked(part.text, part.match, why) for part in match.parts]
     show(body, lambda: "\n".join(_answer_in_words(body)), as_json=as_json)
     return 0
 
 
-def _asked(text: str, match: Match, policy: Policy | None) -> dict[str, Any]:
-    """Return what was made of a question, as JSON; with a policy also why."""
+@dataclass(frozen=True, slots=True)
+class _Why:
+    """What an explanation needs: the targets, and the sentences."""
+
+    policy: Policy
+    texts: Texts
+
+
+def _asked(text: str, match: Match, why: _Why | None) -> dict[str, Any]:
+    """Return what was made of a question, as JSON; perhaps also why."""
     from bot.faq.explain import explain
 
     body: dict[str, Any] = {
@@ -138,7 +148,7 @@ def _asked(text: str, match: Match, policy: Policy | None) -> dict[str, Any]:
         "confidence": round(match.confidence, 4),
         "candidates": [{"id": one.entry, "confidence": round(one.confidence, 4)} for one in match.candidates],
     }
-    return body | ({"explanation": [remark.sentence for remark in explain(match, policy)]} if policy else {})
+    return body | ({"explanation": [one.said(why.texts) for one in explain(match, why.policy)]} if why else {})
 
 
 def _answer_in_words(body: Mapping[str, Any]) -> list[str]:

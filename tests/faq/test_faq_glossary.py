@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import i18n
 from bot.faq import glossary
 from bot.faq.entry import FaqEntry, Text
 from bot.faq.explain import explain
@@ -13,6 +14,7 @@ from bot.faq.glossary import EMPTY, Glossary, GlossaryBroken
 from bot.faq.matcher import Index
 
 ROOT = Path(__file__).parents[2]
+ENGLISH = i18n.load(ROOT / "config" / "locales", ["en"])["en"]
 WORDS = """
 [en]
 same = [["parcel", "package"], ["voucher", "gift card"]]
@@ -63,7 +65,7 @@ def test_a_question_in_other_words_finds_its_entry_and_the_explanation_says_how(
     assert match.candidates[0].entry == entry
     chances = {one.entry: one.confidence for one in without.candidates}
     assert match.confidence > chances.get(entry, 0)
-    assert told in [remark.sentence for remark in explain(match)]
+    assert told in [remark.said(ENGLISH) for remark in explain(match)]
 
 
 def test_a_phrasing_in_the_other_word_is_found_by_the_first_one(tmp_path: Path) -> None:

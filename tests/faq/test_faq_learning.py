@@ -14,7 +14,6 @@ from bot.faq import heads
 from bot.faq.calibration import Calibrator, Evidence, calibrate, evidence, shipped
 from bot.faq.encoder import UseM3, Vectors, VectorStore
 from bot.faq.entry import FaqEntry, Text
-from bot.faq.explain import explain
 from bot.faq.lexical import Floats, Ints
 from bot.faq.matcher import Index
 from bot.faq.text import tokens
@@ -257,15 +256,3 @@ def test_the_encoder_finds_what_shares_no_word(with_meaning: Index) -> None:
 @given(st.text(st.characters(exclude_categories=()), max_size=500))
 def test_any_text_whatever_can_be_encoded(with_meaning: Index, text: str) -> None:
     assert 0 <= with_meaning.match(text).confidence <= 1
-
-
-def test_a_match_explains_itself() -> None:
-    match = Index.build(BASE).match("delivrey prise for the moon")
-
-    said = [remark.sentence for remark in explain(match)]
-
-    assert said[:2] == [
-        "Its language was taken to be en.",
-        "‘delivrey’ was read as ‘delivery’, since no entry uses ‘delivrey’.",
-    ]
-    assert any(one.startswith("Nearest is “delivery price” of cost: by words ") for one in said)
