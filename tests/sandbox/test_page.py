@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright import async_api
 
-from bot.sandbox import ANNA, GROUP_ID
+from bot.sandbox import ANNA, GROUP_ID, VERA
 from bot.sandbox.server import Sandbox
 from tests.sandbox.bare_bot import Bot
 from tests.sandbox_client import SandboxClient
@@ -105,3 +105,14 @@ async def test_a_fault_is_thrown_and_a_customer_added_by_a_click(
     assert refused["error_code"] == 502
     people = (await sandbox.get("state"))["people"]
     assert (people[-1]["first_name"], people[-1]["language_code"]) == ("Иван", "ru")
+
+
+async def test_three_phones_the_group_and_the_tools_fit_beside_each_other(page: async_api.Page) -> None:
+    await page.get_by_role("button", name="Vera").click()
+    await page.locator(f"[data-person='{VERA}']").wait_for()
+
+    assert await page.locator(".phone").count() == 3
+    assert await page.locator("#panel").is_visible()
+    assert (
+        await page.evaluate("(stage => stage.scrollWidth - stage.clientWidth)(document.getElementById('stage'))") == 0
+    )
