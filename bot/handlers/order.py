@@ -181,14 +181,17 @@ def _rows(summary: Iterable[tuple[str, str]]) -> list[RichText]:
 
 
 def _message(turn: Turn, says: Sequence[Say]) -> Saying:
-    """Return a step's says as one message: progress, words, rows, help; the buttons are the last one's."""
+    """Return a step's says as one message: progress, words, rows, help; the buttons are the last one's.
+
+    The question stands out, and so does the head of the summary.
+    """
     parts: list[RichText] = []
     last = says[-1]
     for one in says:
         words = _words(turn, one.words)
-        if one is last:
-            words = _step_of(turn, one) + words
-        parts += [plain(words), *_rows([(row.label, _words(turn, row.value)) for row in one.rows])]
+        stands_out = one.rows or one.choices or one.moves
+        parts += [plain(_step_of(turn, one) if one is last else "") + (bold(words) if stands_out else plain(words))]
+        parts += [*_rows([(row.label, _words(turn, row.value)) for row in one.rows])]
         parts += [plain(one.help)] if one.help else []
     ask_contact = turn.texts("form.button.share_phone") if last.request_contact and _can_ask(turn) else ""
     beside = [_words(turn, move.label) for move in last.moves]

@@ -25,6 +25,7 @@ from bot.channels.webchat import CAPABILITIES, NAME
 from bot.domain.message import units
 from bot.domain.ports import Raw
 from bot.handlers.house import House
+from bot.handlers.start import LANGUAGE_NAMES
 from bot.i18n import Texts
 from bot.messaging import events
 from bot.web import chat_history, streams
@@ -108,6 +109,7 @@ class ChatPages:
             known=self._visitor(request) is not None,
             orders=self._house.form is not None,
             languages=list(self._house.catalogues),
+            names=LANGUAGE_NAMES,
             longest=CAPABILITIES.max_text,
             script_texts=SCRIPT_TEXTS,
         )

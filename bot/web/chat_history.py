@@ -7,7 +7,7 @@ goes on listening before that event and gets it from there: she sees it once.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -27,6 +27,9 @@ SHOWN = 80
 UNDER_WAY = 50
 """Latest events among which one without a receipt is looked for."""
 _IN, _OUT, _RECEIPTS, _EVENTS = schema.inbox, schema.outbox, schema.receipts, schema.events
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST = 10**15
+"""Above every outbox id."""
 _TOLD = (Act.SAY.value, Act.COPY.value, Act.ATTACH.value)
 _CHANGED = (Act.EDIT.value, Act.EDIT_BUTTONS.value)
 
@@ -37,7 +40,8 @@ def history(conn: Connection, chat: str) -> dict[str, Any]:
     told = _told(conn, chat)
     said = _said(conn, conversation.id, chat) if conversation else []
     known = {message["id"] for _, _, message in said}
-    waiting = [one for one in _waiting(conn, chat) if one[2]["id"] not in known]
+    latest = max((at for at, _, _ in said), default=_EVER)
+    waiting = [one for one in _waiting(conn, chat, latest) if one[2]["id"] not in known]
     lines = sorted([*said, *waiting, *_pressed(conn, chat), *told], key=lambda one: one[:2])[-SHOWN:]
     changes = _changes(conn, chat)
     messages = [{**message, **changes.get(message["id"], {})} for _, _, message in lines]
@@ -57,12 +61,18 @@ def _said(conn: Connection, conversation: int, chat: str) -> list[_Line]:
     ]
 
 
-def _waiting(conn: Connection, chat: str) -> list[_Line]:
-    """Return what the customer was told is sent, and what no turn has taken up yet."""
-    rows = select(_IN.c.payload, _IN.c.received_at).where(_IN.c.state == "new", _IN.c.lane == f"{NAME}:{chat}")
+def _waiting(conn: Connection, chat: str, latest: datetime) -> list[_Line]:
+    """Return what the customer was told is sent, and what no turn has taken up yet: behind all that a turn has."""
+    rows = select(_IN.c.id, _IN.c.payload, _IN.c.received_at).where(
+        _IN.c.state == "new", _IN.c.lane == f"{NAME}:{chat}"
+    )
     found = conn.execute(rows.order_by(_IN.c.id)).all()
     return [
-        (row.received_at, 0, _customers(row.payload["message"], row.payload["text"], row.received_at))
+        (
+            max(row.received_at, latest),
+            _LAST + row.id,
+            _customers(row.payload["message"], row.payload["text"], row.received_at),
+        )
         for row in found
         if row.payload["kind"] == SAID
     ]

@@ -188,20 +188,20 @@ def _happened(conn: Connection, conversation: int, names: Mapping[int, str]) -> 
         if one.closed_at
     ]
     rated = [
-        _event(f"s{one.ticket_id}", "rated", one.at, {"ticket": one.ticket_id, "score": one.score}, "", one.comment)
+        _event(f"s{one.ticket_id}", "rated", one.at, {"ticket": one.ticket_id, "score": one.score}, "")
         for one in csat.of_conversation(conn, conversation)
         if one.at
     ]
     return [*closed, *rated]
 
 
-def _event(key: str, kind: str, at: datetime, details: Mapping[str, object], name: str, comment: str = "") -> Bubble:
+def _event(key: str, kind: str, at: datetime, details: Mapping[str, object], name: str) -> Bubble:
     return Bubble(
         key=key,
         author="event",
         name=name,
         kind=kind,
-        text=plain(comment),
+        text=plain(""),
         details=details,
         buttons=(),
         at=at,

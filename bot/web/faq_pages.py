@@ -99,6 +99,7 @@ class FaqPages:
             nav="faq",
             form=form,
             entry=entry,
+            title=entry.text(visit.staff.language, self._languages)[1].question if entry else "",
             errors=errors or {},
             saved="saved" in visit.request.query_params,
             history=[(revision, _changed(revision)) for revision in revisions],

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from bot.channels.telegram import bot_api
 from bot.channels.webchat import NAME
 from bot.domain.conversation import Author, Place, Pressed, Said, Where
 from bot.domain.message import Content, ContentKind, plain
@@ -87,7 +88,7 @@ class Talk:
         now = self.office.clock()
 
         def deliver(conn: Connection) -> int:
-            taken = outbox.claim(conn, now, 50, ["webchat"], lambda _: True)
+            taken = outbox.claim(conn, now, 50, [NAME, bot_api.NAME], lambda _: True)
             for one in taken:
                 outbox.settle_sent(conn, one, Receipt(str(one.id)), now)
             return len(taken)

@@ -57,10 +57,10 @@ async def test_marks_stay_until_they_are_pressed_and_other_buttons_go_with_the_n
     await writes(anna, "/language")
     await reads(anna, "language", "bot")
 
-    assert await offered(anna) == ["👍", "👎", "English", "Deutsch", "Русский"]
-    await presses(anna, "👍")
+    assert await offered(anna) == ["", "", "English", "Deutsch", "Русский"]
+    await anna.get_by_role("button", name="This helped", exact=True).click()
     await anna.locator(".notice", has_text=re.compile(".+")).wait_for()
-    await anna.wait_for_function("!document.querySelector('.log').innerText.includes('👍')")
+    await anna.get_by_role("button", name="This helped").wait_for(state="hidden")
     assert await offered(anna) == ["English", "Deutsch", "Русский"]
 
 
@@ -150,3 +150,34 @@ async def test_who_writes_too_fast_is_told_so_and_nothing_is_lost(stage: Stage) 
     await anna.get_by_text("That was a lot at once.").wait_for()
     await reads(anna, "€4.90", "bot")
     assert await anna.get_by_text("That was a lot at once.").count() == 0
+
+
+async def test_language_and_colours_are_chosen_in_a_menu_that_leaves_room_for_who_answers(stage: Stage) -> None:
+    anna = await stage.customer({"width": 360, "height": 740})
+    cut = "(line => line.scrollWidth > line.clientWidth)(document.querySelector('.status'))"
+    assert await anna.evaluate(cut) is False
+
+    await anna.locator(".menu summary").click()
+    await anna.get_by_role("button", name="Theme").click()
+    assert await anna.evaluate("document.documentElement.dataset.theme") == "dark"
+    await anna.locator(".menu summary").click()
+    await anna.keyboard.press("Escape")
+    await anna.locator(".menu .pop").wait_for(state="hidden")
+    await anna.locator(".menu summary").click()
+    await anna.get_by_role("link", name="Deutsch").click()
+
+    await anna.wait_for_url("**/chat?lang=de")
+    assert await anna.evaluate("document.documentElement.lang") == "de"
+
+
+async def test_a_press_that_does_not_get_through_is_said_and_can_be_repeated(stage: Stage) -> None:
+    anna = await stage.customer()
+    await anna.route("**/chat/press*", lambda route: route.abort())
+    await presses(anna, "Talk to a person")
+    await anna.locator(".problem", has_text="did not get through").wait_for()
+    await anna.unroute("**/chat/press*")
+
+    await presses(anna, "Talk to a person")
+
+    await reads(anna, "colleague", "bot")
+    assert await anna.locator(".bubble.customer .text").all_inner_texts() == ["Talk to a person"]

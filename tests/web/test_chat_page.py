@@ -180,11 +180,11 @@ async def test_the_page_speaks_the_language_asked_for(office: Office, query: str
     assert f'<html lang="{language}">' in page.text
 
 
-async def carry(office: Office) -> None:
+async def carry(office: Office, most: int = 99) -> None:
     """Do what the front door would do with what waits: write it into the transcript."""
 
     def work(conn: Connection) -> None:
-        for row in conn.execute(select(schema.inbox).where(schema.inbox.c.state == "new")).all():
+        for row in conn.execute(select(schema.inbox).where(schema.inbox.c.state == "new").limit(most)).all():
             payload = row.payload
             place = Place(NAME, payload["chat"])
             found, _ = conversations.meet(conn, place, Author(place.chat, payload["name"]), "en", office.clock())
@@ -267,6 +267,18 @@ async def test_what_was_called_sent_is_there_after_a_reload_even_before_the_bot_
 
     assert [(one["id"], one["text"]) for one in before] == [("one", "Hello"), ("two", "Anybody?")]
     assert after == before
+
+
+async def test_what_waits_stands_behind_what_was_taken_up_however_late_that_was(office: Office) -> None:
+    browser = office.browser()
+    await write(browser, "first", "b")
+    await write(browser, "second", "a")
+    office.clock.forward(seconds=5)
+    await carry(office, 1)
+
+    shown = (await browser.get("/chat/history")).json()["messages"]
+
+    assert [one["text"] for one in shown] == ["first", "second"]
 
 
 async def test_a_message_under_way_is_left_to_the_stream(office: Office) -> None:

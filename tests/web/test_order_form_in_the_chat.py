@@ -121,3 +121,23 @@ async def test_the_day_of_an_order_is_told_as_the_form_tells_days(office: Office
     mine = await anna.says("/orders")
 
     assert texts(mine).splitlines()[-1].endswith(" · Mon, Nov 23, 2026")
+
+
+async def test_the_question_stands_out_from_what_is_said_around_it(office: Office) -> None:
+    anna = Talk(office)
+    (first,) = await anna.says("/order")
+    await anna.presses("Plum Rooibos")
+
+    (refused,) = await anna.says("a hundred thousand")
+    (cancelled,) = await anna.says("/cancel")
+
+    assert [bold_parts(body) for body in (first, refused, cancelled)] == [
+        ["What would you like?"],
+        ["How many packs?"],
+        [],
+    ]
+
+
+def bold_parts(body: dict[str, Any]) -> list[str]:
+    text = body["text"]["text"]
+    return [text[at : at + length] for kind, at, length, _ in body["text"]["entities"] if kind == "bold"]

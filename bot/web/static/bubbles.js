@@ -16,6 +16,16 @@ let placed = 0;
 export function has(id) { return shown.has(id); }
 export function isEmpty() { return !shown.size; }
 
+// What goes on with the form stands out, what leads away from it steps back.
+const ONWARD = /^form:confirm:yes/;
+const ASIDE = /^form:\w+:(back|cancel|skip|keep|change|summary)|^none:|^csat_skip$|^solved:|^human$|^topics$/;
+
+function weight(action) {
+  if (ONWARD.test(action)) return "main";
+  if (MARKS.test(action)) return "mark";
+  return ASIDE.test(action) ? "aside" : undefined;
+}
+
 // 👍 and 👎 are no answers: they stay until they are pressed, and leave no bubble.
 export function isMark(action) { return MARKS.test(action); }
 
@@ -54,6 +64,20 @@ function contents(message) {
   return parts;
 }
 
+const drawings = document.getElementById("marks").content;
+
+// A mark is drawn, for not every system has a picture of 👍; everything else is words.
+function pressable(label, action) {
+  const button = element("button", { type: "button", class: weight(action), "data-action": action });
+  const mark = isMark(action) ? drawings.querySelector(`[data-mark="${action.split(":")[0]}"]`) : null;
+  if (mark) {
+    button.setAttribute("aria-label", mark.title);
+    button.title = mark.title;
+  }
+  button.append(mark ? mark.firstElementChild.cloneNode(true) : label);
+  return button;
+}
+
 function buttonRows(message) {
   const rows = (message.buttons ?? []).filter((row) => row.length);
   if (!rows.length) return null;
@@ -61,7 +85,7 @@ function buttonRows(message) {
   for (const row of rows) {
     const line = element("div", { class: "line" });
     for (const [label, action, url] of row) {
-      if (!url) line.append(element("button", { type: "button", "data-action": action }, label));
+      if (!url) line.append(pressable(label, action));
       else if (safeLink(url)) line.append(element("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, label));
     }
     box.append(line);
@@ -80,6 +104,7 @@ export function show(message, own = false) {
   const buttons = buttonRows(message);
   if (buttons) article.append(buttons);
   shown.set(message.id, article);
+  if (message.author === "customer") for (const old of log.querySelectorAll(".customer .meta:not(.bad)")) old.remove();
   if (message.author !== "customer") rest();
   add(article, own);
   if (message.author === "bot") progress(message.progress);
@@ -105,7 +130,11 @@ export function remove(id) { shown.get(id)?.remove(); shown.delete(id); firstSte
 let state = "bot";
 
 // Who answers at present decides about some buttons.
-export function answers(by) { state = by; settle(); }
+export function answers(by) {
+  state = by;
+  if (state !== "bot") rest();
+  settle();
+}
 
 // What the customer has reacted to, and we have answered, cannot be pressed any more.
 function settle() {

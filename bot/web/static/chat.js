@@ -95,7 +95,7 @@ function notYet(meta, error) {
 
 function arrived(message, meta) {
   meta.textContent = say("chat.sent");
-  for (const old of log.querySelectorAll(".customer .meta:not(.bad)")) if (old !== meta) old.remove();
+  if (meta.closest(".bubble") !== [...log.querySelectorAll(".bubble.customer")].at(-1)) meta.remove();
   others?.postMessage({ ...message, author: "customer", entities: [] });
   typing();
   begin();
@@ -148,6 +148,10 @@ log.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-action]");
   if (button) press(button);
 });
+
+const menu = document.querySelector(".menu");
+addEventListener("click", (event) => { if (!menu.contains(event.target) || event.target.closest("[data-theme-switch]")) menu.open = false; });
+addEventListener("keydown", (event) => { if (event.key === "Escape" && menu.open) { menu.open = false; menu.querySelector("summary").focus(); } });
 
 // --- typing ------------------------------------------------------------------------------------------------------------
 
