@@ -98,6 +98,12 @@ async def test_what_did_not_get_out_goes_out_by_itself_in_order_and_once(stage: 
         await writes(anna, f"Do you ship to Austria, number {number}?")
     await anna.fill("#text", "and what if")
     await anna.get_by_text("Not sent yet.").nth(1).wait_for()
+    assert (
+        await anna.evaluate(
+            "(log => log.scrollHeight - log.scrollTop - log.clientHeight)(document.querySelector('.log'))"
+        )
+        < 5
+    )
     await anna.context.set_offline(False)
     await (
         anna.locator(".bubble.customer", has_text="number 45")

@@ -1,7 +1,7 @@
 // The customer's page: what is typed goes out at once and says whether it arrived; answers come by a stream of events.
 
 import { answers, change, has, isEmpty, isMark, remove, show, typing } from "./bubbles.js";
-import { element, say, toEnd } from "./dom.js";
+import { atEnd, element, say, toEnd } from "./dom.js";
 import { keep, kept } from "./drafts.js";
 import { listen } from "./live.js";
 import { outgoing, post, Unsent } from "./outgoing.js";
@@ -81,10 +81,12 @@ const queue = outgoing(`/chat/messages?lang=${language}`, (message, state, error
   const article = show({ ...message, author: "customer", entities: [] });
   let meta = article.querySelector(".meta");
   if (!meta) { meta = element("p", { class: "meta" }); article.append(meta); }
+  const follow = atEnd(log);
   meta.className = state === "waiting" ? "meta bad" : "meta";
   if (state === "sending") meta.textContent = say("chat.sending");
   else if (state === "waiting") notYet(meta, error);
   else arrived(message, meta);
+  if (follow && state === "waiting") toEnd(log);
 });
 
 function notYet(meta, error) {
