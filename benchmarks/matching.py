@@ -28,7 +28,9 @@ from bot.faq.entry import FaqEntry, Text
 from bot.faq.evaluate import Outcome, Question
 from bot.faq.matcher import Index, Match
 
-DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "matching"
+ROOT = Path(__file__).resolve().parents[1]
+DATA = ROOT.parent / "shared" / "data" / "matching"
+SAMPLE_FAQ, SAMPLE_QUESTIONS = ROOT / "config" / "faq", ROOT / "benchmarks" / "data" / "sample_questions.jsonl"
 SEED = 20261122
 HEADINGS = ("top1", "top3", "auroc", "cov95", "answd", "prec", "oos", "ece", "typo1", "typo2", "ms")
 LETTERS = {"ru": "абвгдежзийклмнопрстуфхцчшщыэюя", "de": string.ascii_lowercase + "äöüß"}

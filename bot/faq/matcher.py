@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from bot.faq.blas import use_one_core
 from bot.faq.encoder import Encoder, VectorStore
 from bot.faq.entry import FaqEntry
+from bot.faq.everyday import EVERYDAY
 from bot.faq.glossary import EMPTY, Glossary
 from bot.faq.pool import Pool, Scored
 from bot.faq.text import key_of, language_of, tokens
@@ -210,7 +211,7 @@ class Index:
     @property
     def sentences(self) -> list[str]:
         """Return what the encoder has to encode."""
-        return [phrasing for pool in self._pools.values() for phrasing in pool.sentences]
+        return [*EVERYDAY, *(phrasing for pool in self._pools.values() for phrasing in pool.sentences)]
 
     @property
     def encoder(self) -> Encoder | None:

@@ -22,6 +22,7 @@ SEEN_WHOLE = 2_000  # phrasings of a base that is compared as a whole
 LOOKED_UP = 128  # phrasings by words, and as many by meaning
 TOGETHER = 96  # phrasings that `scores` learns from
 RIDGE_WORDS, RIDGE_MEANING = 0.3, 0.1  # how much to smooth; about the share of noise in the likeness
+RIDGE_LOGISTIC = 0.125  # the same for a logistic head
 NONE = slice(0, 0)
 
 
@@ -126,7 +127,8 @@ class Phrasings:
         if alike is None:
             return near
         by_word = np.float32(np.interp(self.an_entry, [4, 10], [0, 0.4]))
-        together = np.exp(2 * (alike - 1) + np.float32(0.3) * (near - 1)) + by_word * near
+        beside = np.float32(np.interp(self.an_entry, [1, 3], [0.15, 0.3]))
+        together = np.exp(2 * (alike - 1) + beside * (near - 1)) + by_word * near
         return np.asarray(together, dtype=np.float32)
 
     def scores(self, seen: Seen) -> Floats:

@@ -13,18 +13,20 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bot.faq.calibration import Calibrator, Evidence, calibrate, evidence, shipped
-from bot.faq.encoder import VectorStore
+from bot.faq.calibration import Asked, Calibrator, Evidence, Kind, Size, Tried, calibrate, evidence, shipped
+from bot.faq.encoder import Vectors, VectorStore
 from bot.faq.entry import FaqEntry
+from bot.faq.everyday import EVERYDAY
 from bot.faq.glossary import Change, Glossary
-from bot.faq.heads import Head, Trial, learn, left_out
+from bot.faq.heads import Head, Trial, learn
 from bot.faq.lexical import Features, Floats, Ints, Postings, Said
-from bot.faq.nearby import NONE, Phrasings, Seen
+from bot.faq.nearby import NONE, RIDGE_LOGISTIC, Phrasings, Seen
 from bot.faq.repair import Vocabulary
-from bot.faq.text import stem, strip_accents, tokens
+from bot.faq.text import spoken, stem, strip_accents, tokens
 
 MOST_TRIED = 1_200  # phrasings on which a base is calibrated
-TRIED_LENGTH = 8  # words; not looked at by a base's own calibration, nor is the share of known words
+FEWEST_LEARNED = 4  # phrasings of a base that learns from them
+NEAREST_EVERYDAY = 3  # sentences about anything else whose nearness counts
 
 Pause = Callable[[], None]
 
@@ -42,11 +44,12 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """The best entries, best first, the words that were repaired, and those that the glossary reads as others."""
+    """The best entries, best first, words that were repaired or that the glossary reads as others, and the evidence."""
 
     best: tuple[Scored, ...]
     repaired: tuple[Change, ...] = ()
     glossed: tuple[Change, ...] = ()
+    told: Evidence | None = None
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,7 @@ class Pool:
     calibrator: Calibrator
     head: Head | None = None
     store: VectorStore | None = None
+    everyday: Vectors | None = None
 
     @classmethod
     def build(
@@ -94,7 +98,7 @@ class Pool:
             vocabulary=Vocabulary(reader.often),
             known_words=frozenset(reader.own),
             glossary=glossary,
-            calibrator=Calibrator(shipped(len(phrasings) / len(sizes), meaning=False)),
+            calibrator=shipped(Size(len(sizes), len(phrasings)), "words"),
         )
 
     def with_meaning(self, store: VectorStore, progress: Callable[[int, int], None] | None = None) -> Pool:
@@ -105,38 +109,59 @@ class Pool:
             store=store,
             compared=compared,
             head=None,
-            calibrator=Calibrator(shipped(compared.an_entry, meaning=True)),
+            calibrator=shipped(self._size, "meaning"),
+            everyday=store.vectors(EVERYDAY),
         )
 
     def trusting(self, other: Pool) -> Pool:
-        """Return the pool with the calibration of another one, which stood in its place before an entry changed."""
-        return replace(self, calibrator=other.calibrator)
+        """Return the pool with the calibration of another one, which stood in its place before an entry changed.
+
+        A logistic head's numbers are none for a pool without a head.
+        """
+        fits = other.calibrator.kind == self.calibrator.kind
+        return replace(self, calibrator=other.calibrator) if fits else self
 
     @property
     def sentences(self) -> list[str]:
-        """Return the phrasings as the encoder gets them: abbreviations of the glossary written out."""
+        """Return the phrasings as the encoder gets them: as spoken, abbreviations of the glossary written out."""
         if not any(self.glossary.short.values()):
-            return list(self.phrasings)
+            return [spoken(phrasing) for phrasing in self.phrasings]
         return [
-            " ".join(words) if changes else phrasing
+            " ".join(words) if changes else spoken(phrasing)
             for phrasing, code in zip(self.phrasings, self.spoken, strict=True)
             for words, changes in [self.glossary.spelled_out(tokens(phrasing), code)]
         ]
 
     def learned(self, pause: Pause) -> Pool:
         """Return the pool with a head, where it is small enough for one, and a calibration of its own."""
-        if not self.phrasings:
+        if len(self.phrasings) < FEWEST_LEARNED:
             return self
-        tried = _tried(self.compared.owner)
-        head, trial = self._head(tried, pause) if self.compared.whole else (None, None)
+        pool, tried = self.tried(pause)
+        return replace(pool, calibrator=calibrate(tried, self._size, pool.kind))
+
+    def tried(self, pause: Pause) -> tuple[Pool, Tried]:
+        """Return the pool with a head, and how it did on its own phrasings, each left out."""
+        rows = _tried(self.compared.owner)
+        head, trial = self._head(rows, pause) if self.compared.whole else (None, None)
+        pool = replace(self, head=head)
         inside, outside = [], []
-        for place, row in enumerate(tried):
-            near, strange = self._tried_out(int(row), place, trial)
-            inside.append(near)
+        for place, row in enumerate(rows):
+            (near, right), strange = pool._tried_out(int(row), place, trial)  # noqa: SLF001 a pool like this one
+            inside.append((near, right))
             outside.append(strange)
             pause()
-        calibrator = calibrate(inside, outside, self.compared.an_entry, meaning=self.compared.meanings is not None)
-        return replace(self, head=head, calibrator=calibrator)
+        return pool, Tried.of(inside, outside)
+
+    @property
+    def kind(self) -> Kind:
+        """Return which features speak for its matches."""
+        if self.compared.meanings is not None:
+            return "meaning"
+        return "words-logistic" if self.head is not None and self.head.logistic else "words"
+
+    @property
+    def _size(self) -> Size:
+        return Size(len(self.entries), len(self.phrasings))
 
     def _head(self, tried: Ints, pause: Pause) -> tuple[Head, Trial]:
         """Return what all phrasings together teach."""
@@ -153,7 +178,10 @@ class Pool:
             vectors = compared.meanings.at(np.arange(len(compared.owner), dtype=np.int32))
             return compared.likeness(near, vectors[rows] @ vectors.T)
 
-        return learn(kernel, compared.owner, len(self.entries), compared.ridge, tried, pause)
+        by_words = compared.meanings is None
+        return learn(
+            kernel, compared.owner, RIDGE_LOGISTIC if by_words else compared.ridge, tried, pause, logistic=by_words
+        )
 
     def position(self, entry: str, phrasing: str) -> int:
         """Return which of the pool's phrasings this one of that entry is; -1 for none."""
@@ -166,14 +194,15 @@ class Pool:
         """Return the best entries for a question of these words, one phrasing left out."""
         read, repaired = self.vocabulary.repair(words)
         read, spelled_out = self.glossary.spelled_out(read, self.language)
-        sentence = " ".join(read) if repaired or spelled_out else text
+        sentence = " ".join(read) if repaired or spelled_out else spoken(text)
         read, common = self.glossary.common(read, self.language)
         stems = [stem(word, self.language) for word in read]
         asked = self.compared.words.features(stems, [strip_accents(word) for word in read])
         vector = self.store.encoder.encode([sentence])[0] if self.store is not None else None
         seen, scores = self._scored(asked, vector, leave_out)
-        told = self._told(seen, scores, self._known(stems), len(words))
-        return Scores(self._best(told, seen), repaired, spelled_out + common)
+        about = Asked(self._known(stems), len(words), len(repaired) / max(len(words), 1), self._everyday(vector))
+        told = self._told(seen, scores, about)
+        return Scores(self._best(told, seen), repaired, spelled_out + common, told)
 
     def _scored(self, asked: Features, vector: Floats | None, leave_out: int) -> tuple[Seen, Floats]:
         """Return the phrasings to look at, and what the head says of their entries; without one, what they say."""
@@ -185,33 +214,42 @@ class Pool:
         scores = self.head.scores(self.compared.likeness(seen.words, seen.meaning))
         if leave_out < 0:
             return seen, scores
-        scores = left_out(scores, float(self.head.leverage[leave_out]), int(self.compared.owner[leave_out]))
+        scores = self.head.left_out(scores, leave_out, int(self.compared.owner[leave_out]))
         return seen.without(apart), scores
 
     def _tried_out(self, row: int, place: int, trial: Trial | None) -> tuple[tuple[Evidence, bool], Evidence]:
-        """Return the evidence for a phrasing as a question, as if it were not in the base, with whether it is found.
+        """Return the evidence for a phrasing as a question, as if it were not there, and its whole entry neither.
 
-        And the evidence as if its whole entry were not.
+        With the first comes whether its entry was found.
         """
         asked = self.compared.words.features_of(row)
         meanings = self.compared.meanings
         vector = None if meanings is None else meanings.at(np.array([row], dtype=np.int32))[0]
+        about = Asked(everyday=self._everyday(vector))
+        own = int(self.compared.owner[row])
         found: list[tuple[Evidence, bool]] = []
-        for apart in (slice(row, row + 1), self.compared.stretch(int(self.compared.owner[row]))):
+        for apart in (slice(row, row + 1), self.compared.stretch(own)):
             seen = self.compared.seen(asked, vector, apart)
             if trial is None:
                 scores = self.compared.scores(seen)
             else:
                 scores = (trial.without_entry if found else trial.without_it)[place]
-            told = self._told(seen, scores, 1.0, TRIED_LENGTH, nearness=0.0)
-            found.append((told, bool(seen.entries[told.order[0]] == self.compared.owner[row])))
+            told = self._told(seen, scores, about)
+            found.append((told, int(seen.entries[told.order[0]]) == own))
         return found[0], found[1][0]
 
-    def _told(self, seen: Seen, scores: Floats, known: float, length: int, nearness: float | None = None) -> Evidence:
+    def _told(self, seen: Seen, scores: Floats, asked: Asked) -> Evidence:
         by_meaning = None if seen.meaning is None else seen.by_entry(seen.meaning)
-        if nearness is None:
-            nearness = float(np.interp(self.compared.an_entry, [1.5, 3], [0.3, 0]))
-        return evidence(scores, seen.by_entry(seen.words), by_meaning, known, length, nearness)
+        nearness = float(np.interp(self.compared.an_entry, [1.5, 3], [0.3, 0]))
+        logistic = self.head is not None and self.head.logistic
+        return evidence(scores, seen.by_entry(seen.words), by_meaning, asked, nearness=nearness, logistic=logistic)
+
+    def _everyday(self, vector: Floats | None) -> float:
+        """Return how near a question is to the nearest sentences about anything else, −1–1."""
+        if vector is None or self.everyday is None:
+            return 0.0
+        near = self.everyday @ vector
+        return float(np.sort(near)[-NEAREST_EVERYDAY:].mean())
 
     def _known(self, stems: Sequence[str]) -> float:
         """Return the share of the question's words, by rarity, that the base uses."""

@@ -24,6 +24,7 @@ ACCENTS = re.compile("[\u0300-\u036f\u200b-\u200f\u2060\ufeff\u00ad\ufe0f]+")
 LETTERS = {"ё": "е", "ß": "ss", "’": "'", "ʼ": "'", "ı": "i", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d"}
 FOLDED = str.maketrans(LETTERS)
 SIGNS = str.maketrans({"€": " euro ", "$": " dollar ", "£": " pound ", "₽": " рубль ", "%": " percent "})
+UNHEARD = re.compile(r"[^\w\s'’ʼ?-]|(?<!\w)-|-(?!\w)")
 ANY_SIGN = re.compile(r"\w")
 CYRILLIC = re.compile("[\u0400-\u04ff]")
 LATIN = re.compile("[a-zà-ɏ]")
@@ -44,6 +45,14 @@ def strip_accents(text: str) -> str:
     if text.isascii():
         return text
     return unicodedata.normalize("NFC", ACCENTS.sub("", unicodedata.normalize("NFD", text)))
+
+
+def spoken(text: str) -> str:
+    """Return a text as it is heard: without punctuation but question marks, which a customer types or does not.
+
+    "Hallo - wo ist mein Paket?!" becomes "Hallo wo ist mein Paket ?". A text of nothing else stays as it is.
+    """
+    return " ".join(UNHEARD.sub(" ", text[:LONGEST]).split()) or text[:LONGEST]
 
 
 def key_of(text: str) -> str:

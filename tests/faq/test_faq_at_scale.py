@@ -239,7 +239,7 @@ def test_a_large_base_knows_which_questions_it_has_an_answer_to() -> None:
     strange = [index.match(" ".join(entry.texts["en"].question.split()[:5])).confidence for entry in base[:40]]
 
     assert np.median(known) > 2 * np.median(strange)
-    assert np.mean(known) > 0.4
+    assert np.mean(known) > 0.3
 
 
 def test_a_large_base_always_names_candidates() -> None:

@@ -11,7 +11,17 @@ from hypothesis import given, settings, strategies as st
 from rapidfuzz import fuzz, process
 
 from bot.faq import heads
-from bot.faq.calibration import Calibrator, Evidence, calibrate, evidence, shipped
+from bot.faq.calibration import (
+    Asked,
+    Evidence,
+    Size,
+    Tried,
+    calibrate,
+    evidence,
+    own_curve,
+    own_share,
+    shipped,
+)
 from bot.faq.encoder import UseM3, Vectors, VectorStore
 from bot.faq.entry import FaqEntry, Text
 from bot.faq.lexical import Floats, Ints
@@ -95,7 +105,7 @@ def go_on() -> None:
 def test_scores_without_a_phrasing_are_those_of_a_base_that_never_had_it() -> None:
     table, owner = made_up_base(48, 6)
     every = np.arange(48, dtype=np.int32)
-    head, trial = heads.learn(kernel_over(table, every), owner, 6, 0.3, every, go_on)
+    head, trial = heads.learn(kernel_over(table, every), owner, 0.3, every, go_on)
     gone = 17
     rest = np.delete(every, gone)
     weight = len(owner) / (6 * np.bincount(owner)[owner])
@@ -106,97 +116,152 @@ def test_scores_without_a_phrasing_are_those_of_a_base_that_never_had_it() -> No
 
     assert trial.without_it[gone] == pytest.approx(expected, abs=1e-4)
     scores = head.scores(np.asarray(table[gone] @ table.T, dtype=np.float32))
-    assert heads.left_out(scores, float(head.leverage[gone]), int(owner[gone])) == pytest.approx(expected, abs=1e-4)
+    assert head.left_out(scores, gone, int(owner[gone])) == pytest.approx(expected, abs=1e-4)
 
 
 def test_scores_without_an_entry_are_those_of_a_base_that_never_had_it() -> None:
     table, owner = made_up_base(48, 6)
     every = np.arange(48, dtype=np.int32)
-    _, trial = heads.learn(kernel_over(table, every), owner, 6, 0.3, every, go_on)
+    _, trial = heads.learn(kernel_over(table, every), owner, 0.3, every, go_on)
     rest = np.flatnonzero(owner != 2)
     steady = table[rest] @ table[rest].T + np.diag(np.full(len(rest), 0.3))
     own = np.flatnonzero(owner == 2)
 
     expected = table[own] @ table[rest].T @ np.linalg.solve(steady, np.eye(6)[owner[rest]])
 
-    assert trial.without_entry[own] == pytest.approx(expected, abs=1e-4)
+    others = np.array([0, 1, 3, 4, 5])
+    assert trial.without_entry[np.ix_(own, others)] == pytest.approx(expected[:, others], abs=1e-4)
+    assert (trial.without_entry[own, 2] <= trial.without_entry[own].min(axis=1)).all()
+
+
+def test_a_logistic_head_ends_where_the_likelihood_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(heads, "ROUNDS", 100)
+    table, owner = made_up_base(48, 6)
+    every = np.arange(48, dtype=np.int32)
+    likeness = np.asarray(table @ table.T, dtype=np.float32)
+
+    head, _ = heads.learn(kernel_over(table, every), owner, 0.125, every, go_on, logistic=True)
+
+    missed = np.eye(6)[owner] - heads.shares(head.scores(likeness))
+    penalty = 0.125 * heads.CURVATURE * head.weights
+    assert missed == pytest.approx(penalty, abs=1e-3)
+
+
+def test_a_logistic_heads_shares_without_a_phrasing_are_nearer_to_the_truth_than_with_it() -> None:
+    table, owner = made_up_base(48, 6)
+    every = np.arange(48, dtype=np.int32)
+    head, trial = heads.learn(kernel_over(table, every), owner, 0.5, every, go_on, logistic=True)
+    off, off_alone, off_with = [], [], []
+    for gone in range(0, 48, 5):
+        rest = np.delete(every, gone)
+        again, _ = heads.learn(kernel_over(table[rest], every[:47]), owner[rest], 0.5, every[:47], go_on, logistic=True)
+        truth = heads.shares(again.scores(np.asarray(table[gone] @ table[rest].T, dtype=np.float32)))
+        scores = head.scores(np.asarray(table[gone] @ table.T, dtype=np.float32))
+        off.append(np.abs(heads.shares(trial.without_it[gone]) - truth).max())
+        off_alone.append(np.abs(heads.shares(head.left_out(scores, gone, int(owner[gone]))) - truth).max())
+        off_with.append(np.abs(heads.shares(scores) - truth).max())
+
+    assert np.mean(off) < 0.6 * np.mean(off_with)
+    assert off_alone == pytest.approx(off, abs=0.03)
 
 
 def told(score: float) -> Evidence:
     scores = np.array([score, 0.2, 0.1], dtype=np.float32)
-    return evidence(scores, scores, None, 1.0, 8)
-
-
-def test_confidence_rises_with_the_score_and_keeps_the_promise_on_the_trial() -> None:
-    rng = np.random.default_rng(3)
-    inside = [(told(float(score)), bool(rng.random() < score)) for score in rng.uniform(0.25, 1, 900)]
-    outside = [told(float(score)) for score in rng.uniform(0.2, 0.5, 300)]
-
-    calibrator = calibrate(inside, outside, 12.0, meaning=False)
-
-    chances = [calibrator.chance(told(score).features) for score in (0.3, 0.5, 0.7, 0.9)]
-    assert chances == sorted(chances)
-    bar = calibrator.bar(0.8)
-    answered = [right for one, right in inside if calibrator.chance(one.features) >= bar]
-    assert sum(answered) / len(answered) >= 0.8
-    assert calibrator.bar(0.99) >= calibrator.bar(0.9)
-
-
-def test_the_bar_lies_where_enough_of_all_answers_above_it_are_right() -> None:
-    trial = ((0.99, 0.5), (0.9, 0.25), (0.5, 0.25))
-
-    assert Calibrator((0.0,), (0.0,), 1.0, trial).bar(0.9) == 0.9
-    assert Calibrator((0.0,), (0.0,), 1.0, trial).bar(0.98) == pytest.approx(0.988)
-    assert Calibrator((0.0,), (0.0,), 0.5, trial).bar(0.98) == pytest.approx(0.984)
-
-
-def test_a_base_of_one_phrasing_an_entry_leans_on_the_shipped_numbers_alone() -> None:
-    calibrator = calibrate([(told(0.9), True), (told(0.3), False)], [told(0.2)], 1.0, meaning=False)
-
-    assert calibrator == Calibrator(shipped(1.0, meaning=False))
-    assert calibrator.bar(0.95) == 0.95
+    return evidence(scores, scores, None, Asked())
 
 
 def told_with_meaning(score: float) -> Evidence:
     scores = np.array([score, 0.2, 0.1], dtype=np.float32)
-    return evidence(scores, scores, scores, 1.0, 8)
+    return evidence(scores, scores, scores, Asked())
 
 
-def test_with_an_encoder_three_in_ten_misses_of_the_own_trial_count_as_found() -> None:
-    found = [(told_with_meaning(0.5 + 0.001 * (n // 2)), n % 2 > 0) for n in range(300)]
-    outside = [told_with_meaning(0.1 + 0.0002 * n) for n in range(300)]
-
-    calibrator = calibrate(found, outside, 12.0, meaning=True)
-
-    chances = [calibrator.chance(one.features) for one, _ in found]
-    assert sum(chances) / len(chances) == pytest.approx(0.65, abs=0.03)
-    assert max(calibrator.chance(one.features) for one in outside) < 0.1
+def trial(louder: float = 0.0, *, meaning: bool = False) -> Tried:
+    rng = np.random.default_rng(3)
+    say = told_with_meaning if meaning else told
+    inside = [(say(float(score) + louder), bool(rng.random() < score)) for score in rng.uniform(0.25, 1, 900)]
+    return Tried.of(inside, [say(float(score) + louder) for score in rng.uniform(0.2, 0.5, 300)])
 
 
-def test_with_an_encoder_confidence_counts_from_what_a_base_gives_to_questions_without_an_answer() -> None:
-    rng = np.random.default_rng(7)
-    scores = rng.uniform(0.25, 0.6, 300)
-    found = [(told_with_meaning(score), bool(rng.random() < score)) for score in scores]
-    strange = rng.uniform(0.25, 0.45, 300)
-    bases = [[told_with_meaning(score + louder) for score in strange] for louder in (0.0, 0.2)]
+def test_confidence_rises_with_the_score_and_keeps_the_promise_on_the_trial() -> None:
+    tried = trial()
 
-    quiet, loud = (Calibrator(calibrate(found, outside, 7.0, meaning=True).shipped) for outside in bases)
+    calibrator = calibrate(tried, Size(30, 900), "words")
 
-    usual, unusual = (np.mean([one.features for one in outside], axis=0).tolist() for outside in bases)
-    assert quiet.chance(usual) == pytest.approx(loud.chance(unusual))
-    assert quiet.chance(usual) < 0.5
-    assert quiet.chance(unusual) > 0.9
+    chances = [calibrator.chance(told(score).features) for score in (0.3, 0.5, 0.7, 0.9)]
+    assert chances == sorted(chances)
+    answered = [
+        right > 0
+        for features, right in zip(tried.inside.tolist(), tried.right, strict=True)
+        if calibrator.chance(features) >= calibrator.bar(0.8)
+    ]
+    assert sum(answered) / len(answered) >= 0.8
+    assert calibrator.bar(0.99) > calibrator.bar(0.9)
 
 
-def test_with_an_encoder_the_bar_comes_down_from_the_wanted_precision_as_phrasings_are_added() -> None:
-    found = [(told_with_meaning(0.3 + 0.002 * n), n % 3 > 0) for n in range(200)]
-    outside = [told_with_meaning(0.2 + 0.001 * n) for n in range(200)]
+def test_confidence_counts_from_what_a_base_gives_to_its_own_phrasings() -> None:
+    """A base whose scores are all higher, for questions with and without an answer, is not surer of itself."""
+    quiet, loud = (calibrate(trial(louder), Size(300, 900), "words") for louder in (0.0, 0.3))
 
-    bars = [calibrate(found, outside, many, meaning=True).bar(0.95) for many in (1.0, 2.0, 5.0, 8.0, 12.0)]
-    few = calibrate(found[:20], outside[:20], 8.0, meaning=True).bar(0.95)
+    assert loud.chance(told(0.5).features) < quiet.chance(told(0.5).features) - 0.02
 
-    assert bars == pytest.approx([0.95, 0.95, 0.9375, 0.925, 0.925])
-    assert few == pytest.approx(0.9475)
+
+def test_a_base_that_was_not_tried_out_leans_on_the_shipped_curve_alone() -> None:
+    assert shipped(Size(20, 20), "meaning").numbers != shipped(Size(20, 200), "meaning").numbers
+    assert shipped(Size(20, 20), "meaning") == shipped(Size(20, 20), "meaning")
+
+
+def test_the_bar_for_few_phrasings_is_higher_than_for_many() -> None:
+    bars = [calibrate(trial(meaning=True), Size(100, count), "meaning").bar(0.95) for count in (100, 300, 700, 1_200)]
+
+    assert bars == sorted(bars, reverse=True)
+    assert bars[0] > 0.95 > bars[-1] > 0.9
+
+
+def test_an_owner_who_asks_for_little_gets_a_bar_below_that() -> None:
+    assert 0 < shipped(Size(100, 1_200), "meaning").bar(0.1) <= 0.1
+    assert shipped(Size(100, 1_200), "meaning").bar(1.0) == 1.0
+
+
+def test_the_own_curve_counts_more_with_more_phrasings_and_in_the_end_alone() -> None:
+    tried = trial()
+
+    shares = [own_share(tried, Size(100, 100 * many), 0.1) for many in (1, 3, 12, 20, 25, 200)]
+
+    assert shares == sorted(shares)
+    assert shares[0] == 0
+    assert shares[-2:] == [1, 1]
+
+
+def test_without_a_miss_there_is_no_own_curve() -> None:
+    tried = Tried.of([(told(0.9), True)] * 5, [told(0.3)] * 5)
+
+    assert own_curve(tried, "words") is None
+    assert calibrate(tried, Size(5, 5), "words").chance(told(0.9).features) > 0
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(st.floats(-2, 2, width=32), min_size=1, max_size=12),
+    st.lists(st.booleans(), min_size=1, max_size=6),
+    st.integers(1, 40),
+)
+def test_any_evidence_gives_a_chance(scores: list[float], found: list[bool], many: int) -> None:
+    values = np.array(scores, dtype=np.float32)
+    one = evidence(values, np.abs(values), values, Asked(0.5, 3, 0.2, 0.1), nearness=0.3)
+    tried = Tried.of([(one, right) for right in found], [one] * len(found))
+
+    chance = calibrate(tried, Size(len(scores), many * len(scores)), "meaning").chance(one.features)
+
+    assert 0 <= chance <= 1
+
+
+def test_what_is_nearer_to_everyday_talk_than_to_the_base_is_less_sure() -> None:
+    scores = np.array([0.6, 0.2], dtype=np.float32)
+    calibrator = shipped(Size(2, 14), "meaning")
+
+    far, near = (evidence(scores, scores, scores, Asked(everyday=nearness)) for nearness in (0.1, 0.9))
+
+    assert calibrator.chance(far.features) > calibrator.chance(near.features)
 
 
 @pytest.mark.parametrize("entries", [1, 2, 5, 30])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from bot.faq.text import LONGEST, fold, key_of, language_of, stems, tokens
+from bot.faq.text import LONGEST, fold, key_of, language_of, spoken, stems, tokens
 
 SAME = [
     ("Wie teuer ist die Rücksendung?", "  WIE teuer ist die rucksendung ??"),
@@ -70,3 +70,23 @@ def test_only_the_beginning_of_a_text_is_looked_at(text: str, times: int) -> Non
 @pytest.mark.parametrize("text", ["4711", "???", "👍", "+49 170 1234567"])
 def test_a_text_without_letters_is_in_the_customers_language_or_the_first(text: str) -> None:
     assert [language_of(text, ["en", "de", "ru"], hint) for hint in ("", "de", "ru-RU")] == ["en", "de", "ru"]
+
+
+@pytest.mark.parametrize(
+    ("text", "heard"),
+    [
+        ("Hallo - wo ist mein Paket?!", "Hallo wo ist mein Paket?"),
+        ("e-mail, it wasn't there...", "e-mail it wasn't there"),
+        ("!!", "!!"),
+        ("\U0001f44d", "\U0001f44d"),
+        ("", ""),
+    ],
+)
+def test_punctuation_is_not_heard_but_for_question_marks(text: str, heard: str) -> None:
+    assert spoken(text) == heard
+
+
+@given(st.text(st.characters(exclude_categories=()), max_size=3_000))
+def test_any_text_can_be_heard_and_again_the_same(text: str) -> None:
+    assert spoken(spoken(text)) == spoken(text)
+    assert len(spoken(text)) <= 2_000
