@@ -38,9 +38,14 @@ ENCODED_AT_ONCE = 64
 """New phrasings whose meaning is known before the snapshot goes live; it waits for them some tenths of a second."""
 
 
-def _let_others() -> None:
+PAUSE = 0.0005
+"""Seconds that a busy thread sleeps between two steps. Unless it really sleeps, it mostly has the interpreter's lock
+back before the event loop has woken up, above all on a busy machine."""
+
+
+def _let_others(*_progress: int) -> None:
     """Give the interpreter to whoever waits for it."""
-    time.sleep(0)
+    time.sleep(PAUSE)
 
 
 def digest(name: str) -> str:
@@ -197,7 +202,7 @@ class KnowledgeBase:
             self._vectors = VectorStore(encoder, self._cache) if encoder else None
         if self._vectors is None:
             return index.learned(_let_others)
-        return index.with_encoder(self._vectors, pause=_let_others)
+        return index.with_encoder(self._vectors, _let_others, _let_others)
 
     async def run(self) -> None:
         """Keep the snapshot current until cancelled; an edit does not wait for the learning of what was before it."""

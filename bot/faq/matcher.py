@@ -13,10 +13,11 @@ from dataclasses import dataclass, field, replace
 from bot.faq.blas import use_one_core
 from bot.faq.encoder import Encoder, VectorStore
 from bot.faq.entry import FaqEntry
+from bot.faq.equal import Equals
 from bot.faq.everyday import EVERYDAY
 from bot.faq.glossary import EMPTY, Glossary
 from bot.faq.pool import Pool, Scored
-from bot.faq.text import key_of, language_of, tokens
+from bot.faq.text import language_of, tokens
 
 CANDIDATES = 3
 
@@ -124,12 +125,12 @@ class Index:
     def __init__(
         self,
         pools: Mapping[str, Pool],
-        keys: Mapping[str, tuple[Candidate, ...]],
+        equals: Equals,
         languages: Sequence[str],
         policy: Policy,
     ) -> None:
         self._pools = pools
-        self._keys = keys
+        self._equals = equals
         self.languages = tuple(languages)
         self.policy = policy
         self._known = {code: pool.known_words for code, pool in pools.items()}
@@ -159,24 +160,17 @@ class Index:
         """
         use_one_core()
         base = [entry for entry in entries if entry.texts]
-        keys: dict[str, dict[str, Candidate]] = {}
-        for entry in base:
-            for code in entry.texts:
-                for phrasing in entry.phrasings(code):
-                    candidate = Candidate(entry.id, 1.0, phrasing, code, {"exact": 1.0})
-                    keys.setdefault(key_of(phrasing), {}).setdefault(entry.id, candidate)
-            pause()
+        equals = Equals(base, pause)
         spoken = [code for code in languages if any(code in entry.texts for entry in base)]
         rest = list(dict.fromkeys(code for entry in base for code in entry.texts if code not in languages))
         pools = {code: Pool.build(base, code, languages, glossary, pause) for code in spoken or rest[:1]}
-        found = {key: tuple(candidates.values()) for key, candidates in keys.items()}
-        index = cls(pools, found, languages, policy or Policy())
+        index = cls(pools, equals, languages, policy or Policy())
         return index.learned(pause) if learn else index
 
     def learned(self, pause: Callable[[], None] = _go_on) -> Index:
         """Return the index with what its phrasings teach, and calibrated on them."""
         pools = {code: pool.learned(pause) for code, pool in self._pools.items()}
-        return Index(pools, self._keys, self.languages, self.policy)
+        return Index(pools, self._equals, self.languages, self.policy)
 
     def with_encoder(
         self,
@@ -191,14 +185,14 @@ class Index:
             progress: called with (done, in all) after each batch.
             pause: as in `build`.
         """
-        meant = self.with_meaning(store, progress)
+        meant = self if self.encoder is store.encoder else self.with_meaning(store, progress)
         store.keep_only(self.sentences)
         return meant.learned(pause)
 
     def with_meaning(self, store: VectorStore, progress: Callable[[int, int], None] | None = None) -> Index:
         """Return the index that knows meanings as well, and has not learned from them yet."""
         pools = {code: pool.with_meaning(store, progress) for code, pool in self._pools.items()}
-        return Index(pools, self._keys, self.languages, self.policy)
+        return Index(pools, self._equals, self.languages, self.policy)
 
     def trusting(self, other: Index) -> Index:
         """Return the index as sure of itself as another one, whose base was nearly the same and which has learned."""
@@ -206,7 +200,7 @@ class Index:
             code: pool.trusting(other._pools[code]) if code in other._pools else pool
             for code, pool in self._pools.items()
         }
-        return Index(pools, self._keys, self.languages, self.policy)
+        return Index(pools, self._equals, self.languages, self.policy)
 
     @property
     def sentences(self) -> list[str]:
@@ -220,10 +214,14 @@ class Index:
 
     def exact(self, text: str) -> Match | None:
         """Return the match of a question that equals a phrasing of exactly one entry, else None."""
-        found = self._keys.get(key_of(text), ())
+        found = self._equal(text)
         if len(found) != 1:
             return None
         return Match(Answer(found[0]), 1.0, found, found[0].language, exact=True)
+
+    def _equal(self, text: str) -> tuple[Candidate, ...]:
+        same = self._equals.find(text)
+        return tuple(Candidate(one.entry, 1.0, one.phrasing, one.language, {"exact": 1.0}) for one in same)
 
     def match(self, text: str, language_hint: str = "") -> Match:
         """Return what the base has for a question.
@@ -234,7 +232,7 @@ class Index:
         """
         if same := self.exact(text):
             return same
-        if shared := self._keys.get(key_of(text)):
+        if shared := self._equal(text):
             return self._shared(shared, language_hint)
         language = language_of(text, tuple(self._pools), language_hint, self._known)
         words = tokens(text)
