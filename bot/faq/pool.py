@@ -192,7 +192,8 @@ class Pool:
 
     def score(self, text: str, words: Sequence[str], leave_out: int = -1) -> Scores:
         """Return the best entries for a question of these words, one phrasing left out."""
-        read, repaired = self.vocabulary.repair(words)
+        knows = getattr(self.store.encoder, "knows", None) if self.store else None
+        read, repaired = self.vocabulary.repair(words, knows)
         read, spelled_out = self.glossary.spelled_out(read, self.language)
         sentence = " ".join(read) if repaired or spelled_out else spoken(text)
         read, common = self.glossary.common(read, self.language)

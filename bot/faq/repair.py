@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -26,11 +26,21 @@ class Vocabulary:
     def __contains__(self, word: object) -> bool:
         return word in self._often
 
-    def repair(self, words: Sequence[str]) -> tuple[list[str], tuple[tuple[str, str], ...]]:
-        """Return the words as they are read, and those that were changed as (written, read)."""
-        read = [word if word in self._often or not _repairable(word) else self._nearest(word) for word in words]
+    def repair(
+        self, words: Sequence[str], knows: Callable[[str], bool] | None = None
+    ) -> tuple[list[str], tuple[tuple[str, str], ...]]:
+        """Return the words as they are read, and those that were changed as (written, read).
+
+        Args:
+            words: in small letters.
+            knows: tells words of a language, which are left as they are: a horse is no house.
+        """
+        read = [word if self._left(word, knows) else self._nearest(word) for word in words]
         changed = [(was, now) for was, now in zip(words, read, strict=True) if was != now]
         return read, tuple(dict.fromkeys(changed))
+
+    def _left(self, word: str, knows: Callable[[str], bool] | None) -> bool:
+        return word in self._often or not _repairable(word) or (knows is not None and knows(word))
 
     def _nearest(self, word: str) -> str:
         """Return the nearest known word within 1 error, or 2 from eight letters on; the word itself when none is."""

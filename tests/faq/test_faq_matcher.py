@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from bot.faq.encoder import UseM3, Vectors, VectorStore
 from bot.faq.entry import FaqEntry, Text
 from bot.faq.matcher import Answer, Index, NoMatch, Suggestions
 
@@ -106,3 +110,31 @@ def test_any_text_gets_a_match_and_always_the_same(text: str, hint: str) -> None
 @pytest.mark.parametrize("text", ["a" * 100_000, "ﷺ" * 100_000, "x y " * 25_000, "1" * 100_000, "\U0001f600" * 100_000])
 def test_a_very_long_text_is_matched_by_its_beginning(text: str) -> None:
     assert INDEX.match(text).confidence < 0.95
+
+
+class Reader:
+    """An encoder that knows some words, and gives every sentence the same direction."""
+
+    name = "reader"
+    width = 4
+
+    def encode(self, sentences: Sequence[str]) -> Vectors:
+        return np.full((len(sentences), 4), 0.5, dtype=np.float32)
+
+    def knows(self, word: str) -> bool:
+        return word in {"policy", "police", "delivery"}
+
+
+def test_a_word_that_the_encoder_knows_is_not_taken_for_a_typing_error() -> None:
+    index = Index.build(BASE).with_encoder(VectorStore(Reader()))
+
+    assert INDEX.match("call the polici now").repaired == (("polici", "policy"),)
+    assert INDEX.match("call the police now").repaired == (("police", "policy"),)
+    assert index.match("call the polici now").repaired == (("polici", "policy"),)
+    assert index.match("call the police now").repaired == ()
+
+
+def test_the_bundled_encoder_knows_words_and_no_typing_errors() -> None:
+    known = [word for word in ("delivery", "delivrey", "paket", "paktet", "заказ", "закас") if UseM3().knows(word)]
+
+    assert known == ["delivery", "paket", "заказ"]
