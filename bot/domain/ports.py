@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from bot.domain.conversation import Incoming, Place
 from bot.domain.errors import SupportbotError
@@ -213,6 +213,22 @@ class Channel(Protocol):
             Uncertain: not known.
             Refused: surely not done, and never will be.
             Moved: the chat has a new id.
+        """
+
+
+@runtime_checkable
+class FileSource(Protocol):
+    """A channel whose files can be fetched."""
+
+    async def fetch(self, file: str, most: int) -> bytes:
+        """Return the bytes of a file by the channel's id of it.
+
+        Args:
+            file: `file_id` of a content's details.
+            most: bytes that it may have.
+
+        Raises:
+            DeliveryError: it cannot be had; the class says whether to try again.
         """
 
 

@@ -312,6 +312,17 @@ def reopen(conn: Connection, number: int) -> None:
     conn.execute(_G.update().where(_G.c.id == number), values)
 
 
+def made(group: Group, before: FaqEntry | None, after: FaqEntry) -> bool:
+    """Return whether a change of an entry was this group's becoming a phrasing of it, and nothing else."""
+    text = after.texts.get(group.language)
+    old = before.texts.get(group.language) if before else None
+    if before is None or text is None or old is None:
+        return False
+    taken_out = replace(text, phrasings=text.phrasings[:-1])
+    same = replace(after, texts={**after.texts, group.language: taken_out}) == before
+    return same and text.phrasings[-1:] == (without_marks(group.example),)
+
+
 def _settle(conn: Connection, number: int, state: State, entry: str, staff: int | None, now: datetime) -> None:
     values = {"state": state.value, "entry": entry, "staff_id": staff, "settled_at": now}
     conn.execute(_G.update().where(_G.c.id == number), values)

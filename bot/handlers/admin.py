@@ -1,4 +1,4 @@
-"""Editing the FAQ in the chat: `/faq` for admins.
+"""What admins do with the FAQ in their private chat: `/faq`, `/unanswered`, `/import` and `/export`, and their buttons.
 
 Ada writes `/faq price`, picks the entry that the bot shows, presses "Answer", and sends the new text: customers get it
 within a second. What she is in the middle of stands in the database, so a restart asks her the same thing.
@@ -6,253 +6,168 @@ within a second. What she is in the middle of stands in the database, so a resta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable
 from typing import Any
 
 from bot.domain.conversation import Pressed, Said
-from bot.domain.message import Button, ContentKind, Rows, bold, plain
-from bot.faq import store
-from bot.faq.answer import render
-from bot.faq.entry import EntryBroken, FaqEntry, Text
+from bot.domain.message import Button, ContentKind, bold, plain
+from bot.faq import groups, store
 from bot.faq.knowledge_base import digest
+from bot.handlers import faq_edit, faq_entry, faq_files, faq_questions, faq_tryout
 from bot.handlers.private import Desk
 from bot.handlers.turn import Sayings, answer_press, rows, say_at
 from bot.handoff import staff as people
 
-SHOWN = 12
-PARTS = ("question", "phrasings", "answer", "category")
-NONE = {"-", "–"}
-"""What an admin writes to leave a part empty."""
+Verb = Callable[[Desk, str], Sayings]
 
 
 def command(at: Desk, said: Said) -> Sayings:
-    """Carry out `/faq …`."""
-    _, _, rest = said.content.text.text.partition(" ")
-    verb, _, argument = rest.strip().partition(" ")
+    """Carry out `/faq …` or another command of the FAQ; what was being edited is left."""
+    first, _, rest = said.content.text.text.partition(" ")
     people.keep_flow(at.conn, at.person.id, {})
+    act = COMMANDS[first.split("@")[0].lower()]
+    return act(at, rest.strip())
+
+
+def _faq(at: Desk, rest: str) -> Sayings:
+    verb, _, argument = rest.partition(" ")
     act = VERBS.get(verb.lower())
     if act is not None:
         return act(at, argument.strip())
-    return _find(at, rest.strip()) if rest.strip() else _menu(at)
+    return faq_entry.find(at, rest) if rest else [menu(at)]
 
 
-def _menu(at: Desk) -> Sayings:
-    entries = store.list_entries(at.conn)
-    buttons = [Button(name or "–", f"adm:cat:{digest(name)}") for name in store.categories(entries)]
-    head = bold(at.texts("admin.faq", n=len(entries))) + f"\n{at.texts('admin.usage')}"
-    return [say_at(at.place, head, rows(*buttons, width=2))]
+def menu(at: Desk) -> Any:  # noqa: ANN401 a Saying
+    """Return the FAQ's categories, and what can be done."""
+    entries, texts = store.list_entries(at.conn), at.texts
+    categories = [
+        Button(faq_entry.category_name(at, name), f"adm:cat:{digest(name)}") for name in store.categories(entries)
+    ]
+    tools = (
+        Button(texts("admin.button_find"), "adm:find"),
+        Button(texts("admin.button_add"), "adm:add"),
+        Button(texts("admin.button_test"), "adm:test"),
+        Button(texts("unanswered.button", count=groups.count_open(at.conn)), "adm:un"),
+    )
+    head = bold(texts("admin.faq", n=len(entries))) + f"\n{texts('admin.usage')}"
+    return say_at(at.place, head, rows(*categories, width=2) + rows(*tools, width=2))
 
 
-def _find(at: Desk, words: str) -> Sayings:
-    wanted = words.casefold()
-    found = [entry for entry in store.list_entries(at.conn) if wanted in _everything(entry)]
-    if not found:
-        return [at.tell(at.texts("admin.found_none", words=words))]
-    return [_list(at, at.texts("admin.found", n=len(found)), found)]
+def _by_id(act: Callable[..., Sayings]) -> Verb:
+    """Return a verb that is followed by an entry's id."""
+
+    def verb(at: Desk, argument: str) -> Sayings:
+        entry = store.get(at.conn, argument)
+        return act(at, entry) if entry else [at.tell(at.texts("admin.unknown", id=argument))]
+
+    return verb
 
 
-def _everything(entry: FaqEntry) -> str:
-    texts = [part for text in entry.texts.values() for part in (text.question, *text.phrasings, text.answer)]
-    return "\n".join([entry.id, entry.category, *texts]).casefold()
+def _undo(at: Desk, key: str) -> Sayings:
+    """Take back the last change of an entry, also of one that is gone."""
+    if not store.history(at.conn, key, most=1):
+        return [at.tell(at.texts("admin.unknown", id=key))]
+    return faq_entry.undo(at, key)
 
 
-def _list(at: Desk, head: str, entries: Sequence[FaqEntry]) -> Any:  # noqa: ANN401 a Saying
-    buttons = [Button(_label(at, entry), f"adm:show:{digest(entry.id)}") for entry in entries[:SHOWN]]
-    more = len(entries) - len(buttons)
-    return say_at(at.place, head + (f"\n{at.texts('admin.more', n=more)}" if more > 0 else ""), rows(*buttons))
-
-
-def _label(at: Desk, entry: FaqEntry) -> str:
-    _, text = entry.text(at.person.language, tuple(at.house.catalogues))
-    return f"{'' if entry.enabled else '⏸ '}{text.question}"
-
-
-def _add(at: Desk, argument: str) -> Sayings:
-    flow = {"faq": "add", "language": at.person.language, "given": {}}
-    if argument:
-        flow["given"] = {"question": argument}
-    return _ask_next(at, flow)
-
-
-def _ask_next(at: Desk, flow: dict[str, Any]) -> Sayings:
-    """Ask for the next part of a new entry, or save it when all are there."""
-    missing = next((part for part in PARTS if part not in flow["given"]), None)
-    if missing is None:
-        return _save_new(at, flow)
-    people.keep_flow(at.conn, at.person.id, flow)
-    return [at.tell(at.texts(f"admin.ask_{missing}"))]
-
-
-def _save_new(at: Desk, flow: dict[str, Any]) -> Sayings:
-    given = flow["given"]
-    text = Text(given["question"], tuple(given["phrasings"]), given["answer"])
-    entry = FaqEntry(store.free_id(at.conn, given["question"]), {flow["language"]: text}, given["category"])
-    people.keep_flow(at.conn, at.person.id, {})
-    return _save(at, entry, "admin.added")
-
-
-def _save(at: Desk, entry: FaqEntry, sentence: str) -> Sayings:
-    try:
-        FaqEntry.from_dict(entry.to_dict())
-    except EntryBroken as broken:
-        return [at.tell(str(broken))]
-    store.save(at.conn, entry, at.person.id, at.now)
-    return [at.tell(at.texts(sentence, id=entry.id)), _shown(at, entry)]
-
-
-def _edit(at: Desk, argument: str) -> Sayings:
-    entry = store.get(at.conn, argument)
-    return [_shown(at, entry)] if entry else _find(at, argument)
-
-
-def _switch(enabled: bool) -> Callable[[Desk, str], Sayings]:  # noqa: FBT001 on or off
-    def act(at: Desk, argument: str) -> Sayings:
-        if store.get(at.conn, argument) is None:
-            return [at.tell(at.texts("admin.unknown", id=argument))]
-        entry = store.switch(at.conn, argument, at.person.id, at.now, enabled=enabled)
-        return [at.tell(at.texts("admin.on" if enabled else "admin.off", id=entry.id))]
-
-    return act
-
-
-def _undo(at: Desk, argument: str) -> Sayings:
-    if not store.history(at.conn, argument, most=1):
-        return [at.tell(at.texts("admin.unknown", id=argument))]
-    entry = store.undo(at.conn, argument, at.person.id, at.now)
-    told = at.tell(at.texts("admin.undone", id=argument))
-    return [told, _shown(at, entry)] if entry else [told]
-
-
-VERBS: dict[str, Callable[[Desk, str], Sayings]] = {
-    "find": _find,
-    "add": _add,
-    "edit": _edit,
-    "off": _switch(enabled=False),
-    "on": _switch(enabled=True),
+COMMANDS: dict[str, Verb] = {
+    "/faq": _faq,
+    "/unanswered": lambda at, _: [faq_questions.listed(at)],
+    "/import": lambda at, _: faq_files.ask(at),
+    "/export": faq_files.export,
+}
+VERBS: dict[str, Verb] = {
+    "find": faq_entry.find,
+    "add": faq_edit.add,
+    "edit": faq_entry.edit,
+    "phrasing": faq_edit.add_phrasing,
+    "off": _by_id(lambda at, entry: faq_entry.switch(at, entry, enabled=False)),
+    "on": _by_id(lambda at, entry: faq_entry.switch(at, entry, enabled=True)),
+    "history": _by_id(lambda at, entry: [faq_entry.history(at, entry)]),
     "undo": _undo,
+    "test": faq_tryout.test,
+}
+PRESSES: dict[str, Callable[[Desk, list[str]], Sayings]] = {
+    "menu": lambda at, _: [menu(at)],
+    "find": lambda at, _: faq_entry.ask_words(at),
+    "add": lambda at, _: faq_edit.add(at, ""),
+    "test": lambda at, _: faq_tryout.test(at, ""),
+    "cancel": lambda at, _: cancel(at),
+    "cat": faq_entry.category,
+    "none": lambda at, _: _typed(at, "-"),
+    "chosen": lambda at, args: faq_edit.choose_category(at, people.flow(at.conn, at.person.id), args[0]),
+    "un": lambda at, args: [faq_questions.listed(at, args[0])],
+    "group": faq_questions.show,
+    "attach": faq_questions.attach,
+    "look": faq_questions.ask_words,
+    "draft": faq_questions.draft,
+    "dismiss": faq_questions.dismiss,
+    "reopen": faq_questions.reopen,
+    "teach": faq_tryout.teach,
+    "export": lambda at, args: faq_files.export(at, args[0]),
+    "import": lambda at, _: faq_files.carry_out(at),
+}
+ON_ENTRY: dict[str, Callable[..., Sayings]] = {
+    "show": lambda at, entry, language, _: [faq_entry.shown(at, entry, language)],
+    "switch": lambda at, entry, *_: faq_entry.switch(at, entry, enabled=not entry.enabled),
+    "undo": lambda at, entry, *_: faq_entry.undo(at, entry.id),
+    "history": lambda at, entry, *_: [faq_entry.history(at, entry)],
+    "back": lambda at, entry, revision, _: faq_entry.back(at, entry, revision),
+    "in": lambda at, entry, language, _: faq_edit.in_language(at, entry, language),
+    "phrasings": lambda at, entry, language, _: [faq_edit.phrasings(at, entry, language)],
+    "more": lambda at, entry, language, _: faq_edit.ask_phrasings(at, entry, language),
+    "drop": faq_edit.drop_phrasing,
+    "question": lambda at, entry, language, _: faq_edit.ask_part(at, entry, "question", language),
+    "answer": lambda at, entry, language, _: faq_edit.ask_part(at, entry, "answer", language),
+    "category": lambda at, entry, language, _: faq_edit.ask_part(at, entry, "category", language),
 }
 
 
-def _shown(at: Desk, entry: FaqEntry) -> Any:  # noqa: ANN401 a Saying
-    """Return an entry with what can be changed about it."""
-    language, text = entry.text(at.person.language, tuple(at.house.catalogues))
-    state = "" if entry.enabled else f" ⏸ {at.texts('admin.is_off')}"
-    head = bold(text.question) + f"\n{entry.id} · {entry.category} · {' '.join(entry.texts)}{state}\n"
-    phrasings = "".join(f"• {phrasing}\n" for phrasing in text.phrasings)
-    return say_at(at.place, head + phrasings + "\n" + render(text.answer), _entry_buttons(at, entry, language))
-
-
-def _entry_buttons(at: Desk, entry: FaqEntry, language: str) -> Rows:
-    key = digest(entry.id)
-    parts = [Button(at.texts(f"admin.button_{part}"), f"adm:{part}:{key}:{language}") for part in PARTS]
-    others = [Button(code.upper(), f"adm:in:{key}:{code}") for code in at.house.catalogues if code != language]
-    switch = Button(at.texts("admin.button_off" if entry.enabled else "admin.button_on"), f"adm:switch:{key}")
-    return rows(*parts, switch, Button(at.texts("admin.button_undo"), f"adm:undo:{key}"), width=2) + rows(
-        *others, width=4
-    )
-
-
 def pressed(at: Desk, press: Pressed) -> Sayings:
-    """Take a button of the FAQ's editing."""
+    """Take a button of the FAQ's editing; one that means nothing any more is answered with the menu."""
     done = answer_press(press.place, press.press)
-    _, verb, key, *rest = [*press.action.split(":"), "", ""]
-    entries = store.list_entries(at.conn)
-    if verb == "cat":
-        name = next((name for name in store.categories(entries) if digest(name) == key), None)
-        listed = [entry for entry in entries if entry.category == name]
-        return [done, _list(at, name or "–", listed)] if listed else [done]
-    entry = next((entry for entry in entries if digest(entry.id) == key), None)
+    _, verb, *args = press.action.split(":")
+    first, second = [*args, "", ""][:2]
+    if verb in PRESSES:
+        return [done, *PRESSES[verb](at, [first, second])]
+    if verb not in ON_ENTRY:
+        return [done, menu(at)]
+    entry = faq_entry.by_digest(at, first)
     if entry is None:
-        return [done, at.tell(at.texts("admin.gone"))]
-    return [done, *_on_entry(at, entry, verb, rest[0])]
-
-
-def _on_entry(at: Desk, entry: FaqEntry, verb: str, language: str) -> Sayings:
-    if verb == "show":
-        return [_shown(at, entry)]
-    if verb == "switch":
-        return _switch(enabled=not entry.enabled)(at, entry.id)
-    if verb == "undo":
-        return _undo(at, entry.id)
-    if verb == "in":
-        return _begin_language(at, entry, language)
-    if verb in PARTS:
-        people.keep_flow(at.conn, at.person.id, {"faq": "edit", "id": entry.id, "part": verb, "language": language})
-        return [at.tell(at.texts(f"admin.ask_{verb}"))]
-    return []
-
-
-def _begin_language(at: Desk, entry: FaqEntry, language: str) -> Sayings:
-    """Show the entry in another language; one that it lacks is asked for, part by part."""
-    if language in entry.texts:
-        person = replace(at.person, language=language)
-        return [_shown(replace(at, person=person), entry)]
-    flow = {"faq": "translate", "id": entry.id, "language": language, "given": {"category": entry.category}}
-    people.keep_flow(at.conn, at.person.id, flow)
-    return [at.tell(at.texts("admin.ask_question"))]
+        return [done, at.tell(at.texts("admin.gone")), menu(at)]
+    return [done, *ON_ENTRY[verb](at, entry, second, [*args, "", "", ""][2])]
 
 
 def awaits(flow: dict[str, Any]) -> bool:
-    """Return whether the next text of this admin belongs to the FAQ's editing."""
+    """Return whether the next message of this admin belongs to the FAQ's editing."""
     return "faq" in flow
 
 
 def given(at: Desk, said: Said, flow: dict[str, Any]) -> Sayings:
-    """Take the text that an admin was asked for."""
+    """Take what an admin was asked for."""
+    if flow["faq"] == "import":
+        return faq_files.given(at, said)
     if said.content.kind is not ContentKind.TEXT:
         return [at.tell(at.texts("admin.text_please"))]
-    text = said.content.text.text.strip()
-    if flow["faq"] == "edit":
-        return _change(at, flow, text)
-    part = next(part for part in PARTS if part not in flow["given"])
-    value, problem = _read(at, part, text)
-    if problem:
-        return [at.tell(problem)]
-    flow = {**flow, "given": {**flow["given"], part: value}}
-    if flow["faq"] == "translate" and set(PARTS) <= set(flow["given"]):
-        return _save_translation(at, flow)
-    return _ask_next(at, flow)
+    return _typed(at, said.content.text.text.strip())
 
 
-def _read(at: Desk, part: str, text: str) -> tuple[Any, str]:
-    """Return the value that a text stands for, and what is wrong with it."""
-    if part == "phrasings":
-        return [] if text in NONE else [line.strip() for line in text.splitlines() if line.strip()], ""
-    if part == "category":
-        return "" if text in NONE else " ".join(text.split())[:64], ""
-    if text in NONE or not text:
-        return "", at.texts("admin.text_please")
-    return (" ".join(text.split()) if part == "question" else text), ""
+def _typed(at: Desk, text: str) -> Sayings:
+    flow = people.flow(at.conn, at.person.id)
+    act = TYPED.get(flow.get("faq", ""))
+    return act(at, flow, text) if act else [menu(at)]
 
 
-def _save_translation(at: Desk, flow: dict[str, Any]) -> Sayings:
-    people.keep_flow(at.conn, at.person.id, {})
-    entry = store.get(at.conn, flow["id"])
-    if entry is None:
-        return [at.tell(at.texts("admin.gone"))]
-    made = flow["given"]
-    text = Text(made["question"], tuple(made["phrasings"]), made["answer"])
-    return _save(at, replace(entry, texts={**entry.texts, flow["language"]: text}), "admin.saved")
-
-
-def _change(at: Desk, flow: dict[str, Any], text: str) -> Sayings:
-    """Replace one part of an entry by what the admin sent."""
-    entry = store.get(at.conn, flow["id"])
-    if entry is None:
-        people.keep_flow(at.conn, at.person.id, {})
-        return [at.tell(at.texts("admin.gone"))]
-    value, problem = _read(at, flow["part"], text)
-    if problem:
-        return [at.tell(problem)]
-    people.keep_flow(at.conn, at.person.id, {})
-    if flow["part"] == "category":
-        return _save(at, replace(entry, category=value), "admin.saved")
-    old = entry.texts[flow["language"]]
-    parts: dict[str, Any] = {"question": old.question, "phrasings": old.phrasings, "answer": old.answer}
-    parts[flow["part"]] = tuple(value) if flow["part"] == "phrasings" else value
-    new = Text(**parts)
-    return _save(at, replace(entry, texts={**entry.texts, flow["language"]: new}), "admin.saved")
+TYPED: dict[str, Callable[[Desk, dict[str, Any], str], Sayings]] = {
+    "find": lambda at, _, text: faq_entry.find(at, text),
+    "test": lambda at, _, text: faq_tryout.test(at, text),
+    "look": faq_questions.found,
+    "draft": faq_questions.drafted,
+    "edit": faq_edit.change,
+    "phrasings": faq_edit.take_phrasings,
+    "add": faq_edit.take_part,
+    "translate": faq_edit.take_part,
+}
 
 
 def cancel(at: Desk) -> Sayings:

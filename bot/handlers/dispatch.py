@@ -20,7 +20,7 @@ from bot.domain.conversation import Edited, Happened, Happening, Incoming, Place
 from bot.domain.message import ContentKind
 from bot.domain.people import Role, Staff
 from bot.domain.ports import Act, Outgoing
-from bot.handlers import admin, customer, menus, operator, private, topic, undelivered
+from bot.handlers import admin, customer, faq_files, menus, operator, private, topic, undelivered
 from bot.handlers.house import House
 from bot.handlers.private import Desk
 from bot.handlers.question import Asked
@@ -157,7 +157,7 @@ class FrontDoor:
         house, now = self.house, self.house.clock()
         incoming: Incoming | None = None
         try:
-            incoming = house.readers[row.channel](row.payload)
+            incoming = await faq_files.fetched(house, house.readers[row.channel](row.payload))
             asked = await self._ask(incoming)
             await house.change(lambda conn: _make_turn(house, conn, row, incoming, asked, now))
         except (AlreadyHandled, OperationalError, InterfaceError):
@@ -254,7 +254,7 @@ def _staff(at: Desk, incoming: Incoming) -> Sayings | None:
         return None
     flow, text = people.flow(at.conn, at.person.id), incoming.content.text.text
     if text.startswith("/"):
-        if text.split()[0].split("@")[0] == "/faq":
+        if text.split()[0].split("@")[0].lower() in admin.COMMANDS:
             return admin.command(at, incoming) if is_admin else admin.refused(at)
         if admin.awaits(flow):
             return admin.cancel(at) if text == "/cancel" else private.command(at, incoming)

@@ -38,7 +38,7 @@ def of(house: House, people: Sequence[Staff]) -> Iterable[Menu]:
 def of_person(house: House, person: Staff) -> list[list[str]]:
     """Return the menu of a member of staff: [name, description] of each command."""
     texts = house.texts(person.language)
-    names = [*private.COMMANDS, *(["faq"] if person.role.includes(Role.ADMIN) else []), *CUSTOMER]
+    names = [*private.COMMANDS, *(private.ADMIN_COMMANDS if person.role.includes(Role.ADMIN) else ()), *CUSTOMER]
     return _commands(texts, names)
 
 

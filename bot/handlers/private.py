@@ -24,6 +24,7 @@ from bot.i18n import Texts
 from bot.messaging import topics
 
 SHOWN = 20
+ADMIN_COMMANDS = ("faq", "unanswered", "import", "export")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def command(at: Desk, said: Said) -> Sayings | None:
 def _help(at: Desk) -> str:
     lines = [at.texts("desk.help")]
     if at.person.role.includes(Role.ADMIN):
-        lines.append(f"/faq – {at.texts('command.faq')}")
+        lines += [f"/{name} – {at.texts(f'command.{name}')}" for name in ADMIN_COMMANDS]
     return "\n".join(lines)
 
 

@@ -50,6 +50,11 @@ class FakeCaller:
             raise answer
         return answer
 
+    async def download(self, path: str, most: int, seconds: float) -> bytes:
+        answer = await self.call("download", {"path": path}, seconds)
+        assert isinstance(answer, bytes)
+        return answer[:most]
+
     async def close(self) -> None:
         self.closed = True
 
@@ -408,3 +413,29 @@ async def test_an_update_that_cannot_be_stored_now_is_asked_for_again() -> None:
 
     assert [await desk.receive(b"s3cret", body) for _ in range(2)] == [503, 200]
     assert (intake.stored, intake.polled) == (["7"], 1)
+
+
+async def test_a_file_is_fetched_by_the_path_that_telegram_names() -> None:
+    desk, caller = channel(getFile=[{"file_id": "f1", "file_path": "documents/f1.csv"}], download=[b"id,lang"])
+
+    assert await desk.fetch("f1", 100) == b"id,lang"
+    assert caller.calls == [("getFile", {"file_id": "f1"}), ("download", {"path": "documents/f1.csv"})]
+
+
+@pytest.mark.parametrize(
+    ("answers", "error"),
+    [
+        ({"getFile": [Answered(400, "Bad Request: file is too big")]}, Refused),
+        ({"getFile": [NoAnswer("timeout")]}, TryLater),
+        ({"getFile": [{"file_id": "f1"}]}, TryLater),
+        ({"getFile": [{"file_path": "f"}], "download": [NotWritten("no way")]}, TryLater),
+        ({"getFile": [{"file_path": "f"}], "download": [b"x" * 101]}, Refused),
+    ],
+)
+async def test_a_file_that_cannot_be_had_is_no_file(
+    answers: dict[str, Sequence[Scripted]], error: type[Exception]
+) -> None:
+    desk, _ = channel(**answers)
+
+    with pytest.raises(error):
+        await desk.fetch("f1", 100)

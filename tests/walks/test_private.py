@@ -129,7 +129,7 @@ async def test_menus_show_each_role_its_commands_in_its_language(
     everybody = {f"all_private_chats:::{language}": customers for language in ("", "en", "de", "ru")}
     assert everybody.items() <= shown.items()
     assert shown[f"chat:{olga.id}::"] == [*staff, *customers]
-    assert shown[f"chat:{ada.id}::"] == [*staff, "faq", *customers]
+    assert shown[f"chat:{ada.id}::"] == [*staff, "faq", "unanswered", "import", "export", *customers]
     group = {"claim", "takeover", "release", "transfer", "note", "tag", "priority", "level", "history", "close", "help"}
     assert set(shown[f"chat:{olga.group_id}::"]) == group
     descriptions = {

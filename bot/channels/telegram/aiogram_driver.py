@@ -7,6 +7,7 @@ some seconds; that is why only `bot/app` does it, when the web already answers.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping
 from contextvars import ContextVar
@@ -22,7 +23,7 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import TelegramAPIError, TelegramMigrateToChat, TelegramNetworkError, TelegramRetryAfter
 from aiogram.methods import Response, TelegramMethod
 from aiogram.types import FSInputFile
-from aiohttp import ClientConnectionError, ClientConnectorError, ConnectionTimeoutError, FormData
+from aiohttp import ClientConnectionError, ClientConnectorError, ClientError, ConnectionTimeoutError, FormData
 from pydantic import ValidationError
 
 from bot.channels.telegram.channel import Answered, NoAnswer, NotWritten
@@ -110,6 +111,20 @@ class AiogramCaller:
             raise _network(error) from None
         except ClientConnectionError as error:
             raise NoAnswer(type(error).__name__) from None
+
+    async def download(self, path: str, most: int, seconds: float) -> bytes:
+        """Return a file's bytes; see `Caller`."""
+        address = self._bot.session.api.file_url(self._bot.token, path)
+        data = b""
+        try:
+            async with asyncio.timeout(seconds):
+                async for piece in self._bot.session.stream_content(address, timeout=int(seconds)):
+                    data += piece
+                    if len(data) >= most:
+                        break
+        except (ClientError, TimeoutError, OSError) as error:
+            raise NoAnswer(type(error).__name__) from None
+        return data[:most]
 
     async def close(self) -> None:
         """Close the connections."""

@@ -97,6 +97,13 @@ class Caller(Protocol):
             NoAnswer: not known what came of it.
         """
 
+    async def download(self, path: str, most: int, seconds: float) -> bytes:
+        """Return the bytes of a file by the `file_path` of getFile, those beyond `most` left out.
+
+        Raises:
+            CallFailed: it cannot be had.
+        """
+
     async def close(self) -> None:
         """Close the connections."""
 
@@ -205,6 +212,20 @@ class TelegramChannel:
         if act is Act.SAY and place.thread and thread is not None and str(thread) != place.thread:
             raise Refused(Why.TOPIC_GONE, "it arrived in another topic")
         return Receipt(str(result.get("message_id", "")))
+
+    async def fetch(self, file: str, most: int) -> bytes:
+        """Return the bytes of a file; see `FileSource`. Telegram gives bots files of up to 20 MB."""
+        try:
+            found = await self._caller.call("getFile", {"file_id": file}, CALL_SECONDS)
+            path = str(found["file_path"])
+            data = await self._caller.download(path, most + 1, CALL_SECONDS)
+        except Answered as error:
+            raise Refused(Why.REFUSED, error.description) from None
+        except (CallFailed, KeyError, TypeError) as error:
+            raise TryLater(str(error)) from None
+        if len(data) > most:
+            raise Refused(Why.REFUSED, f"the file has more than {most} bytes")
+        return data
 
     async def me(self) -> dict[str, Any]:
         """Return the bot's own user; its id is the account of the inbox.

@@ -1,0 +1,231 @@
+"""What admins do with the FAQ in the chat beside plain editing: unanswered questions, trying out, files, history."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+import pytest
+
+from tests.sandbox_client import Customer, Operator, SandboxClient
+from tests.walks.conftest import Desk
+
+pytestmark = pytest.mark.walk
+
+
+async def _is_live(desk: Desk) -> None:
+    [(version,)] = desk.rows("SELECT number FROM versions WHERE name = 'faq'")
+    desk.bot.says(rf"faq_live.*\bversion={version}\b")
+
+
+def _file(text: str | bytes) -> str:
+    return base64.b64encode(text.encode() if isinstance(text, str) else text).decode()
+
+
+async def _adds(desk: Desk, key: str, question: str, answer: str, *phrasings: str) -> None:
+    """Put an entry in beside the running bot."""
+    entry = {"id": key, "lang": "en", "question": question, "answer": answer, "phrasings": list(phrasings)}
+    (desk.folder / f"{key}.jsonl").write_text(json.dumps(entry), encoding="utf-8")
+    assert desk.command("faq", "import", f"{key}.jsonl").returncode == 0
+    await _is_live(desk)
+
+
+async def test_a_question_without_an_answer_becomes_a_phrasing_in_two_taps_and_back(
+    desk: Desk, sandbox: SandboxClient, ada: Operator
+) -> None:
+    await _adds(desk, "gaiwans", "Lidded porcelain bowls", "Three kinds of **gaiwan**.")
+    for number in range(3):
+        asking = await sandbox.customer(f"gaiwan {number}", language="en")
+        await asking.says("are zhengzong sets in stock" if number else "are zhengzong sets in stock for order 10442")
+        await asking.reads()
+
+    await ada.says("/unanswered")
+    await ada.presses("3× are zhengzong sets in stock", await ada.reads("without a sure answer"))
+    group = await ada.reads("asked 3 times")
+    await ada.presses("＋ Another entry", group)
+    await ada.reads("Which entry answers it?")
+    await ada.says("porcelain bowls")
+    await ada.presses("＋ Lidded porcelain bowls", await ada.reads("1 entry"))
+    done = await ada.reads("it is a phrasing of gaiwans now")
+    await _is_live(desk)
+    next_one = await sandbox.customer("gaiwan next", language="en")
+    await next_one.says("Are zhengzong sets in stock for order?")
+    answered = await next_one.reads()
+    await ada.presses("Undo", done)
+    back = await ada.reads("the question is on the list again")
+    again = await ada.reads("asked 3 times")
+
+    assert group.text.splitlines()[0] == "are zhengzong sets in stock for order [number]"
+    assert {"＋ Another entry", "New entry", "Dismiss", "« Questions"} <= set(group.buttons)
+    assert answered.text == "Three kinds of gaiwan."
+    assert (back.buttons, again.text) == ((), group.text)
+
+
+async def test_an_operators_answer_becomes_a_draft_that_an_admin_switches_on(
+    desk: Desk, sandbox: SandboxClient, olga: Operator, ada: Operator
+) -> None:
+    asking = await sandbox.customer("Draft", language="en")
+    await asking.says("zyx wvut rental")
+    await asking.reads()
+    await asking.says("/human")
+    await asking.reads("pass this")
+    topic = await olga.finds_topic("Draft")
+    await olga.writes(topic, "You rent a wvut for 12 euro a day.")
+    await asking.reads("12 euro")
+
+    await ada.says("/unanswered")
+    listed = await ada.reads("without a sure answer")
+    while "1× zyx wvut rental" not in listed.buttons:
+        await ada.presses("›", listed)
+        listed = await ada.reads("without a sure answer")
+    await ada.presses("1× zyx wvut rental", listed)
+    shown = await ada.reads("What people answered:")
+    await ada.presses("New entry", shown)
+    await ada.reads("Draft: zyx-wvut-rental. It is switched off")
+    draft = await ada.reads("⏸ off")
+    await ada.presses("Switch on", draft)
+    await ada.reads("zyx-wvut-rental is on.")
+    await _is_live(desk)
+    second = await sandbox.customer("Draft two", language="en")
+    await second.says("zyx wvut rental")
+
+    assert "“You rent a wvut for 12 euro a day.”" in shown.text
+    assert draft.text.splitlines()[-1] == "You rent a wvut for 12 euro a day."
+    assert (await second.reads()).text == "You rent a wvut for 12 euro a day."
+
+
+async def test_a_question_can_be_dismissed_and_taken_back(desk: Desk, customer: Customer, ada: Operator) -> None:
+    await customer.says("who is the mayor of Xanadu")
+    await customer.reads()
+    [(group,)] = desk.rows("SELECT group_id FROM matches WHERE question = 'who is the mayor of Xanadu'")
+
+    def state() -> object:
+        return desk.rows("SELECT state FROM question_groups WHERE id = ?", group)[0][0]
+
+    await ada.says("/unanswered")
+    listed = await ada.reads("without a sure answer")
+    while not any("Xanadu" in label for label in listed.buttons):
+        await ada.presses("›", listed)
+        listed = await ada.reads("without a sure answer")
+    await ada.presses("Xanadu", listed)
+    await ada.presses("Dismiss", await ada.reads("asked 1 time"))
+    dismissed = await ada.reads("Off the list")
+    first = state()
+    await ada.presses("Undo", dismissed)
+    await ada.reads("on the list again")
+
+    assert (first, state()) == ("dismissed", "open")
+
+
+async def test_a_question_is_tried_out_explained_and_taught(desk: Desk, customer: Customer, ada: Operator) -> None:
+    await _adds(desk, "xylo", "Xylophone lessons for groups", "On **Mondays**.")
+    await ada.says("/faq")
+    await ada.presses("Test a question", await ada.reads("The FAQ has"))
+    await ada.reads("Please send a question")
+    await ada.says("when is xylophone class for beginners")
+    tried = await ada.reads("“when is xylophone class for beginners”")
+    await ada.presses("＋ Xylophone lessons for groups", tried)
+    await ada.reads("Saved: xylo.")
+    await _is_live(desk)
+    await customer.says("When is xylophone class for beginners?")
+    answer = await customer.reads()
+    await ada.says("/faq test xylophone lessons for groups")
+    exact = await ada.reads("The bot would answer.")
+
+    assert "Nearest is “Xylophone lessons for groups” of xylo: by words " in tried.text
+    assert answer.text == "On Mondays."
+    assert "The question is a phrasing of xylo" in exact.text
+
+
+async def test_phrasings_are_added_and_taken_out_one_by_one(desk: Desk, ada: Operator) -> None:
+    await _adds(desk, "kazoo", "Kazoo repair", "No.", "mend my kazoo")
+    await ada.says("/faq phrasing kazoo broken kazoo")
+    shown = await ada.reads("• broken kazoo")
+    await ada.presses("Phrasings", shown)
+    await ada.presses("✕ 1", await ada.reads("1. mend my kazoo"))
+    await ada.reads("Saved: kazoo.")
+    left = await ada.reads("Kazoo repair · EN")
+    await ada.presses("＋ Add phrasings", left)
+    await ada.reads("other ways to ask it")
+    await ada.says("- fix the kazoo\n- broken kazoo")
+    await ada.reads("Saved: kazoo.")
+    last = await ada.reads("Kazoo repair")
+
+    assert left.text.splitlines()[1:] == ["1. broken kazoo"]
+    assert [line for line in last.text.splitlines() if line.startswith("•")] == ["• broken kazoo", "• fix the kazoo"]
+
+
+async def test_history_shows_each_change_and_leads_back(desk: Desk, ada: Operator) -> None:
+    await _adds(desk, "oboe", "Oboe hire", "10 euro.")
+    await ada.says("/faq edit oboe")
+    for answer in ("20 euro.", "30 euro."):
+        await ada.presses("Answer", await ada.reads("Oboe hire"))
+        await ada.reads("Please send the answer.")
+        await ada.says(answer)
+        await ada.reads("Saved: oboe.")
+    await ada.presses("History", await ada.reads("Oboe hire"))
+    history = await ada.reads("Changes of oboe")
+    await ada.presses("↶ 2", history)
+    await ada.reads("Saved: oboe.")
+
+    assert [line for line in history.text.splitlines() if "→" in line] == [
+        "en.answer: “20 euro.” → “30 euro.”",
+        "en.answer: “10 euro.” → “20 euro.”",
+    ]
+    assert "Ada" in history.text
+    assert (await ada.reads("Oboe hire")).text.splitlines()[-1] == "10 euro."
+
+
+async def test_every_question_of_the_editing_can_be_left_by_a_button(ada: Operator) -> None:
+    await ada.says("/faq add Who is left?")
+    phrasings = await ada.reads("other ways to ask it")
+    await ada.presses("None", phrasings)
+    answer = await ada.reads("Please send the answer.")
+    await ada.presses("Cancel", answer)
+    stopped = await ada.reads()
+    await ada.presses("None", phrasings)
+    late = await ada.reads()
+
+    assert stopped.text == "Stopped; nothing was changed."
+    assert late.text.startswith("The FAQ has ")
+
+
+async def test_the_faq_goes_out_as_a_file_and_comes_back_changed(desk: Desk, customer: Customer, ada: Operator) -> None:
+    await _adds(desk, "banjo", "Banjo strings", "5 euro.")
+    await ada.says("/export")
+    await ada.presses("JSONL", await ada.reads("In which format?"))
+    sent = await ada.reads("entries. Change them")
+    line = json.dumps({"id": "banjo", "en": {"question": "Banjo strings", "answer": "6 euro."}})
+    new = json.dumps({"id": "lute", "en": {"question": "Lute strings", "answer": "7 euro."}})
+
+    await ada.says("/import")
+    await ada.reads("Please send the file")
+    await ada.sends("document", name="faq.jsonl", mime="application/json", base64=_file(f"{line}\n{new}"))
+    asked = await ada.reads("1 new · 1 changed")
+    before = desk.rows("SELECT body FROM faq_entries WHERE key = 'lute'")
+    await ada.presses("Import", asked)
+    await ada.reads("2 entries are in.")
+    await _is_live(desk)
+    await customer.says("banjo strings")
+
+    assert sent.kind == "document"
+    assert asked.text.splitlines()[1:4] == ["+ lute", "~ banjo", "    en.answer: “5 euro.” → “6 euro.”"]
+    assert before == []
+    assert (await customer.reads()).text == "6 euro."
+
+
+async def test_a_broken_file_changes_nothing_and_names_the_place(desk: Desk, ada: Operator) -> None:
+    before = desk.rows("SELECT number FROM versions WHERE name = 'faq'")
+    await ada.says("/import")
+    await ada.reads("Please send the file")
+    await ada.sends("photo")
+    photo = await ada.reads()
+    await ada.sends("document", name="faq.csv", base64=_file("id,lang,question,answer\na,en,x,y\nb,en,,y\n"))
+    broken = await ada.reads("faq.csv, line 3, en.question: is missing")
+    await ada.presses("Cancel", broken)
+    await ada.reads("Stopped")
+    await ada.sends("document", name="faq.csv", base64=_file("id,lang,question,answer\na,en,x,y\n"))
+
+    assert photo.text == "Please send a file that ends in .xlsx, .csv, .yaml or .jsonl."
+    assert "Nothing was changed." in broken.text
+    assert desk.rows("SELECT number FROM versions WHERE name = 'faq'") == before
