@@ -30,6 +30,9 @@ BaseFile = Annotated[Path | None, Parameter(name="--faq")]
 def faq_import(file: Path, *, dry_run: Flag = False, as_json: Json = False) -> int:
     """Put a FAQ file (YAML, CSV, XLSX, JSONL or a folder of YAML) into the base; all of it or nothing.
 
+    A running bot answers from it within a second. For many new phrasings the command stays, with a bar, until their
+    meanings are known as well; stopped before, the bot goes on with that.
+
     Parameters
     ----------
     file
@@ -42,6 +45,7 @@ def faq_import(file: Path, *, dry_run: Flag = False, as_json: Json = False) -> i
 
 async def _import(settings: Settings, file: Path, *, dry_run: bool, as_json: bool) -> int:
     from bot.app import now
+    from bot.cli import meanings
     from bot.faq import exchange, store
 
     entries = await asyncio.to_thread(exchange.read, file)
@@ -59,6 +63,8 @@ async def _import(settings: Settings, file: Path, *, dry_run: bool, as_json: boo
         "dry_run": dry_run,
     }
     show(body, lambda: _in_words(difference, dry_run=dry_run), as_json=as_json)
+    if not dry_run:
+        await meanings.encode(settings, [*kept, *entries])
     return 0
 
 
