@@ -15,9 +15,10 @@ from bot.faq.encoder import Encoder, VectorStore
 from bot.faq.entry import FaqEntry
 from bot.faq.equal import Equals
 from bot.faq.everyday import EVERYDAY
+from bot.faq.experience import NEUTRAL, Experience
 from bot.faq.glossary import EMPTY, Glossary
 from bot.faq.pool import Pool, Scored
-from bot.faq.text import language_of, tokens
+from bot.faq.text import language_of, stem, tokens
 
 CANDIDATES = 3
 
@@ -30,11 +31,13 @@ class Policy:
         answer_precision: share of right ones (0–1) that answers by itself should reach.
         suggest: how many entries are offered at most; 0 switches suggestions off.
         suggest_precision: share of suggestions (0–1) whose best one should be right.
+        experience: what past answers taught about how sure to be.
     """
 
     answer_precision: float = 0.95
     suggest: int = 3
     suggest_precision: float = 0.25
+    experience: Experience = NEUTRAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,7 @@ class Match:
     Attributes:
         decision: what to do by policy.
         confidence: 0–1, of the best candidate; 0 without one.
+        calibrated: the same without what past answers taught.
         candidates: up to three, best first, whatever the decision.
         language: in which the question is most likely written, one of the index's languages.
         exact: the question equals a phrasing of exactly one entry, but for case, accents, punctuation and spaces.
@@ -98,6 +102,7 @@ class Match:
     exact: bool = False
     repaired: tuple[tuple[str, str], ...] = ()
     glossed: tuple[tuple[str, str], ...] = ()
+    calibrated: float = 0.0
     question: str = ""
     parts: tuple[Part, ...] = ()
 
@@ -205,7 +210,9 @@ class Index:
     @property
     def sentences(self) -> list[str]:
         """Return what the encoder has to encode."""
-        return [*EVERYDAY, *(phrasing for pool in self._pools.values() for phrasing in pool.sentences)]
+        pools = self._pools.values()
+        translated = [one for pool in pools if pool.translated for one in pool.translated.sentences]
+        return [*EVERYDAY, *(phrasing for pool in pools for phrasing in pool.sentences), *translated]
 
     @property
     def encoder(self) -> Encoder | None:
@@ -250,10 +257,27 @@ class Index:
 
     def _scored(self, text: str, words: Sequence[str], language: str, leave_out: int = -1) -> Match:
         scored = self._pools[language].score(text, words, leave_out)
-        candidates = tuple(_candidate(one) for one in scored.best[:CANDIDATES])
-        confidence = candidates[0].confidence if candidates else 0.0
-        decision = self._decide(candidates, self._bars[language])
-        return Match(decision, confidence, candidates, language, repaired=scored.repaired, glossed=scored.glossed)
+        found = [_candidate(one) for one in scored.best[:CANDIDATES]]
+        calibrated = found[0].confidence if found else 0.0
+        confidence = round(self.policy.experience.corrected(calibrated), 6)
+        candidates = tuple(
+            replace(one, confidence=min(one.confidence, confidence) if place else confidence)
+            for place, one in enumerate(found)
+        )
+        return Match(
+            self._decide(candidates, self._bars[language]),
+            confidence,
+            candidates,
+            language,
+            repaired=scored.repaired,
+            glossed=scored.glossed,
+            calibrated=calibrated,
+        )
+
+    def strange_words(self, text: str, language: str) -> list[str]:
+        """Return the words of a question that no phrasing in its language has in any form; for explanations."""
+        known = {stem(word, language) for word in self._known.get(language, ())}
+        return list(dict.fromkeys(word for word in tokens(text) if stem(word, language) not in known))
 
     def _shared(self, exact: tuple[Candidate, ...], hint: str) -> Match:
         """Return the match of a question that is a phrasing of several entries: one is as likely as the other."""

