@@ -66,6 +66,39 @@ def bm25(base: Sequence[FaqEntry], language: str, saturation: float = 1.2, lengt
     return match
 
 
+def char_tfidf(base: Sequence[FaqEntry], language: str) -> Method:
+    """The pieces of 2 to 5 letters of the text, weighed by rarity; cosine."""
+    owners = [owner for owner, _ in phrasings_of(base)]
+    said = [Counter(_pieces(phrasing)) for _, phrasing in phrasings_of(base)]
+    seen = Counter(piece for one in said for piece in one)
+    rarity = {piece: 1 + math.log((1 + len(said)) / (1 + n)) for piece, n in seen.items()}
+    places: dict[str, list[int]] = {}
+    weights: dict[str, list[float]] = {}
+    for at, one in enumerate(said):
+        norm = math.sqrt(sum((rarity[piece] * n) ** 2 for piece, n in one.items())) or 1.0
+        for piece, n in one.items():
+            places.setdefault(piece, []).append(at)
+            weights.setdefault(piece, []).append(rarity[piece] * n / norm)
+    postings = {piece: (np.array(places[piece]), np.array(weights[piece])) for piece in places}
+
+    def match(text: str) -> Match:
+        scores = np.zeros(len(said))
+        asked = Counter(_pieces(text))
+        norm = math.sqrt(sum((rarity.get(piece, 0) * n) ** 2 for piece, n in asked.items())) or 1.0
+        for piece, n in asked.items():
+            if piece in postings:
+                at, share = postings[piece]
+                scores[at] += share * (rarity[piece] * n / norm)
+        return _ranked(owners, scores.tolist(), language)
+
+    return match
+
+
+def _pieces(text: str) -> list[str]:
+    edged = f" {' '.join(tokens(text))} "
+    return [edged[at : at + size] for size in range(2, 6) for at in range(len(edged) - size + 1)]
+
+
 def encoder_cosine(base: Sequence[FaqEntry], store: VectorStore, language: str) -> Method:
     owners = [owner for owner, _ in phrasings_of(base)]
     vectors = store.vectors([phrasing for _, phrasing in phrasings_of(base)])
@@ -80,7 +113,9 @@ def all_of(base: Sequence[FaqEntry], language: str, store: VectorStore | None) -
     methods = {
         "RapidFuzz token_set": rapidfuzz(base, fuzz.token_set_ratio, language),
         "RapidFuzz WRatio": rapidfuzz(base, fuzz.WRatio, language),
+        "RapidFuzz ratio": rapidfuzz(base, fuzz.ratio, language),
         "BM25 on stems": bm25(base, language),
+        "character TF-IDF": char_tfidf(base, language),
     }
     if store is not None:
         methods["encoder cosine"] = encoder_cosine(base, store, language)
