@@ -30,6 +30,7 @@ class Reason(StrEnum):
     NEAREST_MEANING = "why.nearest_meaning"
     SECOND = "why.second"
     AS_NEAR = "why.as_near"
+    EXPERIENCE = "why.experience"
     SURE = "why.sure"
     NEARLY_SURE = "why.nearly_sure"
     UNSURE = "why.unsure"
@@ -74,6 +75,9 @@ def _remarks(match: Match, policy: Policy, unknown: Sequence[str]) -> Iterator[R
     yield Remark(Reason.SHARED) if "exact" in best.signals else _nearest(best)
     if others:
         yield _second(best, others[0])
+    if match.calibrated and _of_100(match.calibrated) != _of_100(match.confidence):
+        facts = {"before": _of_100(match.calibrated), "share": _of_100(match.confidence)}
+        yield Remark(Reason.EXPERIENCE, facts)
     facts = {"share": _of_100(match.confidence), "aim": _of_100(policy.answer_precision)}
     if isinstance(match.decision, Answer):
         yield Remark(Reason.SURE, facts)

@@ -21,8 +21,9 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.domain.ports import Clock
-from bot.faq import store
+from bot.faq import store, unanswered
 from bot.faq.entry import FaqEntry
+from bot.faq.experience import NEUTRAL, learned
 from bot.faq.glossary import EMPTY, Glossary
 from bot.storage import versions
 from bot.storage.database import Database
@@ -115,6 +116,7 @@ class KnowledgeBase:
         self._cache = cache
         self._glossary = glossary
         self._vectors: VectorStore | None = None
+        self._experience = NEUTRAL
         self.ready = asyncio.Event()
         self.calm = asyncio.Event()
         self._builder = ThreadPoolExecutor(1, thread_name_prefix="faq-builder")
@@ -123,8 +125,8 @@ class KnowledgeBase:
 
     @property
     def policy(self) -> Policy:
-        """How sure the bot has to be."""
-        return self._policy()
+        """How sure the bot has to be, and what past answers taught it."""
+        return replace(self._policy(), experience=self._experience)
 
     async def match(self, text: str, language: str = "") -> tuple[Match | None, Snapshot]:
         """Return what the base has for a question, and the snapshot that was asked; waits for the first build."""
@@ -151,12 +153,21 @@ class KnowledgeBase:
         version = (await self._database.read(versions.current)).get(versions.FAQ, 0)
         if (version, day) == (self.snapshot.version, self.snapshot.day) and self.snapshot.index is not None:
             return False
+        if day != self.snapshot.day:
+            await self._learn_from_answers()
         entries = await self._database.read(store.list_entries)
         loop = asyncio.get_running_loop()
         self.snapshot = await loop.run_in_executor(self._builder, self._built, version, day, entries)
         self.ready.set()
         log.info("faq_live", version=version, entries=len(self.snapshot.entries))
         return True
+
+    async def _learn_from_answers(self) -> None:
+        """Take up what became of past answers; once a day, so that a question has the same answer all day."""
+        now = self._clock()
+        outcomes = await self._database.read(lambda conn: unanswered.outcomes(conn, now))
+        self._experience = learned(outcomes)
+        log.info("faq_experience", judged=round(self._experience.judged), offset=round(self._experience.offset, 3))
 
     def _built(self, version: int, day: date, entries: Sequence[FaqEntry]) -> Snapshot:
         """Return the snapshot of a version; as clever as the one before where little has changed."""
@@ -166,7 +177,7 @@ class KnowledgeBase:
         index = Index.build(
             live.values(),
             self._languages,
-            policy=self._policy(),
+            policy=self.policy,
             learn=False,
             glossary=self._glossary,
             pause=_let_others,

@@ -210,9 +210,7 @@ class Index:
     @property
     def sentences(self) -> list[str]:
         """Return what the encoder has to encode."""
-        pools = self._pools.values()
-        translated = [one for pool in pools if pool.translated for one in pool.translated.sentences]
-        return [*EVERYDAY, *(phrasing for pool in pools for phrasing in pool.sentences), *translated]
+        return [*EVERYDAY, *(phrasing for pool in self._pools.values() for phrasing in pool.sentences)]
 
     @property
     def encoder(self) -> Encoder | None:

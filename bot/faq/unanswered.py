@@ -8,15 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, select
 
 from bot.faq import groups
+from bot.faq.experience import Outcome
 from bot.faq.masking import mask
 from bot.storage import schema
 
 _TABLE = schema.matches
+UNDER_WAY = timedelta(hours=1)
+CALLED_A_PERSON, SILENCE = 0.5, 0.25
+"""How much it tells of an answer, 0–1, beside a 👍 or 👎, which tells all."""
 _ADD = _TABLE.insert().returning(_TABLE.c.id)
 
 
@@ -59,6 +64,7 @@ def record(
     candidates: Sequence[tuple[str, float]],
     version: int,
     now: datetime,
+    calibrated: float = 0.0,
 ) -> int:
     """Write down a question, personal data masked, and return the id of its row; one without answer joins its likes."""
     masked = mask(question)
@@ -70,6 +76,7 @@ def record(
         "decision": decision,
         "entry": candidates[0][0] if decision == "answer" and candidates else "",
         "confidence": candidates[0][1] if candidates else 0.0,
+        "calibrated": calibrated or None,
         "candidates": [list(candidate) for candidate in candidates],
         "faq_version": version,
         "group_id": None if decision == "answer" else groups.join(conn, masked, language, now),
@@ -139,3 +146,29 @@ def handed_over(conn: Connection, conversation: int) -> None:
     """Mark the conversation's last question as handed to people."""
     last = select(_TABLE.c.id).where(_TABLE.c.conversation_id == conversation).order_by(_TABLE.c.id.desc()).limit(1)
     conn.execute(_TABLE.update().where(_TABLE.c.id.in_(last)), {"handed_over": True})
+
+
+def outcomes(conn: Connection, now: datetime, most: int = 3_000) -> list[Outcome]:
+    """Return what became of the last questions whose confidence was calibrated, as far as it tells something.
+
+    A 👍, a 👎 and a pick among near matches tell most; a person called after an answer may be for something else,
+    and silence after an answer says little for it. The last hour is left out: its customers may still press something.
+    """
+    columns = (_TABLE.c.decision, _TABLE.c.entry, _TABLE.c.calibrated, _TABLE.c.candidates)
+    query = (
+        select(*columns, _TABLE.c.helpful, _TABLE.c.handed_over)
+        .where(_TABLE.c.calibrated.is_not(None), _TABLE.c.decision != "none", _TABLE.c.at < now - UNDER_WAY)
+        .order_by(_TABLE.c.id.desc())
+        .limit(most)
+    )
+    return [outcome for row in conn.execute(query) if (outcome := _outcome(row)) is not None]
+
+
+def _outcome(row: Any) -> Outcome | None:  # noqa: ANN401 a row
+    if row.helpful is not None:
+        return Outcome(row.calibrated, row.helpful)
+    if row.decision == "suggest" and row.entry:
+        return Outcome(row.calibrated, row.entry == row.candidates[0][0])
+    if row.handed_over:
+        return Outcome(row.calibrated, right=False, weight=CALLED_A_PERSON)
+    return Outcome(row.calibrated, right=True, weight=SILENCE) if row.decision == "answer" else None

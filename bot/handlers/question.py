@@ -141,6 +141,7 @@ def _record(turn: Turn, text: str, match: Match, snapshot: Snapshot, line: int) 
         candidates,
         snapshot.version,
         turn.now,
+        match.calibrated,
     )
 
 

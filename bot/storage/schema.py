@@ -290,6 +290,7 @@ matches = Table(  # faq/unanswered.py: each question with what the bot made of i
     Column("decision", String(16), nullable=False),  # answer, suggest, none
     _name("entry", ""),
     Column("confidence", Float, nullable=False),
+    Column("calibrated", Float),  # the same without what past answers taught; nothing for equal phrasings
     Column("candidates", Json, nullable=False),  # [[entry id, confidence], …] best first
     Column("faq_version", Integer, nullable=False),
     Column("helpful", Boolean),

@@ -1,4 +1,4 @@
-"""Group the questions that had no sure answer."""
+"""Group the questions that had no sure answer, and keep what a correction is learned from."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ def upgrade() -> None:
     op.create_index("ix_question_groups_language_state_last_at", "question_groups", ["language", "state", "last_at"])
     with op.batch_alter_table("matches", schema=None) as batch_op:
         batch_op.add_column(sa.Column("group_id", Key, nullable=True))
+        batch_op.add_column(sa.Column("calibrated", sa.Float(), nullable=True))
         batch_op.create_foreign_key(op.f("fk_matches_group_id"), "question_groups", ["group_id"], ["id"])
         batch_op.create_index("ix_matches_group_id", ["group_id"], unique=False)
 
@@ -40,4 +41,5 @@ def downgrade() -> None:
         batch_op.drop_index("ix_matches_group_id")
         batch_op.drop_constraint(op.f("fk_matches_group_id"), type_="foreignkey")
         batch_op.drop_column("group_id")
+        batch_op.drop_column("calibrated")
     op.drop_table("question_groups")
