@@ -177,7 +177,15 @@ def _load(file: Path, text: str) -> None:
 
 @by_page
 def test_every_command_of_the_chat_that_is_named_exists(page: Path) -> None:
-    known = {*customer.COMMANDS, *topic.COMMANDS, *private.COMMANDS, *menus.CUSTOMER, *private.ADMIN_COMMANDS, "help", "history"}
+    known = {
+        *customer.COMMANDS,
+        *topic.COMMANDS,
+        *private.COMMANDS,
+        *menus.CUSTOMER,
+        *private.ADMIN_COMMANDS,
+        "help",
+        "history",
+    }
     named = {found[1] for code in inline(page) if (found := CHAT_COMMAND.fullmatch(code))}
 
     assert named <= known | OF_OTHERS
