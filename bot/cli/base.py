@@ -19,7 +19,8 @@ from bot.settings import Settings
 if TYPE_CHECKING:
     from bot.faq.entry import FaqEntry
     from bot.faq.exchange import Difference
-    from bot.faq.matcher import Index, Match, Policy
+    from bot.faq.knowledge_base import KnowledgeBase
+    from bot.faq.matcher import Index, Match
     from bot.i18n import Texts
 
 faq = Command(name="faq", help="The FAQ base: in, out, ask, score, look for collisions.")
@@ -127,7 +128,7 @@ async def _ask(settings: Settings, text: str, language: str, *, explain: bool, a
             house.knowledge_base.close()
     if match is None:
         raise SupportbotError("the FAQ is empty; `supportbot faq import FILE` fills it")
-    why = _Why(house.knowledge_base.policy, house.texts("en")) if explain else None
+    why = _Why(house.knowledge_base, house.texts("en")) if explain else None
     body = _asked(text, match, why)
     if match.parts:
         body["parts"] = [_asked(part.text, part.match, why) for part in match.parts]
@@ -137,16 +138,22 @@ async def _ask(settings: Settings, text: str, language: str, *, explain: bool, a
 
 @dataclass(frozen=True, slots=True)
 class _Why:
-    """What an explanation needs: the targets, and the sentences."""
+    """What an explanation needs: the base, and the sentences."""
 
-    policy: Policy
+    base: KnowledgeBase
     texts: Texts
+
+    def said(self, text: str, match: Match) -> list[str]:
+        """Return the reasons, a sentence each."""
+        from bot.faq.explain import explain
+
+        index = self.base.snapshot.index
+        unknown = index.strange_words(match.question or text, match.language) if index else []
+        return [remark.said(self.texts) for remark in explain(match, self.base.policy, unknown)]
 
 
 def _asked(text: str, match: Match, why: _Why | None) -> dict[str, Any]:
     """Return what was made of a question, as JSON; perhaps also why."""
-    from bot.faq.explain import explain
-
     body: dict[str, Any] = {
         "text": text,
         "language": match.language,
@@ -154,7 +161,7 @@ def _asked(text: str, match: Match, why: _Why | None) -> dict[str, Any]:
         "confidence": round(match.confidence, 4),
         "candidates": [{"id": one.entry, "confidence": round(one.confidence, 4)} for one in match.candidates],
     }
-    return body | ({"explanation": [one.said(why.texts) for one in explain(match, why.policy)]} if why else {})
+    return body | ({"explanation": why.said(text, match)} if why else {})
 
 
 def _answer_in_words(body: Mapping[str, Any]) -> list[str]:
@@ -251,3 +258,29 @@ async def _lint(settings: Settings, base: Path | None, *, as_json: bool) -> int:
     text = "\n".join(f"{one.sentence}\n  {one.suggestion}" for one in findings) or "Nothing found."
     show(body, lambda: text, as_json=as_json)
     return 1 if findings else 0
+
+
+@faq.command(name="report")
+def faq_report(*, days: int = 90, as_json: Json = False) -> int:
+    """Show where the base is weak: answers that did not help, questions without one, entries nobody was given.
+
+    Parameters
+    ----------
+    days
+        How far back to look.
+    """
+    return do(_report(configuration.load(), days, as_json=as_json))
+
+
+async def _report(settings: Settings, days: int, *, as_json: bool) -> int:
+    from datetime import timedelta
+
+    from bot.app import now
+    from bot.faq import report, unanswered
+
+    when = now()
+    async with opened(settings) as database:
+        await database.transaction(unanswered.gather)
+        found = await database.read(lambda conn: report.report(conn, when - timedelta(days=days), when))
+    show(found.to_dict(), lambda: report.in_words(found), as_json=as_json)
+    return 0

@@ -44,8 +44,11 @@ def _told(at: Desk, text: str, match: Match) -> Sayings:
     lines = [bold(f"“{text[:LONGEST_QUOTE]}”"), bold(at.texts(f"admin.would_{match.kind}"))]
     if kind is not Kind.QUESTION and not match.exact:
         lines = [lines[0], bold(at.texts("admin.would_talk"))]
-    lines += [plain(remark.said(at.texts)) for remark in explain(match, at.house.knowledge_base.policy)]
-    found = [entry for one in match.candidates if (entry := at.house.knowledge_base.snapshot.entries.get(one.entry))]
+    base = at.house.knowledge_base
+    index = base.snapshot.index
+    unknown = index.strange_words(match.question or text, match.language) if index else []
+    lines += [plain(remark.said(at.texts)) for remark in explain(match, base.policy, unknown)]
+    found = [entry for one in match.candidates if (entry := base.snapshot.entries.get(one.entry))]
     buttons = [Button(faq_entry.label(at, entry), f"adm:show:{digest(entry.id)}") for entry in found]
     phrasing = without_marks(mask(text))
     if not match.exact and phrasing:
