@@ -37,6 +37,7 @@ PROMISE = 0.95
 QUESTIONS, STRANGE = 250, 0.25  # of a base, and the share that no entry answers
 DEPTHS = (1, 2, 3, 5, 7, 10, 15, 25)  # phrasings per entry
 DRAWS = 4
+DEEP = 12  # phrasings per entry from which on a base's own curve stands alone, or nearly
 LARGEST = 1_400  # phrasings of a base that is drawn
 
 
@@ -199,12 +200,13 @@ def _own(curve: Curve, every: Sequence[Case], kind: Kind) -> float:
     """Return how much bases' own curves should count for each e-fold of phrasings an entry."""
     rows, right, counts = [], [], []
     for one in every:
-        if one.tried is None or one.size.an_entry > calibration.OWN_ALONE[0]:
+        if one.tried is None or one.size.an_entry > DEEP:
             continue
         shared = _sums(np.array(calibration.standing_out(curve, one.tried, one.size, kind)), one)
         own = calibration.own_curve(one.tried, kind)
         apart = np.zeros_like(shared) if own is None else np.clip(_sums(own, one), -8, 8) - shared
-        unit = calibration.own_share(one.tried, one.size, 1e-3) * 1e3  # of a slope of 1
+        enough = min(1.0, (len(one.tried.inside) + len(one.tried.outside)) / calibration.ENOUGH_TRIALS)
+        unit = enough * one.size.factors[0]
         rows.append(np.column_stack([shared, apart * unit]))
         right.append(one.right)
         counts.append(np.full(len(one.right), one.weight))
