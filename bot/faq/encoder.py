@@ -10,6 +10,7 @@ import hashlib
 import os
 import threading
 import zipfile
+from array import array
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -153,24 +154,28 @@ class VectorStore:
         self, keys: Sequence[bytes], sentences: Sequence[str], progress: Callable[[int, int], None] | None
     ) -> None:
         """Encode what is missing, many at a time; between these, look for what others have put on disk, and save."""
-        missing = self._missing(keys, sentences)
+        missing = self._missing(keys)
         many = len(missing)
         while missing:
             self._take_up()
-            missing = self._missing(keys, sentences)
+            missing = self._missing(keys)
             for start in range(0, min(len(missing), SAVED_EVERY), BATCH):
                 part = missing[start : min(start + BATCH, SAVED_EVERY)]
-                vectors = self.encoder.encode([sentence for _, sentence in part])
-                self._add([key for key, _ in part], vectors, len(missing))
+                vectors = self.encoder.encode([sentences[place] for place in part])
+                self._add([keys[place] for place in part], vectors, len(missing))
                 if progress:
                     progress(many - len(missing) + start + len(part), many)
             missing = missing[SAVED_EVERY:]
             if missing:
                 self.save()
 
-    def _missing(self, keys: Sequence[bytes], sentences: Sequence[str]) -> list[tuple[bytes, str]]:
-        new = {key: sentence for key, sentence in zip(keys, sentences, strict=True) if key not in self._rows}
-        return list(new.items())
+    def _missing(self, keys: Sequence[bytes]) -> Sequence[int]:
+        """Return the places of the keys that are not known, each once; numbers, so that the collector stays away."""
+        new: dict[bytes, int] = {}
+        for place, key in enumerate(keys):
+            if key not in self._rows:
+                new.setdefault(key, place)
+        return array("l", new.values())
 
     def _add(self, keys: Sequence[bytes], vectors: Vectors, expected: int) -> None:
         """Take in vectors, rounded; a step is a short number so that last digits do not matter."""
