@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Text, cast, func, select
 
 from bot.domain.errors import SupportbotError
 from bot.faq.entry import FaqEntry, id_from
@@ -44,6 +44,11 @@ def list_entries(conn: Connection) -> list[FaqEntry]:
     """Return all entries, switched off or not, in the order of the files they came from."""
     rows = conn.execute(select(_E.c.body).order_by(_E.c.position, _E.c.id))
     return [FaqEntry.from_dict(row.body) for row in rows]
+
+
+def list_bodies(conn: Connection) -> list[str]:
+    """Return the same as JSON text, for who has many to read and a thread of their own to do so in."""
+    return list(conn.execute(select(cast(_E.c.body, Text)).order_by(_E.c.position, _E.c.id)).scalars())
 
 
 def get(conn: Connection, key: str) -> FaqEntry | None:

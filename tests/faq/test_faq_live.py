@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +19,10 @@ from bot.faq.encoder import Vectors
 from bot.faq.entry import FaqEntry, Text
 from bot.faq.knowledge_base import KnowledgeBase, digest
 from bot.faq.matcher import Match, Policy
-from bot.storage import migrate
-from bot.storage.database import Database, connect
+from bot.storage.database import Database
+from tests.databases import database, database_url, postgres_url, sqlite_file, sqlite_template
+
+__all__ = ["database", "database_url", "postgres_url", "sqlite_file", "sqlite_template"]
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 WORDS = [
@@ -53,14 +56,6 @@ def base(entries: int, an_entry: int) -> list[FaqEntry]:
 
 def asked(entries: Sequence[FaqEntry]) -> list[str]:
     return [" ".join(entry.texts["en"].question.split()[:5]) + " please" for entry in entries]
-
-
-@pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    opened = connect(f"sqlite+aiosqlite:///{tmp_path / 'faq.db'}")
-    await migrate.upgrade(opened)
-    yield opened
-    await opened.close()
 
 
 def desk(database: Database, monkeypatch: pytest.MonkeyPatch, cache: Path | None = None) -> KnowledgeBase:
@@ -145,6 +140,15 @@ async def test_questions_are_answered_while_a_large_base_is_being_built_and_lear
     assert longest < 0.5
     await work
     faq.close()
+
+
+async def test_an_entry_is_the_same_however_it_is_read(database: Database) -> None:
+    text = Text("Wie teuer ist „Größe“?", ("сколько", 'a "quote" \\ and\ttab'), "**5 €**")
+    await put(database, [FaqEntry("a", {"de": text}, valid_from=date(2026, 1, 1)), *base(3, 2)])
+
+    bodies = await database.read(store.list_bodies)
+
+    assert [FaqEntry.from_dict(json.loads(one)) for one in bodies] == await database.read(store.list_entries)
 
 
 async def test_buttons_find_their_entry_and_category(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
