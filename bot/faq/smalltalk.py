@@ -21,6 +21,13 @@ _SHORT = "".join(rf"(?<!\b{word}\.)" for word in ("str", "tel", "bzw", "ggf", "u
 SENTENCE_END = re.compile(rf"(?<=[?!…])\s+|(?<=[^\W\d_]{{3}}\.){_SHORT}\s+|\s*[\n;]+\s*", re.IGNORECASE)
 """After a full stop only behind a word of three letters that is no abbreviation: "Nr. 5", "z. B." stay whole."""
 NAMES_ALLOWED = 1  # unknown words beside a greeting or thanks, such as a name
+SMALL_TALK = frozenset().union(
+    *words.GREETINGS.values(),
+    *words.THANKS.values(),
+    *(words.CONFIRMING, words.GOODBYES, words.GOODBYE_COMPANY, words.ADDRESSED, words.SWEARING, words.FILLERS),
+    *(words.PERSON, words.ASKING_FOR_ONE, words.PLEASE),
+)
+"""Every word of the rules below; with more than one other word none of them holds."""
 
 
 class Kind(StrEnum):
@@ -88,6 +95,8 @@ def _kind(text: str, language: str) -> Kind:
 def _small_talk(said: list[str], language: str, *, asks: bool) -> Kind:
     """Return the first kind whose rule the words fulfil."""
     some, all_of = set(said).intersection, set(said)
+    if len(all_of - SMALL_TALK) > NAMES_ALLOWED:
+        return Kind.QUESTION
     greeting, thanks = _words(words.GREETINGS, language), _words(words.THANKS, language)
     polite = thanks | greeting | words.CONFIRMING | words.GOODBYES
     asking = words.PERSON | words.ASKING_FOR_ONE | greeting | thanks | words.PLEASE
