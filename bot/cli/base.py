@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from bot.i18n import Texts
 
 faq = Command(name="faq", help="The FAQ base: in, out, ask, score, look for collisions.")
+ENOUGH_QUESTIONS, LOOKED_BACK = 500, 180
+"""Answers given in so many days, from which on an entry that nobody got is worth a word."""
 BaseFile = Annotated[Path | None, Parameter(name="--faq")]
 
 
@@ -249,8 +251,18 @@ async def _lint(settings: Settings, base: Path | None, *, as_json: bool) -> int:
     from bot.faq import lint
 
     entries = await _entries(settings, base)
+    source = base or settings.path(settings.faq.path)
     index = await asyncio.to_thread(_index, settings, entries)
-    findings = await asyncio.to_thread(lambda: lint.lint(entries, settings.languages, index=index))
+    given = None if base else await _given(settings)
+    findings = await asyncio.to_thread(
+        lambda: lint.lint(
+            entries,
+            settings.languages,
+            index=index,
+            folder=source if source.is_dir() else source.parent,
+            given=given,
+        )
+    )
     body = [
         {"problem": one.problem.value, "entries": one.entries, "text": one.sentence, "suggestion": one.suggestion}
         for one in findings
@@ -258,6 +270,19 @@ async def _lint(settings: Settings, base: Path | None, *, as_json: bool) -> int:
     text = "\n".join(f"{one.sentence}\n  {one.suggestion}" for one in findings) or "Nothing found."
     show(body, lambda: text, as_json=as_json)
     return 1 if findings else 0
+
+
+async def _given(settings: Settings) -> set[str] | None:
+    """Return the entries that customers got; None while too few questions were asked to miss any."""
+    from datetime import timedelta
+
+    from bot.app import now
+    from bot.faq import report
+
+    when = now()
+    async with opened(settings) as database:
+        found = await database.read(lambda conn: report.given(conn, when - timedelta(days=LOOKED_BACK)))
+    return set(found) if sum(one.given for one in found.values()) >= ENOUGH_QUESTIONS else None
 
 
 @faq.command(name="report")

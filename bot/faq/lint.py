@@ -1,32 +1,44 @@
 """What is wrong with a base before a customer finds out: `supportbot faq lint`.
 
 `delivery-cost` and `delivery-abroad` both have the phrasing "delivery price", so neither is ever answered surely: the
-finding names both and says which to reword.
+finding names both and says which to reword. A phrasing that merely differs from its likes is no fault; what counts is
+whether a customer who asks in its way would get the wrong answer, or not even be offered the right one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
 
 from bot.faq.entry import FaqEntry
-from bot.faq.matcher import Answer, Index
-from bot.faq.text import key_of
+from bot.faq.matcher import Answer, Candidate, Match
+from bot.faq.text import key_of, stems
 
 LIKELY = 0.5  # confidence in another entry from which on a phrasing is worth a look
+NEAR = {"words": 0.2, "meaning": 0.4}  # nearness (0–1) of two phrasings from which on one may be taken for the other
+TOLD_APART = 2  # phrasings of two entries that are taken for the other's, from which on the two are hard to tell apart
+EXAMPLES = 3
+BUTTONS_THAT_WORK = ("order", "human", "faq:", "https://", "http://")
 
 
 class Problem(StrEnum):
-    """Kinds of findings; the values are keys of the catalogues as well."""
+    """Kinds of findings."""
 
     SAME_PHRASING = "faq-lint-same-phrasing"
     ANSWERED_BY_OTHER = "faq-lint-answered-by-other"
-    NEARER_TO_OTHER = "faq-lint-nearer-to-other"
+    TOO_CLOSE = "faq-lint-too-close"
+    HARD_TO_TELL_APART = "faq-lint-hard-to-tell-apart"
+    STANDS_ALONE = "faq-lint-stands-alone"
     MISSING_LANGUAGE = "faq-lint-missing-language"
     DEAD_LINK = "faq-lint-dead-link"
-    FEW_PHRASINGS = "faq-lint-few-phrasings"
     SWITCHED_OFF_LINK = "faq-lint-link-to-switched-off"
+    DEAD_BUTTON = "faq-lint-dead-button"
+    MISSING_FILE = "faq-lint-missing-file"
+    FEW_PHRASINGS = "faq-lint-few-phrasings"
+    NEVER_GIVEN = "faq-lint-never-given"
 
 
 SENTENCES: Mapping[Problem, tuple[str, str]] = {
@@ -35,12 +47,20 @@ SENTENCES: Mapping[Problem, tuple[str, str]] = {
         "Keep it with the entry that answers it best, or join the entries.",
     ),
     Problem.ANSWERED_BY_OTHER: (
-        "“{phrasing}” of {entry} would be answered with {other}.",
-        "Reword it or move it; if both answer it, join the entries.",
+        "Reworded a little, “{phrasing}” of {entry} would be answered with {other}, because of its “{near}”.",
+        "Give {entry} more phrasings of this kind; if {other} answers it as well, move it there or join the two.",
     ),
-    Problem.NEARER_TO_OTHER: (
-        "“{phrasing}” of {entry} is closer to “{near}” of {other} than to its own phrasings.",
-        "Move it, or give {entry} more phrasings of this kind.",
+    Problem.TOO_CLOSE: (
+        "“{phrasing}” of {entry} and “{near}” of {other} say the same in the same words.",
+        "Keep one of them, with the entry that answers it best.",
+    ),
+    Problem.HARD_TO_TELL_APART: (
+        "{entry} and {other} are hard to tell apart in {language}: {examples}.",
+        "Add phrasings that show the difference to both; if there is none for customers, join the entries.",
+    ),
+    Problem.STANDS_ALONE: (
+        "“{phrasing}” of {entry} is like no other phrasing of it; who rewords it is offered {other} instead.",
+        "Add one or two phrasings like it to {entry}.",
     ),
     Problem.MISSING_LANGUAGE: (
         "{entry} has no text in {languages}.",
@@ -54,9 +74,21 @@ SENTENCES: Mapping[Problem, tuple[str, str]] = {
         "{entry} points to {other} in {field}, which is switched off.",
         "Switch {other} on, or take the link out.",
     ),
+    Problem.DEAD_BUTTON: (
+        "{entry} has a button to {action}, which messengers do not open.",
+        "Put the number or address into the answer's text, where it can be tapped.",
+    ),
+    Problem.MISSING_FILE: (
+        "{entry} names the attachment {file}, which does not lie beside the FAQ files.",
+        "Put the file there, or take it out of the entry.",
+    ),
     Problem.FEW_PHRASINGS: (
         "{entry} has only {count} phrasing(s) in {languages}.",
         "Add how customers ask it; from three on the bot is clearly surer.",
+    ),
+    Problem.NEVER_GIVEN: (
+        "{entry} was never given to anybody.",
+        "Add phrasings in customers' words, or switch it off if nobody needs it.",
     ),
 }
 
@@ -86,12 +118,21 @@ class Finding:
         return SENTENCES[self.problem][1].format(**self.facts)
 
 
+class Trial(Protocol):
+    """What can be asked as if a phrasing were not written down: an index."""
+
+    def without(self, phrasing: str, entry: str, language: str) -> Match:
+        """Return the match of a phrasing as if its entry did not hold it."""
+
+
 def lint(
     entries: Iterable[FaqEntry],
     languages: Sequence[str] = ("en", "de", "ru"),
     *,
-    index: Index | None = None,
+    index: Trial | None = None,
     few: int = 3,
+    folder: Path | None = None,
+    given: Collection[str] | None = None,
 ) -> list[Finding]:
     """Return what is wrong with a base, the worst first.
 
@@ -101,15 +142,21 @@ def lint(
         index: over the entries that are switched on, to find collisions of meaning; without one only equal phrasings
             are found.
         few: phrasings an entry and language should have.
+        folder: where attachments lie; they are not looked for without one.
+        given: ids of the entries that customers got; None when that is not known, or of too few questions.
     """
     base = list(entries)
     on = [entry for entry in base if entry.enabled]
     return [
         *_same_phrasings(on),
+        *_same_words(on),
         *(_collisions(on, index) if index else ()),
         *_links(base),
+        *_buttons(base),
+        *(_files(on, folder) if folder else ()),
         *_missing_languages(on, languages),
         *_few_phrasings(on, languages, few),
+        *(Finding(Problem.NEVER_GIVEN, (one.id,), {"entry": one.id}) for one in on if given and one.id not in given),
     ]
 
 
@@ -125,20 +172,103 @@ def _same_phrasings(entries: Sequence[FaqEntry]) -> Iterator[Finding]:
             yield Finding(Problem.SAME_PHRASING, tuple(found), facts)
 
 
-def _collisions(entries: Sequence[FaqEntry], index: Index) -> Iterator[Finding]:
-    """Yield phrasings that, were they not written down, would lead to another entry."""
+def _same_words(entries: Sequence[FaqEntry]) -> Iterator[Finding]:
+    """Yield phrasings of two entries that have the same words in another order or form."""
+    owners: dict[tuple[str, ...], dict[str, str]] = {}
+    for entry in entries:
+        for code in entry.texts:
+            for phrasing in entry.phrasings(code):
+                said = tuple(sorted(stems(phrasing, code)))
+                owners.setdefault((code, *said), {}).setdefault(entry.id, phrasing)
+    for found in owners.values():
+        (first, phrasing), *others = found.items()
+        for other, near in others:
+            if key_of(phrasing) != key_of(near):
+                facts = {"phrasing": phrasing, "entry": first, "other": other, "near": near}
+                yield Finding(Problem.TOO_CLOSE, (first, other), facts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Mistaken:
+    """A phrasing that, were it not written down, would be taken for another entry's."""
+
+    entry: str
+    language: str
+    phrasing: str
+    best: Candidate
+    sure: bool
+    offered: bool
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What the sentences are filled with."""
+        return {
+            "phrasing": self.phrasing,
+            "entry": self.entry,
+            "other": self.best.entry,
+            "near": self.best.phrasing,
+            "language": self.language,
+        }
+
+    def finding(self, problem: Problem) -> Finding:
+        """Return it as a finding."""
+        return Finding(problem, (self.entry, self.best.entry), self.facts)
+
+
+def _collisions(entries: Sequence[FaqEntry], index: Trial) -> Iterator[Finding]:
+    """Yield phrasings whose likes would lead to another entry, those of two entries that are mixed up together."""
+    mistaken = list(_mistaken(entries, index))
+    pairs: dict[tuple[str, frozenset[str]], list[_Mistaken]] = {}
+    for one in mistaken:
+        pairs.setdefault((one.language, frozenset((one.entry, one.best.entry))), []).append(one)
+    mixed_up = {key: found for key, found in pairs.items() if len(found) >= TOLD_APART}
+    for found in mixed_up.values():
+        examples = [f"“{one.phrasing}” ({one.entry}) is taken for “{one.best.phrasing}”" for one in found[:EXAMPLES]]
+        yield Finding(
+            Problem.HARD_TO_TELL_APART,
+            (found[0].entry, found[0].best.entry),
+            found[0].facts | {"examples": "; ".join(examples)},
+        )
+    for (language, pair), found in pairs.items():
+        for one in found:
+            if (language, pair) in mixed_up:
+                continue
+            if one.sure:
+                yield one.finding(Problem.ANSWERED_BY_OTHER)
+            elif not one.offered:
+                yield one.finding(Problem.STANDS_ALONE)
+
+
+def _mistaken(entries: Sequence[FaqEntry], index: Trial) -> Iterator[_Mistaken]:
     for entry in entries:
         for code in entry.texts:
             for phrasing in entry.phrasings(code):
                 match = index.without(phrasing, entry.id, code)
                 best = match.candidates[0] if match.candidates else None
-                if best is None or best.entry == entry.id:
+                if best is None or best.entry == entry.id or best.confidence < LIKELY or not _near(best):
                     continue
-                facts = {"phrasing": phrasing, "entry": entry.id, "other": best.entry, "near": best.phrasing}
-                if isinstance(match.decision, Answer):
-                    yield Finding(Problem.ANSWERED_BY_OTHER, (entry.id, best.entry), facts)
-                elif best.confidence >= LIKELY:
-                    yield Finding(Problem.NEARER_TO_OTHER, (entry.id, best.entry), facts)
+                offered = any(one.entry == entry.id for one in match.candidates)
+                sure = isinstance(match.decision, Answer)
+                yield _Mistaken(entry.id, code, phrasing, best, sure, offered)
+
+
+def _near(best: Candidate) -> bool:
+    """Return whether the two really resemble each other, and the rest of the base is not just farther away."""
+    return any(best.signals.get(name, 0.0) >= least for name, least in NEAR.items())
+
+
+def _buttons(entries: Sequence[FaqEntry]) -> Iterator[Finding]:
+    for entry in entries:
+        for button in entry.buttons:
+            if not button.action.startswith(BUTTONS_THAT_WORK):
+                yield Finding(Problem.DEAD_BUTTON, (entry.id,), {"entry": entry.id, "action": button.action})
+
+
+def _files(entries: Sequence[FaqEntry], folder: Path) -> Iterator[Finding]:
+    for entry in entries:
+        for name in entry.attachments:
+            if not (folder / name).is_file():
+                yield Finding(Problem.MISSING_FILE, (entry.id,), {"entry": entry.id, "file": name})
 
 
 def _links(entries: Sequence[FaqEntry]) -> Iterator[Finding]:

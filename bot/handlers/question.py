@@ -226,8 +226,10 @@ def _below(turn: Turn, entry: FaqEntry, key: int, snapshot: Snapshot, *, mark: b
 
 
 def _button(label: str, action: str, snapshot: Snapshot) -> Button | None:
-    if action.startswith("https://"):
+    if action.startswith(("https://", "http://")):
         return Button(label, url=action)
+    if action.startswith(("tel:", "mailto:")):
+        return None  # no messenger opens such a button; `faq lint` says so
     if action.startswith("faq:"):
         name = action.removeprefix("faq:")
         return Button(label, f"entry:{digest(name)}") if name in snapshot.entries else None

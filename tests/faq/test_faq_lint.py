@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
 from bot.faq.entry import Button, FaqEntry, Text
-from bot.faq.lint import Finding, Problem, lint
-from bot.faq.matcher import Index, Policy
+from bot.faq.lint import SENTENCES, Finding, Problem, lint
+from bot.faq.matcher import Answer, Candidate, Index, Match, Suggestions
 
 FINE = FaqEntry("fine", {"en": Text("When do you open?", ("opening hours", "are you open on sunday"))})
 
@@ -21,15 +25,88 @@ def test_a_phrasing_of_two_entries_is_found() -> None:
     ]
 
 
-def test_a_phrasing_that_another_entry_would_answer_is_found() -> None:
-    far = FaqEntry("far", {"en": Text("Can I cancel?", ("revoke my order", "are you open on sundays"))})
-    base = [FINE, far]
+@dataclass
+class Told:
+    """A base that takes phrasings for another entry's: (entry, how sure), and offers what it is told."""
 
-    found = lint(base, ["en"], index=Index.build(base, policy=Policy(answer_precision=0.5)))
+    taken: Mapping[str, tuple[str, float]]
+    offered: tuple[str, ...] = ()
 
-    assert {(one.problem, one.entries, one.facts["phrasing"]) for one in found} >= {
-        (Problem.ANSWERED_BY_OTHER, ("far", "fine"), "are you open on sundays")
-    }
+    def without(self, phrasing: str, entry: str, language: str) -> Match:
+        other, chance = self.taken.get(phrasing, (entry, 0.9))
+        best = Candidate(other, chance, f"near {phrasing}", language, {"words": 0.5})
+        rest = tuple(Candidate(one, 0.1) for one in self.offered)
+        decision = Answer(best) if chance > 0.95 else Suggestions((best, *rest))
+        return Match(decision, chance, (best, *rest), language)
+
+
+FAR = FaqEntry("far", {"en": Text("Can I cancel?", ("revoke my order", "stop it", "never mind"))})
+
+
+def told(base: list[FaqEntry], index: Told) -> list[tuple[Problem, tuple[str, ...], str]]:
+    return [(one.problem, one.entries, one.facts["phrasing"]) for one in lint(base, ["en"], index=index)]
+
+
+def test_a_phrasing_whose_likes_get_another_entrys_answer_is_found() -> None:
+    assert told([FINE, FAR], Told({"stop it": ("fine", 0.97)}, ("far",))) == [
+        (Problem.ANSWERED_BY_OTHER, ("far", "fine"), "stop it")
+    ]
+
+
+def test_a_phrasing_whose_likes_are_not_even_offered_the_right_entry_is_found() -> None:
+    taken = {"stop it": ("fine", 0.6)}
+
+    assert told([FINE, FAR], Told(taken)) == [(Problem.STANDS_ALONE, ("far", "fine"), "stop it")]
+    assert told([FINE, FAR], Told(taken, ("far",))) == []
+    assert told([FINE, FAR], Told({"stop it": ("fine", 0.4)})) == []
+
+
+def test_two_entries_that_are_mixed_up_make_one_finding_with_examples() -> None:
+    taken = {"stop it": ("fine", 0.97), "opening hours": ("far", 0.6), "never mind": ("fine", 0.7)}
+
+    [found] = lint([FINE, FAR], ["en"], index=Told(taken))
+
+    assert (found.problem, set(found.entries)) == (Problem.HARD_TO_TELL_APART, {"far", "fine"})
+    assert found.facts["examples"].count("is taken for “near ") == 3
+
+
+def test_the_same_words_in_another_order_are_too_close() -> None:
+    far = FaqEntry("far", {"en": Text("Can I cancel?", ("revoke my order", "hours, open!"))})
+
+    assert [one.sentence for one in lint([FINE, far], ["en"])] == [
+        "“opening hours” of fine and “hours, open!” of far say the same in the same words."
+    ]
+
+
+def test_entries_that_are_wide_apart_are_no_finding_however_their_phrasings_differ() -> None:
+    pay = FaqEntry("pay", {"en": Text("How can I pay?", ("do you take cash", "is PayPal possible", "credit cards"))})
+    size = FaqEntry("size", {"en": Text("How big is the pot?", ("capacity in litres", "does it hold four cups"))})
+
+    assert lint([FINE, pay, size], ["en"], index=Index.build([FINE, pay, size], ["en"])) == []
+
+
+def test_buttons_that_open_nothing_and_attachments_that_are_gone_are_found(tmp_path: Path) -> None:
+    (tmp_path / "there.pdf").write_bytes(b"%PDF")
+    buttons = tuple(Button({"en": "x"}, action) for action in ("order", "tel:+491701234567", "https://shop.example"))
+    entry = replace(FINE, buttons=buttons, attachments=("there.pdf", "gone.pdf"))
+
+    assert [one.sentence for one in lint([entry], ["en"], folder=tmp_path)] == [
+        "fine has a button to tel:+491701234567, which messengers do not open.",
+        "fine names the attachment gone.pdf, which does not lie beside the FAQ files.",
+    ]
+
+
+def test_an_entry_that_nobody_got_is_found_where_that_is_known() -> None:
+    other = FaqEntry("other", {"en": Text("Gift cards", ("voucher as a present", "presents"))})
+
+    assert [one.sentence for one in lint([FINE, other], ["en"], given={"fine"})] == [
+        "other was never given to anybody."
+    ]
+    assert lint([FINE, other], ["en"]) == []
+
+
+def test_every_kind_of_finding_has_its_sentences() -> None:
+    assert set(SENTENCES) == set(Problem)
 
 
 def test_missing_languages_few_phrasings_and_dead_links_are_found() -> None:
