@@ -277,15 +277,17 @@ def test_vectors_that_another_process_put_on_disk_are_not_encoded_again(tmp_path
     assert encoder.asked == ["and this"]
 
 
-def test_vectors_in_use_stay_as_they_are_while_others_are_added() -> None:
+def test_vectors_in_use_stay_as_they_are_while_others_come_and_go() -> None:
     store = VectorStore(Directions())
-    first = store.meanings(["one thing"])
-    before = first.at(np.zeros(1, dtype=np.int32)).tolist()
+    held = store.meanings([f"thing {number}" for number in range(300)])
+    every = np.arange(300, dtype=np.int32)
+    before = held.at(every).tolist()
 
-    store.meanings([f"thing {number}" for number in range(300)])
-    store.keep_only(["thing 7"])
+    store.keep_only([f"thing {number}" for number in range(200, 300)])
+    store.meanings([f"another {number}" for number in range(40)])
+    store.meanings([f"yet another {number}" for number in range(400)])
 
-    assert first.at(np.zeros(1, dtype=np.int32)).tolist() == before
+    assert held.at(every).tolist() == before
 
 
 def test_a_broken_off_encoding_of_many_goes_on_where_it_stopped(
