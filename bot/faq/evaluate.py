@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.faq import parts
 from bot.faq.matcher import Index, Match
 from bot.faq.source import FaqFileBroken
 from bot.faq.structured import decoded
@@ -82,7 +83,7 @@ def run(
     outcomes = []
     for number, question in enumerate(questions, 1):
         begun = clock()
-        match = index.match(question.text, question.language)
+        match = parts.match(index, question.text, question.language)  # as customers are answered
         outcomes.append(Outcome(question, match, clock() - begun))
         if progress:
             progress(number)

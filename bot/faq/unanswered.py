@@ -142,10 +142,11 @@ def picked(conn: Connection, key: int, entry: str) -> None:
     conn.execute(_TABLE.update().where(_TABLE.c.id == key), {"entry": entry})
 
 
-def handed_over(conn: Connection, conversation: int) -> None:
-    """Mark the conversation's last question as handed to people."""
+def handed_over(conn: Connection, conversation: int, now: datetime) -> None:
+    """Mark the conversation's last question as handed to people, unless it was asked long before."""
     last = select(_TABLE.c.id).where(_TABLE.c.conversation_id == conversation).order_by(_TABLE.c.id.desc()).limit(1)
-    conn.execute(_TABLE.update().where(_TABLE.c.id.in_(last)), {"handed_over": True})
+    lately = _TABLE.c.at >= now - UNDER_WAY
+    conn.execute(_TABLE.update().where(_TABLE.c.id.in_(last), lately), {"handed_over": True})
 
 
 def outcomes(conn: Connection, now: datetime, most: int = 3_000) -> list[Outcome]:

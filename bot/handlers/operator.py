@@ -24,7 +24,7 @@ def hand_over(turn: Turn, reason: Reason) -> Sayings:
         return [waiting_message(turn, turn.ticket)]
     ticket, again = _open(turn, reason)
     turn.ticket = ticket
-    unanswered.handed_over(turn.conn, turn.conversation.id)
+    unanswered.handed_over(turn.conn, turn.conversation.id, turn.now)
     turn.wait_for()
     turn.show("ticket", ticket=ticket.id)
     return [waiting_message(turn, ticket), *_to_topic(turn, ticket, again=again)]

@@ -120,7 +120,7 @@ async def test_the_log_tells_what_became_of_each_question(database: Database) ->
         _asked(conn, "none", 0.1)
         _asked(conn, "answer", 0.0)
         _asked(conn, "answer", 0.96)
-        unanswered.handed_over(conn, _conversation(conn))
+        unanswered.handed_over(conn, _conversation(conn), NOW)
         _asked(conn, "answer", 0.95, now=NOW + timedelta(minutes=30))
         return unanswered.outcomes(conn, NOW + timedelta(minutes=61))
 
@@ -164,3 +164,12 @@ async def test_the_live_base_takes_it_up_with_the_next_day(database: Database) -
     assert after is not None
     assert same.confidence == before.confidence == after.calibrated
     assert after.confidence < before.confidence
+
+
+async def test_a_person_called_long_after_an_answer_says_nothing_about_it(database: Database) -> None:
+    def ask(conn: Connection) -> list[Outcome]:
+        _asked(conn, "answer", 0.96)
+        unanswered.handed_over(conn, _conversation(conn), NOW + timedelta(minutes=61))
+        return unanswered.outcomes(conn, NOW + timedelta(hours=3))
+
+    assert await database.transaction(ask) == [Outcome(0.96, right=True, weight=0.25)]

@@ -89,7 +89,7 @@ def test_other_questions_about_the_same_thing_are_not(language: str, one: str, o
 async def test_what_is_asked_often_stands_first_with_what_became_of_it(database: Database) -> None:
     def ask(conn: Connection) -> None:
         anna, _ = asks(conn, "Do you have gaiwans?", who="Anna")
-        unanswered.handed_over(conn, anna)
+        unanswered.handed_over(conn, anna, NOW)
         _, second = asks(conn, "do you have a gaiwan", who="Bob", decision="suggest")
         unanswered.picked(conn, second, "cups")
         asks(conn, "have you gaiwans", who="Vera", minutes=5)
@@ -124,7 +124,7 @@ async def test_an_answer_that_did_not_help_brings_its_question_onto_the_list(dat
 async def test_the_details_show_wordings_near_entries_and_what_operators_answered(database: Database) -> None:
     def ask(conn: Connection) -> int:
         anna, _ = asks(conn, "Do you have gaiwans?", candidates=[("cups", 0.3), ("cost", 0.1)])
-        unanswered.handed_over(conn, anna)
+        unanswered.handed_over(conn, anna, NOW)
         answers(conn, anna, "Hello Anna!", "Yes, three kinds; call me on +49 170 1234567.")
         asks(conn, "my order 10442: have you a gaiwan", who="Bob", candidates=[("cost", 0.1), ("tea", 0.05)])
         return groups.overview(conn)[0].id

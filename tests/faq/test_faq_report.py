@@ -35,7 +35,7 @@ def happened(conn: Connection) -> Report:
     for number in range(4):
         conversation, _ = asks(conn, f"time {number}", "answer", "time")
         if number == 0:
-            unanswered.handed_over(conn, conversation)
+            unanswered.handed_over(conn, conversation, NOW)
     _, key = asks(conn, "when about", "suggest", "time")
     unanswered.picked(conn, key, "time")
     asks(conn, "do you have gaiwans", "none")
