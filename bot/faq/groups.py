@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, case, func, select
+from sqlalchemy import Connection, Row, and_, bindparam, case, func, select
 
 from bot.faq import store
 from bot.faq.entry import FaqEntry, Text
@@ -23,7 +23,7 @@ from bot.faq.words import FUNCTION_WORDS, GREETINGS, LESSER, PLEASE, QUESTION_WO
 from bot.storage import schema
 
 _G, _M, _SAID = schema.question_groups, schema.matches, schema.messages
-MOST_COMPARED = 300  # groups of a language that a new question is compared with, the latest first
+MOST_COMPARED = 200  # groups of a language that a new question is compared with, the latest first
 SAME_LETTERS = 88  # 0–100, RapidFuzz ratio of the sorted stems: a typing error in two words
 SAME_WORDS = 0.5  # share of the stems, by weight, that two questions have in common
 LIGHT = 0.5  # weight of a question word
@@ -37,6 +37,16 @@ class State(StrEnum):
     DRAFTED = "drafted"
     ATTACHED = "attached"
     DISMISSED = "dismissed"
+
+
+_LATEST = (
+    select(_G.c.id, _G.c.stems)
+    .where(_G.c.language == bindparam("language"), _G.c.state != State.ATTACHED.value)
+    .order_by(_G.c.last_at.desc())
+    .limit(MOST_COMPARED)
+)
+_ASKED_AGAIN = _G.update().where(_G.c.id == bindparam("which"))
+_ADD = _G.insert().returning(_G.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +143,12 @@ def nearest(stems: Mapping[str, float], known: Sequence[tuple[int, str]]) -> int
     if found is not None:
         return known[found[2]][0]
     best, share = None, SAME_WORDS
+    telling = {one for one, weight in stems.items() if weight > LIGHT} or set(stems)
     for number, other in known:
-        alike = _alike(stems, other.split())
+        others = other.split()
+        if telling.isdisjoint(others):
+            continue
+        alike = _alike(stems, others)
         if alike > share or (best is None and alike == share):
             best, share = number, alike
     return best
@@ -168,15 +182,13 @@ def join(conn: Connection, question: str, language: str, now: datetime) -> int:
         now: the time.
     """
     stems = weights(question, language)
-    states = [State.OPEN.value, State.DRAFTED.value, State.DISMISSED.value]
-    query = select(_G.c.id, _G.c.stems).where(_G.c.language == language, _G.c.state.in_(states))
-    known = [(row.id, row.stems) for row in conn.execute(query.order_by(_G.c.last_at.desc()).limit(MOST_COMPARED))]
+    known = [(number, other) for number, other in conn.execute(_LATEST, {"language": language})]
     number = nearest(stems, known)
     if number is not None:
-        conn.execute(_G.update().where(_G.c.id == number), {"last_at": now})
+        conn.execute(_ASKED_AGAIN, {"which": number, "last_at": now})
         return number
     values = {"language": language, "stems": _key(stems), "example": question, "last_at": now}
-    return int(conn.execute(_G.insert().returning(_G.c.id), values).scalar_one())
+    return int(conn.execute(_ADD, values).scalar_one())
 
 
 def overview(conn: Connection, most: int = 20, start: int = 0) -> list[Group]:
