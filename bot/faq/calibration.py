@@ -27,7 +27,7 @@ from bot.faq.lexical import Floats
 Numbers = npt.NDArray[np.float64]
 Kind = Literal["words", "words-logistic", "meaning"]
 SHARPNESS = 10.0  # a ridge head's scores × this → log-probabilities
-STRANGE_SHARE = 0.25  # of all questions nobody wrote an answer for; 12–35 % in the field's data sets
+STRANGE_SHARE = 0.2  # of all questions nobody wrote an answer for; 12–35 % in the field's data sets
 STAYS_WRONG = 0.85  # of the phrasings that are missed when left out, so many would be with all phrasings there
 ENOUGH_TRIALS = 400
 OWN_ALONE = {"words": (12.0, 25.0), "words-logistic": (12.0, 25.0), "meaning": (5.0, 12.0)}
