@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.domain.errors import SupportbotError
 from bot.storage.database import Database, DatabaseUnusable
 
-HEAD = "0002"
+HEAD = "0003"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 

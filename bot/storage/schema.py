@@ -58,6 +58,7 @@ inbox = Table(  # messaging/inbox.py: received, not yet handled
     UniqueConstraint("channel", "account", "external_id"),
     _partial("ix_inbox_new", "id", where="state = 'new'"),
     Index("ix_inbox_received_at", "received_at"),
+    Index("ix_inbox_lane_id", "lane", "id"),
 )
 
 customers = Table(  # messaging/conversations.py

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
-from bot.channels.webchat import NAME, SAID, WebChat, edit_of
+from bot.channels.webchat import NAME, PRESSED, SAID, WebChat, edit_of
 from bot.domain.conversation import Place
 from bot.domain.ports import Act, Outgoing
 from bot.handoff import queue, staff
@@ -48,6 +48,17 @@ def history(conn: Connection, chat: str) -> dict[str, Any]:
     return {"messages": messages, "after": _resume(conn, chat), "status": status(conn, chat)}
 
 
+def known(conn: Connection, chat: str) -> bool:
+    """Return whether anything of a visitor is here: a conversation, or a word that waits for its turn."""
+    if conversations.find(conn, Place(NAME, chat)) is not None:
+        return True
+    return conn.execute(select(_IN.c.id).where(_mine(chat)).limit(1)).scalar() is not None
+
+
+def _mine(chat: str) -> ColumnElement[bool]:
+    return _IN.c.lane == f"{NAME}:{chat}"
+
+
 _Line = tuple[datetime, int, dict[str, Any]]
 """When, 0 for the customer's and the outbox id for ours (a turn's answers have the time of its question), what."""
 
@@ -63,9 +74,7 @@ def _said(conn: Connection, conversation: int, chat: str) -> list[_Line]:
 
 def _waiting(conn: Connection, chat: str, latest: datetime) -> list[_Line]:
     """Return what the customer was told is sent, and what no turn has taken up yet: behind all that a turn has."""
-    rows = select(_IN.c.id, _IN.c.payload, _IN.c.received_at).where(
-        _IN.c.state == "new", _IN.c.lane == f"{NAME}:{chat}"
-    )
+    rows = select(_IN.c.id, _IN.c.payload, _IN.c.received_at).where(_IN.c.state == "new", _mine(chat))
     found = conn.execute(rows.order_by(_IN.c.id)).all()
     return [
         (
@@ -80,13 +89,11 @@ def _waiting(conn: Connection, chat: str, latest: datetime) -> list[_Line]:
 
 def _pressed(conn: Connection, chat: str) -> list[_Line]:
     """Return the buttons that the customer pressed lately, as their words; the inbox keeps them for some days."""
-    start = f"{chat}:{PRESS}:"
-    mine = (_IN.c.channel == NAME) & (_IN.c.account == ACCOUNT) & _IN.c.external_id.startswith(start, autoescape=True)
-    query = select(_IN.c.payload, _IN.c.received_at).where(mine).order_by(_IN.c.id.desc()).limit(SHOWN)
+    query = select(_IN.c.payload, _IN.c.received_at).where(_mine(chat)).order_by(_IN.c.id.desc()).limit(SHOWN)
     return [
         (row.received_at, 0, _customers(f"press-{row.payload['press']}", row.payload["label"], row.received_at))
         for row in conn.execute(query)
-        if row.payload.get("label")
+        if row.payload["kind"] == PRESSED and row.payload.get("label")
     ]
 
 

@@ -15,15 +15,17 @@ from bot.handoff import queue
 from bot.handoff.ticket import Reason
 from bot.messaging import inbox, outbox, topics, transcript
 from bot.storage.database import Database
-from bot.web import health
+from bot.web import chat_history, health
 from tests.messaging.seen import GROUP, NOW, conversation
 
 GROWING = "inbox|outbox|messages|tickets|events|receipts"
+WHOLE = re.compile(rf"SCAN ({GROWING})|SEARCH ({GROWING}) .*\(channel=\? AND account=\?\)")
+"""A table, or all of it that came to one account."""
 Asks = Callable[[Connection], Any]
 
 
 def _whole_tables(conn: Connection, asks: Asks) -> list[str]:
-    """Return the steps of SQLite's plans that read a growing table from end to end."""
+    """Return the steps of SQLite's plans that read a growing table from end to end, or all of one account."""
     asked: list[tuple[str, Any]] = []
 
     def hear(*call: Any) -> None:  # noqa: ANN401 SQLAlchemy's event
@@ -38,7 +40,7 @@ def _whole_tables(conn: Connection, asks: Asks) -> list[str]:
         if statement.startswith(("SELECT", "UPDATE", "DELETE"))
         for row in conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
     ]
-    return [step for step in steps if re.fullmatch(rf"SCAN ({GROWING})", step)]
+    return [step for step in steps if WHOLE.fullmatch(step)]
 
 
 def _how_long(conn: Connection, ticket: int) -> object:
@@ -61,6 +63,8 @@ async def test_what_is_asked_all_day_never_reads_a_whole_table(database: Databas
         "the next in the queue": queue.next_waiting,
         "the wait that is told": lambda conn: _how_long(conn, opened.id),
         "the last closed": lambda conn: queue.list_closed(conn, 50),
+        "a visitor's page": lambda conn: chat_history.history(conn, "w1"),
+        "whether a visitor is known": lambda conn: chat_history.known(conn, "w1"),
         "health": lambda conn: health.figures(conn, NOW + timedelta(minutes=1)),
     }
 
