@@ -6,7 +6,7 @@ goes on listening before that event and gets it from there: she sees it once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -36,13 +36,14 @@ _CHANGED = (Act.EDIT.value, Act.EDIT_BUTTONS.value)
 
 def history(conn: Connection, chat: str) -> dict[str, Any]:
     """Return the messages, the id of the event to go on from, and who answers at present."""
+    received = _received(conn, chat)  # before the transcript, or what a turn takes up meanwhile is in neither
     conversation = conversations.find(conn, Place(NAME, chat))
     told = _told(conn, chat)
     said = _said(conn, conversation.id, chat) if conversation else []
-    known = {message["id"] for _, _, message in said}
+    turned = {message["id"] for _, _, message in said}
     latest = max((at for at, _, _ in said), default=_EVER)
-    waiting = [one for one in _waiting(conn, chat, latest) if one[2]["id"] not in known]
-    lines = sorted([*said, *waiting, *_pressed(conn, chat), *told], key=lambda one: one[:2])[-SHOWN:]
+    waiting = [one for one in _waiting(received, latest) if one[2]["id"] not in turned]
+    lines = sorted([*said, *waiting, *_pressed(received), *told], key=lambda one: one[:2])[-SHOWN:]
     changes = _changes(conn, chat)
     messages = [{**message, **changes.get(message["id"], {})} for _, _, message in lines]
     return {"messages": messages, "after": _resume(conn, chat), "status": status(conn, chat)}
@@ -59,6 +60,12 @@ def _mine(chat: str) -> ColumnElement[bool]:
     return _IN.c.lane == f"{NAME}:{chat}"
 
 
+def _received(conn: Connection, chat: str) -> Sequence[Any]:
+    """Return what came from a visitor lately, oldest first; asked by the lane alone, which one index answers."""
+    query = select(_IN.c.id, _IN.c.state, _IN.c.payload, _IN.c.received_at).where(_mine(chat))
+    return conn.execute(query.order_by(_IN.c.id.desc()).limit(SHOWN)).all()[::-1]
+
+
 _Line = tuple[datetime, int, dict[str, Any]]
 """When, 0 for the customer's and the outbox id for ours (a turn's answers have the time of its question), what."""
 
@@ -72,27 +79,24 @@ def _said(conn: Connection, conversation: int, chat: str) -> list[_Line]:
     ]
 
 
-def _waiting(conn: Connection, chat: str, latest: datetime) -> list[_Line]:
+def _waiting(received: Sequence[Any], latest: datetime) -> list[_Line]:
     """Return what the customer was told is sent, and what no turn has taken up yet: behind all that a turn has."""
-    rows = select(_IN.c.id, _IN.c.payload, _IN.c.received_at).where(_IN.c.state == "new", _mine(chat))
-    found = conn.execute(rows.order_by(_IN.c.id)).all()
     return [
         (
             max(row.received_at, latest),
             _LAST + row.id,
             _customers(row.payload["message"], row.payload["text"], row.received_at),
         )
-        for row in found
-        if row.payload["kind"] == SAID
+        for row in received
+        if row.state == "new" and row.payload["kind"] == SAID
     ]
 
 
-def _pressed(conn: Connection, chat: str) -> list[_Line]:
+def _pressed(received: Sequence[Any]) -> list[_Line]:
     """Return the buttons that the customer pressed lately, as their words; the inbox keeps them for some days."""
-    query = select(_IN.c.payload, _IN.c.received_at).where(_mine(chat)).order_by(_IN.c.id.desc()).limit(SHOWN)
     return [
         (row.received_at, 0, _customers(f"press-{row.payload['press']}", row.payload["label"], row.received_at))
-        for row in conn.execute(query)
+        for row in received
         if row.payload["kind"] == PRESSED and row.payload.get("label")
     ]
 
