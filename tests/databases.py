@@ -29,15 +29,15 @@ from bot.storage.schema import metadata
 
 SERVER = os.environ.get("TEST_POSTGRES", "postgresql+asyncpg://postgres@127.0.0.1:5432")
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
-PATIENCE = 3.0
+PATIENCE, LONG_PATIENCE = 3.0, 30.0
 
 
-async def _on_server(statement: str) -> None:
+async def _on_server(statement: str, patience: float = LONG_PATIENCE) -> None:
     engine = create_async_engine(
         make_url(SERVER).set(database="postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool
     )
     try:
-        async with asyncio.timeout(PATIENCE), engine.connect() as conn:
+        async with asyncio.timeout(patience), engine.connect() as conn:
             await conn.execute(text(statement))
     finally:
         await engine.dispose()
@@ -47,7 +47,7 @@ async def _on_server(statement: str) -> None:
 def why_no_server() -> str:
     """Return why there is no PostgreSQL, empty when there is."""
     try:
-        asyncio.run(_on_server("SELECT 1"))
+        asyncio.run(_on_server("SELECT 1", PATIENCE))
     except Exception as error:  # noqa: BLE001 whatever it is, there is none
         return f"no PostgreSQL answers at {SERVER} ({type(error).__name__})"
     return ""

@@ -130,7 +130,10 @@ class Happening(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Happened(Incoming):
-    """Something happened; `detail` is the new group id for GROUP_MOVED, else empty."""
+    """Something happened.
+
+    `detail` is the new group id for GROUP_MOVED; for RIGHTS_CHANGED it says something if the bot may open topics now.
+    """
 
     what: Happening
     detail: str = ""

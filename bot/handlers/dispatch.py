@@ -20,7 +20,7 @@ from bot.domain.conversation import Edited, Happened, Happening, Incoming, Place
 from bot.domain.message import ContentKind
 from bot.domain.people import Role, Staff
 from bot.domain.ports import Act, Outgoing
-from bot.handlers import admin, customer, faq_files, menus, operator, private, topic, undelivered
+from bot.handlers import admin, customer, faq_files, groups, menus, operator, private, topic, undelivered
 from bot.handlers.house import House
 from bot.handlers.private import Desk
 from bot.handlers.question import Asked
@@ -40,8 +40,6 @@ LOOKS = 4
 ROOM_WORTH_A_LOOK = HELD // 4
 """Free places below which no look is made: one look then serves many rows."""
 PATIENCE = 0.5
-RESCAN_EVERY = 4
-"""Of so many looks without news, one goes over the whole inbox: a row may have been committed out of order."""
 TROUBLE_WAIT = 1.0
 
 
@@ -57,20 +55,17 @@ class FrontDoor:
     handled: int = 0
     _lanes: dict[str, deque[Received]] = field(default_factory=dict)
     _held: set[int] = field(default_factory=set)
-    _after: int = 0
     _more: bool = False
     _stopping: bool = False
     _room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
     async def run(self) -> None:
         """Work until told to stop; turns that have begun are finished."""
-        heard, quiet = 0, 0
+        heard = 0
         await self.house.knowledge_base.ready.wait()
         async with asyncio.TaskGroup() as lanes:
             while not self._stopping:
-                rows = await self._fetch(everything=quiet % RESCAN_EVERY == RESCAN_EVERY - 1)
-                quiet = 0 if rows else quiet + 1
-                for row in rows:
+                for row in await self._fetch():
                     self._place(row, lanes)
                 heard = await self.house.inbox_bell.wait(heard, PATIENCE)
 
@@ -79,33 +74,34 @@ class FrontDoor:
         self._stopping = True
         self.house.inbox_bell.ring()
 
-    async def _fetch(self, *, everything: bool) -> list[Received]:
+    async def _fetch(self) -> list[Received]:
         if len(self._held) > HELD - ROOM_WORTH_A_LOOK:
             self._more = True
             return []
-        after = 0 if everything else self._after
         try:
-            return await self.house.database.read(lambda conn: self._look(conn, after))
+            return await self.house.database.read(self._look)
         except (OperationalError, InterfaceError):
             log.exception("inbox_not_readable")
             await asyncio.sleep(TROUBLE_WAIT)
             return []
 
-    def _look(self, conn: Connection, after: int) -> list[Received]:
-        """Return rows that are not in memory yet, a share for each lane; lanes work on meanwhile."""
+    def _look(self, conn: Connection) -> list[Received]:
+        """Return rows that are not in memory yet, a share for each lane; lanes work on meanwhile.
+
+        Every look begins with the oldest row, because a lower id may be committed after a higher one.
+        """
         known, room = set(self._held), HELD - len(self._held)
         taken = {lane: len(rows) for lane, rows in list(self._lanes.items())}
         full = {lane for lane, count in taken.items() if count >= HELD_OF_LANE}
-        unseen, left, seen = bool(full), [], []
-        chosen: list[int] = []
+        unseen, chosen = bool(full), list[int]()
         for _ in range(LOOKS):
-            seen = inbox.look(conn, self.house.readers, after, room + len(known), full)
+            seen = inbox.look(conn, self.house.readers, room + len(known), full)
             met = len(full)
             for key, lane in seen:
                 if key in known:
                     continue
                 if len(chosen) == room or taken.get(lane, 0) >= HELD_OF_LANE:
-                    left.append(key)
+                    unseen = True
                     full.add(lane)
                     continue
                 taken[lane] = taken.get(lane, 0) + 1
@@ -113,9 +109,7 @@ class FrontDoor:
                 known.add(key)
             if len(full) == met or len(chosen) == room:
                 break
-        self._more = bool(unseen or left or len(chosen) == room)
-        if not unseen and seen:
-            self._after = min(left) - 1 if left else seen[-1][0]
+        self._more = unseen or len(chosen) == room
         return inbox.load(conn, sorted(chosen))
 
     def _place(self, row: Received, lanes: asyncio.TaskGroup) -> None:
@@ -273,11 +267,13 @@ def _group(house: House, conn: Connection, incoming: Incoming, now: datetime) ->
     if Place(incoming.place.channel, incoming.place.chat) not in ours:
         return
     if isinstance(incoming, Happened) and incoming.what is Happening.BOT_REMOVED:
-        house.health.alarms["group"] = f"the bot was removed from the operators' group {incoming.place.chat}"
+        removed = f"the bot was removed from the operators' group {incoming.place.chat}"
+        house.health.alarms[groups.REMOVED + incoming.place.chat] = removed
         return
     if isinstance(incoming, Happened) and incoming.what is Happening.RIGHTS_CHANGED:
-        house.health.alarms.pop("group", None)
-        undelivered.open_missing(house, conn, now)
+        if incoming.detail:
+            groups.welcome_back(house, incoming.place.chat)
+            undelivered.open_missing(house, conn, now)
         return
     person = None if incoming.author.anonymous else people.by_telegram(conn, incoming.author.id)
     if person is not None:

@@ -10,7 +10,7 @@ from bot.domain.conversation import Said
 from bot.domain.message import Button, Content, ContentKind, RichText, bold, plain
 from bot.domain.ports import Act, Outgoing
 from bot.faq import unanswered
-from bot.handlers import card
+from bot.handlers import card, groups
 from bot.handlers.turn import Saying, Sayings, Turn, rows, say, tell_desk
 from bot.handoff import queue, staff
 from bot.handoff.ticket import Reason, State, Ticket, Wait, may_reopen
@@ -43,7 +43,7 @@ def topic_for(turn: Turn, sign: str) -> Sayings:
     if turn.topic() is not None:
         return []
     name = f"{sign} {turn.conversation.name}"[: card.LONGEST_NAME]
-    if not open_topic(turn, name):
+    if not groups.open_topic(turn, name):
         return []
     return [Saying(Outgoing(Act.OPEN_TOPIC, {"name": name, "state": "order"}), desk=True, author=outbox.SYSTEM)]
 
@@ -89,7 +89,7 @@ def _to_topic(turn: Turn, ticket: Ticket, *, again: bool) -> Sayings:
     sayings: Sayings = []
     topic = turn.topic()
     if topic is None:
-        if not open_topic(turn, name):
+        if not groups.open_topic(turn, name):
             return []
         sayings.append(_topic_act(Act.OPEN_TOPIC, name, ticket))
     elif topic.state == topics.CLOSED:
@@ -100,17 +100,6 @@ def _to_topic(turn: Turn, ticket: Ticket, *, again: bool) -> Sayings:
     if again:
         text = bold(turn.desk_texts("card.reopened")) + "\n" + text
     return [*sayings, tell_desk(text, card.buttons(ticket, turn.desk_texts))]
-
-
-def open_topic(turn: Turn, name: str) -> topics.Topic | None:
-    """Choose a group for a new topic, the emptiest first, and write the topic down; None without groups."""
-    if not turn.house.groups:
-        return None
-    channel = turn.house.groups[0].channel
-    load, moved = topics.load(turn.conn, channel), topics.moved(turn.conn, channel)
-    groups = [type(group)(group.channel, moved.get(group.chat, group.chat)) for group in turn.house.groups]
-    group = min(groups, key=lambda group: load.get(group.chat, 0))
-    return topics.open_in(turn.conn, turn.conversation.id, group, name, turn.now)
 
 
 def _topic_act(act: Act, name: str, ticket: Ticket) -> Saying:

@@ -6,6 +6,7 @@ opened, with the last lines in it, and what waited goes there.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
@@ -13,12 +14,12 @@ from sqlalchemy import Connection
 
 from bot.domain.message import Button, ContentKind
 from bot.domain.ports import Act, Outgoing, Refused, Why
-from bot.handlers import card
+from bot.handlers import card, groups
 from bot.handlers.house import House
-from bot.handlers.operator import open_topic
-from bot.handlers.turn import Saying, Turn, rows, tell_desk
+from bot.handlers.turn import Saying, Sayings, Turn, rows, tell_desk
 from bot.handoff import queue
-from bot.messaging import conversations, outbox, topics
+from bot.handoff.ticket import Ticket
+from bot.messaging import conversations, outbox, topics, transcript
 from bot.messaging.outbox import Delivery
 
 log = structlog.get_logger()
@@ -32,7 +33,8 @@ QUIET = {
     Act.PIN,
 }
 """What changes only the looks: a failure of it is logged and troubles nobody."""
-ALARM = "topics"
+MOST_MISSED = 50
+"""Lines of a conversation among which is looked for what no topic has shown."""
 AT_A_TIME = 20
 """Topics opened in one sweep; a group takes 18 messages a minute."""
 NOT_TAKEN = {Why.NOT_CARRIED, Why.MESSAGE_GONE, Why.REFUSED}
@@ -68,7 +70,8 @@ def _in_topic(turn: Turn, delivery: Delivery, error: Refused) -> None:
         return
     if delivery.outgoing.act is Act.OPEN_TOPIC:
         topics.change(turn.conn, topic.id, state=topics.GONE)
-        turn.house.health.alarms[ALARM] = f"no topic could be opened in group {topic.place.chat}: {error.reason}"
+        refused = f"no topic could be opened in group {topic.place.chat}: {error.reason}"
+        turn.house.health.alarms[groups.REFUSED + topic.place.chat] = refused
         return
     if error.why is not Why.TOPIC_GONE:
         _not_brought(turn, delivery, error)
@@ -82,21 +85,23 @@ def _in_topic(turn: Turn, delivery: Delivery, error: Refused) -> None:
 
 
 def open_missing(house: House, conn: Connection, now: datetime) -> int:
-    """Open topics for open tickets that have none, because the group refused them once or is new here.
+    """Open topics for open tickets that have none, because a group refused them once or is new here.
 
-    While the group refuses, one ticket is tried at a time.
+    While every group refuses, one ticket is tried at a time, the one that was tried longest ago first.
 
     Returns:
         How many are being opened.
     """
     if not house.groups:
         return 0
-    refused = house.health.alarms.pop(ALARM, "")
-    missing = queue.without_topic(conn, 1 if refused else AT_A_TIME)
+    groups.end_alarms(house, conn)
+    missing = queue.without_topic(conn, AT_A_TIME if groups.willing(house, conn) else 1)
     for key in missing:
         conversation = conversations.get(conn, key, lock=True)
-        if conversation is not None:
-            _open_again(Turn(house, conn, now, conversation), conversation.name)
+        turn = Turn(house, conn, now, conversation) if conversation else None
+        if turn is None or turn.ticket is None or turn.topic() is not None:
+            continue  # closed or opened by somebody else before we had it
+        _open_again(turn, turn.conversation.name, missed=_missed(turn, turn.ticket))
     return len(missing)
 
 
@@ -108,14 +113,32 @@ def _not_brought(turn: Turn, delivery: Delivery, error: Refused) -> None:
     turn.carry([tell_desk(turn.desk_texts("undelivered.not_brought", kind=kind))])
 
 
-def _open_again(turn: Turn, name: str) -> None:
+def _missed(turn: Turn, ticket: Ticket) -> Sayings:
+    """Return what the customer said since the ticket was opened and no topic shows: all but the card's own lines."""
+    lines = transcript.last(turn.conn, turn.conversation.id, MOST_MISSED)
+    said = [line for line in lines if line.author == transcript.CUSTOMER and line.at >= ticket.opened_at]
+    in_card = {line.id for line in lines[-card.HISTORY :]}
+    sayings: Sayings = []
+    for line in said:
+        chat, message = line.source
+        if line.content.kind is ContentKind.TEXT:
+            if line.id not in in_card:
+                sayings.append(tell_desk(line.content.text, author=outbox.CUSTOMER))
+        elif message and line.content.copyable and turn.conversation.place.channel == turn.house.groups[0].channel:
+            body = {"chat": chat, "message": message, "kind": line.content.kind.value}
+            sayings.append(Saying(Outgoing(Act.COPY, body), desk=True, author=outbox.CUSTOMER))
+    return sayings
+
+
+def _open_again(turn: Turn, name: str, missed: Sequence[Saying] = ()) -> None:
     """Open a new topic for a conversation whose topic somebody deleted, with what was said so far."""
     ticket = turn.ticket
     shown = card.topic_name(ticket, turn.conversation.name) if ticket else name
-    if open_topic(turn, shown) is None:
+    if groups.open_topic(turn, shown) is None:
         return
     state = ticket.state.value if ticket else "order"
     sayings = [Saying(Outgoing(Act.OPEN_TOPIC, {"name": shown, "state": state}), desk=True, author=outbox.SYSTEM)]
+    sayings += missed
     if ticket:
         sayings.append(tell_desk(card.card(turn, ticket), card.buttons(ticket, turn.desk_texts)))
     turn.carry(sayings)

@@ -215,11 +215,13 @@ def list_open(conn: Connection, staff: int | None = None, most: int = 500) -> li
 
 
 def without_topic(conn: Connection, most: int) -> list[int]:
-    """Return the conversations of open tickets that have no topic, or only one that is gone, oldest ticket first."""
-    there = schema.topics.c.conversation_id == _T.c.conversation_id
-    has_one = select(schema.topics.c.id).where(there, schema.topics.c.state != "gone").exists()
+    """Return the conversations of open tickets without a topic or with one that is gone, tried longest ago first."""
+    topics = schema.topics.c
+    there = topics.conversation_id == _T.c.conversation_id
+    has_one = select(topics.id).where(there, topics.state != "gone").exists()
+    tried = select(func.coalesce(func.max(topics.id), 0)).where(there).scalar_subquery()
     query = select(_T.c.conversation_id).where(_T.c.state != literal_column(f"'{State.CLOSED.value}'"), ~has_one)
-    return [int(row.conversation_id) for row in conn.execute(query.order_by(_T.c.id).limit(most))]
+    return [int(row.conversation_id) for row in conn.execute(query.order_by(tried, _T.c.id).limit(most))]
 
 
 def list_closed(conn: Connection, most: int = 50) -> list[Ticket]:

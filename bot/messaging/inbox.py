@@ -29,7 +29,7 @@ _DONE = (
 
 _LOOK = (
     select(_TABLE.c.id, _TABLE.c.lane)
-    .where(_TABLE.c.state == literal_column("'new'"), _TABLE.c.id > bindparam("after"))
+    .where(_TABLE.c.state == literal_column("'new'"))
     .where(_TABLE.c.channel.in_(bindparam("channels", expanding=True)))
     .where(_TABLE.c.lane.not_in(bindparam("passed_over", expanding=True)))
     .order_by(_TABLE.c.id)
@@ -70,18 +70,17 @@ def admit(conn: Connection, channel: str, account: str, updates: Sequence[Raw], 
 
 
 def look(
-    conn: Connection, channels: Iterable[str], after: int, most: int, passed_over: Iterable[str] = ()
+    conn: Connection, channels: Iterable[str], most: int, passed_over: Iterable[str] = ()
 ) -> list[tuple[int, str]]:
     """Return (id, lane) of rows that nobody has handled, oldest first.
 
     Args:
         conn: a connection.
         channels: only rows of these.
-        after: only rows with a higher id.
         most: how many at the most.
         passed_over: lanes to be left out: somebody who sends a thousand messages shall not hide the others.
     """
-    asked = {"channels": sorted(channels), "after": after, "most": most, "passed_over": sorted(passed_over)}
+    asked = {"channels": sorted(channels), "most": most, "passed_over": sorted(passed_over)}
     return [(row.id, row.lane) for row in conn.execute(_LOOK, asked)]
 
 

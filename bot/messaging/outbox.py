@@ -333,7 +333,7 @@ def move_topic(conn: Connection, old: int, new: Topic, first: int, now: datetime
     """
     query = select(_O).where(_O.c.topic_id == old, (_O.c.state == PENDING) | (_O.c.id == first)).order_by(_O.c.id)
     for row in conn.execute(query).all():
-        if row.act in {Act.SAY, Act.COPY, Act.ATTACH}:
+        if row.act in NEW_WORDS:
             place = Place(new.place.channel, new.place.chat)
             moved = Posting(
                 place, Outgoing(Act(row.act), row.body), row.author, new, row.conversation_id, row.message_id

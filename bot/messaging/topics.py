@@ -49,6 +49,13 @@ def of(conn: Connection, conversation: int) -> Topic | None:
     return _read(row) if row and row.state != GONE else None
 
 
+def took_last(conn: Connection, group: Place) -> bool:
+    """Return whether the newest topic of a group has been opened there."""
+    here = (_TABLE.c.channel == group.channel) & (_TABLE.c.chat == group.chat)
+    query = select(_TABLE.c.thread).where(here).order_by(_TABLE.c.id.desc()).limit(1)
+    return bool(conn.execute(query).scalar_one_or_none())
+
+
 def get(conn: Connection, key: int) -> Topic | None:
     """Return one topic, gone or not."""
     row = conn.execute(select(_TABLE).where(_TABLE.c.id == key)).one_or_none()

@@ -9,13 +9,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, func, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.domain.errors import SupportbotError
 from bot.storage.database import Database, DatabaseUnusable
 
 HEAD = "0003"
+ONE_AT_A_TIME = 7_201_518
+"""The advisory lock of whoever migrates; Alembic looks at the version only behind it."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -65,9 +67,11 @@ def _known(found: str) -> bool:
 
 
 def to_head(conn: Connection) -> None:
-    """Run the migrations that are missing, in the connection's transaction."""
+    """Run the migrations that are missing, in the connection's transaction; of several workers one at a time."""
     from alembic import command
 
+    if conn.dialect.name == "postgresql":
+        conn.execute(select(func.pg_advisory_xact_lock(ONE_AT_A_TIME)))
     command.upgrade(alembic_config(conn), "head")
 
 

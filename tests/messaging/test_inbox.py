@@ -24,9 +24,9 @@ async def admit(database: Database, *updates: Raw, account: str = "bot", at: dat
     await database.transaction(lambda conn: inbox.admit(conn, "telegram", account, updates, at))
 
 
-async def waiting(database: Database, after: int = 0, most: int = 100) -> list[Received]:
+async def waiting(database: Database, most: int = 100) -> list[Received]:
     def read(conn: Connection) -> list[Received]:
-        return inbox.load(conn, [key for key, _ in inbox.look(conn, ["telegram"], after, most)])
+        return inbox.load(conn, [key for key, _ in inbox.look(conn, ["telegram"], most)])
 
     return await database.read(read)
 
@@ -99,11 +99,18 @@ async def test_a_turn_that_is_rolled_back_leaves_its_update_waiting(database: Da
     assert await waiting(database) == [row]
 
 
-async def test_a_look_begins_behind_the_last_row_and_takes_so_many(database: Database) -> None:
-    await admit(database, *[update(number) for number in range(5)])
-    rows = await waiting(database)
+async def test_a_look_takes_so_many_and_leaves_lanes_and_channels_out(database: Database) -> None:
+    await admit(database, *[update(number) for number in range(3)], update(9, lane="telegram:512"))
 
-    assert await waiting(database, after=rows[1].id, most=2) == rows[2:4]
+    def look(conn: Connection) -> list[list[str]]:
+        looks = (
+            inbox.look(conn, ["telegram"], 2),
+            inbox.look(conn, ["telegram"], 2, ["telegram:511"]),
+            inbox.look(conn, ["webchat"], 2),
+        )
+        return [[lane for _, lane in found] for found in looks]
+
+    assert await database.read(look) == [["telegram:511", "telegram:511"], ["telegram:512"], []]
 
 
 async def test_handled_updates_are_forgotten_after_48_hours_and_others_never(database: Database) -> None:

@@ -55,7 +55,7 @@ async def test_what_is_asked_all_day_never_reads_a_whole_table(database: Databas
     opened, _ = await database.transaction(lambda conn: queue.open_ticket(conn, anna, Reason.ASKED, NOW))
     questions: dict[str, Asks] = {
         "the delivery loop's look": lambda conn: outbox.claim(conn, NOW, 32, ["telegram", "webchat"], lambda _: True),
-        "the front door's look": lambda conn: inbox.look(conn, ["telegram"], 0, 500, ["telegram:7"]),
+        "the front door's look": lambda conn: inbox.look(conn, ["telegram"], 500, ["telegram:7"]),
         "the rows that it takes": lambda conn: inbox.load(conn, [1, 2]),
         "a message found again": lambda conn: transcript.said_at(conn, anna, "511", "7"),
         "a line's delivery": lambda conn: outbox.carrying(conn, 7),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -75,6 +76,16 @@ async def test_defaults_partial_indexes_and_constraints_are_those_of_the_schema_
     await empty.transaction(lambda conn: conn.execute(text("DROP TABLE alembic_version")))
 
     assert await empty.read(laid_out) == wanted
+
+
+async def test_several_workers_that_start_at_once_upgrade_once(empty_url: str) -> None:
+    workers = [connect(empty_url) for _ in range(3 if "postgresql" in empty_url else 1)]
+
+    await asyncio.gather(*[migrate.upgrade(worker) for worker in workers])
+
+    assert {await worker.read(migrate.version) for worker in workers} == {migrate.HEAD}
+    for worker in workers:
+        await worker.close()
 
 
 async def test_an_upgrade_is_done_once(empty: Database) -> None:

@@ -19,6 +19,7 @@ CAPABILITIES = Capabilities(max_text=4096, buttons=100, topics=True, contact_but
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 ANONYMOUS = {"1087968824", "136817688"}
 """GroupAnonymousBot and Channel_Bot, who write for anonymous admins and channels."""
+MANAGES_TOPICS = "topics"
 GENERAL_TOPIC = "1"
 ICON_COLOURS = {"waiting": 16766590, "assigned": 7322096, "waiting_for_customer": 7322096, "order": 13338331}
 """createForumTopic takes six values: 7322096 blue, 16766590 yellow, 13338331 violet …"""
@@ -166,7 +167,8 @@ def _membership(change: Mapping[str, Any]) -> Incoming | None:
         return Happened(place, where, author, at, what)
     if status in {"left", "kicked"}:
         return Happened(place, where, author, at, Happening.BOT_REMOVED)
-    return Happened(place, where, author, at, Happening.RIGHTS_CHANGED)
+    rules = status == "administrator" and change["new_chat_member"].get("can_manage_topics") is not False
+    return Happened(place, where, author, at, Happening.RIGHTS_CHANGED, MANAGES_TOPICS if rules else "")
 
 
 def _content(message: Mapping[str, Any]) -> Content | None:
