@@ -210,7 +210,9 @@ class Index:
     @property
     def sentences(self) -> list[str]:
         """Return what the encoder has to encode."""
-        return [*EVERYDAY, *(phrasing for pool in self._pools.values() for phrasing in pool.sentences)]
+        pools = self._pools.values()
+        translated = [one for pool in pools if pool.translated for one in pool.translated.sentences]
+        return [*EVERYDAY, *(phrasing for pool in pools for phrasing in pool.sentences), *translated]
 
     @property
     def encoder(self) -> Encoder | None:
