@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -222,3 +223,21 @@ async def test_questions_of_an_earlier_version_are_grouped_and_masked_on_the_way
         return unanswered.gather(conn), unanswered.gather(conn), listed(conn)
 
     assert await database.transaction(upgrade) == (1, 0, [("where is order [number]", 1)])
+
+
+async def test_only_the_change_that_made_the_phrasing_is_taken_back(database: Database) -> None:
+    def attach(conn: Connection) -> list[bool]:
+        store.replace_all(conn, [CUPS], None, NOW)
+        asks(conn, "Do you have gaiwans?")
+        group = groups.overview(conn)[0]
+        entry = groups.attach(conn, group.id, "cups", ["en"], None, NOW)
+        assert isinstance(entry, FaqEntry)
+        changed = replace(entry, category="cups")
+        return [
+            groups.made(group, CUPS, entry),
+            groups.made(group, entry, changed),
+            groups.made(group, CUPS, changed),
+            groups.made(group, None, entry),
+        ]
+
+    assert await database.transaction(attach) == [True, False, False, False]

@@ -229,3 +229,30 @@ async def test_a_broken_file_changes_nothing_and_names_the_place(desk: Desk, ada
     assert photo.text == "Please send a file that ends in .xlsx, .csv, .yaml or .jsonl."
     assert "Nothing was changed." in broken.text
     assert desk.rows("SELECT number FROM versions WHERE name = 'faq'") == before
+
+
+async def test_an_import_that_was_looked_at_before_another_change_is_asked_for_again(desk: Desk, ada: Operator) -> None:
+    line = json.dumps({"id": "harp", "en": {"question": "Harp strings", "answer": "9 euro."}})
+    await ada.says("/import")
+    await ada.reads("Please send the file")
+    await ada.sends("document", name="faq.jsonl", base64=_file(line))
+    asked = await ada.reads("1 new · 0 changed")
+    await _adds(desk, "meanwhile", "What changed meanwhile", "This.")
+    await ada.presses("Import", asked)
+    late = await ada.reads("The FAQ was changed meanwhile.")
+    await ada.sends("document", name="faq.jsonl", base64=_file(line))
+    await ada.presses("Import", await ada.reads("1 new · 0 changed"))
+    await ada.reads("1 entry is in.")
+
+    assert late.buttons == ("Cancel",)
+
+
+async def test_who_is_no_admin_gets_neither_questions_nor_files(desk: Desk, olga: Operator, customer: Customer) -> None:
+    for command in ("/unanswered", "/export", "/import"):
+        await olga.says(command)
+        assert (await olga.reads()).text == "Only admins may change the FAQ."
+        await customer.says(command)
+        await customer.reads(f"I don't know the command {command}.")
+    await customer.sends("document", name="faq.jsonl", base64=_file("{}"))
+
+    await customer.reads("pass this to a colleague")
