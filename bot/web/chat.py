@@ -1,8 +1,9 @@
 """The customer's page: `/chat` and what its script asks for.
 
-Anna opens the page and no cookie is set. Her first message makes one: a random secret of 256 bits that only her browser
-has. The address of her conversation is a sum over it, so nothing that operators, logs or the database show lets anybody
-speak in her name, and no key has to be kept. What she sends is in the inbox before she is told "sent".
+Anna opens the page and no cookie is set. With her first message her page sends a random secret of 256 bits, and gets it
+back as the cookie; when that answer is lost, the page sends the same secret again and she is the same visitor. The
+address of her conversation is a sum over it, so nothing that operators, logs or the database show lets anybody speak in
+her name, and no key has to be kept. What she sends is in the inbox before she is told "sent".
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -66,10 +68,9 @@ SCRIPT_TEXTS = (
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Somebody on the page; `new` when they have no cookie yet."""
+    """Somebody on the page, by the secret that only their browser has."""
 
     secret: str
-    new: bool = False
 
     @property
     def chat(self) -> str:
@@ -78,12 +79,13 @@ class Visitor:
 
 
 class ChatPages:
-    """The routes of the customer's page."""
+    """The routes of the customer's page; `ticks` are the seconds of a clock that nobody can set back."""
 
-    def __init__(self, house: House, feed: Feed, pages: Pages) -> None:
+    def __init__(self, house: House, feed: Feed, pages: Pages, ticks: Callable[[], float] = time.monotonic) -> None:
         self._house = house
         self._feed = feed
         self._pages = pages
+        self._ticks = ticks
         self._visitors, self._newcomers = Turnstile(MOST), Turnstile(MOST_NEW)
         self._https = house.settings.web.public_url.startswith("https:")
         self._cookie = "__Host-supportbot_visitor" if self._https else "supportbot_visitor"
@@ -138,10 +140,10 @@ class ChatPages:
             raise HTTPException(422, texts("chat.empty"))
         if units(text) > CAPABILITIES.max_text:
             raise HTTPException(422, texts("chat.too_long", most=CAPABILITIES.max_text))
-        visitor = self._visitor(request) or _new_visitor()
-        self._not_too_fast(request, visitor, texts)
+        visitor = self._visitor(request) or _newcomer(body)
+        await self._not_too_fast(request, visitor, texts)
         payload = webchat.said(visitor.chat, message, text, **self._common(visitor, texts))
-        return await self._admit(visitor, f"{visitor.chat}:{message}", payload)
+        return await self._admit(request, visitor, f"{visitor.chat}:{message}", payload)
 
     async def press(self, request: Request) -> Response:
         """Take a pressed button into the inbox."""
@@ -150,10 +152,10 @@ class ChatPages:
         label = " ".join(clean(_string(body, "label")).split())[:LONGEST_LABEL]
         if not action or len(action.encode()) > LONGEST_ACTION or (message and not ID.fullmatch(message)):
             raise HTTPException(422, "This button is not one of ours.")
-        visitor, texts = self._visitor(request) or _new_visitor(), self._texts(request)
-        self._not_too_fast(request, visitor, texts)
+        visitor, texts = self._visitor(request) or _newcomer(body), self._texts(request)
+        await self._not_too_fast(request, visitor, texts)
         payload = webchat.pressed(visitor.chat, press, message, action, label, **self._common(visitor, texts))
-        return await self._admit(visitor, f"{visitor.chat}:{chat_history.PRESS}:{press}", payload)
+        return await self._admit(request, visitor, f"{visitor.chat}:{chat_history.PRESS}:{press}", payload)
 
     async def file(self, request: Request) -> Response:
         """Send a file of a FAQ entry that this visitor was given."""
@@ -171,12 +173,16 @@ class ChatPages:
             raise HTTPException(403)
         return await json_body(request)
 
-    def _not_too_fast(self, request: Request, visitor: Visitor, texts: Texts) -> None:
-        """Refuse what comes faster than people write; the page sends it again by itself."""
+    async def _not_too_fast(self, request: Request, visitor: Visitor, texts: Texts) -> None:
+        """Refuse what comes faster than people write; the page sends it again by itself.
+
+        A secret that was made up says nothing: whoever has not been let in before is counted by their address.
+        """
         host = request.client.host if request.client else ""
-        moment = self._house.clock().timestamp()
-        gate, key = (self._newcomers, host) if visitor.new else (self._visitors, visitor.chat)
-        wait = gate.wait(key, moment)
+        chat = visitor.chat
+        known = chat in self._visitors or await self._house.database.read(lambda conn: chat_history.known(conn, chat))
+        gate, key = (self._visitors, chat) if known else (self._newcomers, host)
+        wait = gate.wait(key, self._ticks())
         if wait:
             raise HTTPException(429, texts("chat.too_fast"), {"Retry-After": str(wait)})
 
@@ -192,10 +198,10 @@ class ChatPages:
         name = default("chat.visitor", code=visitor.chat[1:5].upper())
         return {"name": name, "language": texts.language, "at": self._house.clock()}
 
-    async def _admit(self, visitor: Visitor, key: str, payload: Mapping[str, Any]) -> Response:
+    async def _admit(self, request: Request, visitor: Visitor, key: str, payload: Mapping[str, Any]) -> Response:
         await self._house.admit(NAME, chat_history.ACCOUNT, [Raw(key, f"{NAME}:{visitor.chat}", payload)])
         answer = JSONResponse({"stored": True}, 202)
-        if visitor.new:
+        if self._visitor(request) is None:
             answer.set_cookie(
                 self._cookie, visitor.secret, max_age=KEPT_FOR, secure=self._https, httponly=True, samesite="lax"
             )
@@ -216,8 +222,12 @@ class ChatPages:
         return self._house.texts(self._house.catalogues.closest(asked.partition(";")[0].strip()))
 
 
-def _new_visitor() -> Visitor:
-    return Visitor(secrets.token_urlsafe(32), new=True)
+def _newcomer(body: Mapping[str, Any]) -> Visitor:
+    """Return who writes without a cookie: the page tells its secret, and a program that tells none gets one."""
+    given = _string(body, "visitor") or secrets.token_urlsafe(32)
+    if not SECRET.fullmatch(given):
+        raise HTTPException(422, "visitor: 43 of A-Z a-z 0-9 _ -")
+    return Visitor(given)
 
 
 def _string(body: Mapping[str, Any], key: str) -> str:

@@ -11,7 +11,8 @@ import asyncio
 import contextlib
 import errno
 import socket
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
@@ -50,7 +51,13 @@ class PortInUse(SupportbotError):
         self.port = port
 
 
-def create(house: House, feed: Feed, extra_routes: Sequence[BaseRoute] = (), metrics_token: str = "") -> Starlette:
+def create(
+    house: House,
+    feed: Feed,
+    extra_routes: Sequence[BaseRoute] = (),
+    metrics_token: str = "",
+    ticks: Callable[[], float] = time.monotonic,
+) -> Starlette:
     """Return the application.
 
     Args:
@@ -58,6 +65,7 @@ def create(house: House, feed: Feed, extra_routes: Sequence[BaseRoute] = (), met
         feed: hands out events; whoever serves the application runs it.
         extra_routes: of the channels' webhooks, such as `POST /webhooks/telegram`.
         metrics_token: opens `/metrics` to other machines; empty for this machine only.
+        ticks: seconds of a clock that only goes forward, for what is counted within seconds.
     """
     pages = Pages(house.rules.hours.zone)
     gate = Gate(house, pages, feed)
@@ -65,7 +73,7 @@ def create(house: House, feed: Feed, extra_routes: Sequence[BaseRoute] = (), met
         Route("/", _front_door),
         Route("/static/{version}/{name}", static.serve),
         *HealthPages(house, metrics_token).routes(),
-        *ChatPages(house, feed, pages).routes(),
+        *ChatPages(house, feed, pages, ticks).routes(),
         *gate.routes(),
         *ConsolePages(house, feed, gate).routes(),
         *FaqPages(house, gate).routes(),

@@ -42,5 +42,9 @@ class Turnstile:
         came.append(moment)
         return 0
 
+    def __contains__(self, who: str) -> bool:
+        """Return whether somebody is remembered."""
+        return who in self._lately
+
     def __len__(self) -> int:
         return len(self._lately)

@@ -46,12 +46,22 @@ class FakeClock:
     """A clock that only moves when it is told to."""
 
     now: datetime = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+    passed: float = 0.0
 
     def __call__(self) -> datetime:
         return self.now
 
+    def ticks(self) -> float:
+        """Return the seconds that really went by."""
+        return self.passed
+
     def forward(self, **span: float) -> None:
         self.now += timedelta(**span)
+        self.passed += timedelta(**span).total_seconds()
+
+    def set_back(self, **span: float) -> None:
+        """Have somebody correct the clock; no time goes by."""
+        self.now -= timedelta(**span)
 
 
 @dataclass
@@ -153,7 +163,7 @@ async def open_office(migrated: Path, folder: Path, **more: str) -> AsyncIterato
     people = await database.transaction(furnish)
     await house.knowledge_base.refresh()
     feed = Feed(database, house.events_bell)
-    office = Office(house, create(house, feed), feed, clock, people)
+    office = Office(house, create(house, feed, ticks=clock.ticks), feed, clock, people)
     try:
         yield office
     finally:

@@ -71,6 +71,32 @@ async def test_the_same_message_sent_again_is_one_message(office: Office) -> Non
     assert [payload["message"] for _, payload in await inbox(office)] == ["one", "two"]
 
 
+@pytest.mark.parametrize("path", ["messages", "press"])
+async def test_a_first_word_whose_answer_was_lost_is_sent_again_by_the_same_visitor(office: Office, path: str) -> None:
+    browser = office.browser()
+    body = {"text": "Hello", "action": "human", "client_id": "one", "visitor": "v" * 43}
+
+    await browser.post(f"/chat/{path}", json=body)
+    browser.cookies.clear()
+    again = await browser.post(f"/chat/{path}", json=body)
+    await write(browser, "And another thing", "two")
+
+    lanes = {lane for lane, _ in await inbox(office)}
+    assert (again.status_code, len(lanes), len(await inbox(office))) == (202, 1, 2)
+
+
+async def test_an_id_that_somebody_else_has_used_leads_nobody_into_their_conversation(office: Office) -> None:
+    anna, eve = office.browser(), office.browser()
+    await anna.post("/chat/messages", json={"text": "My order", "client_id": "a" * 32, "visitor": "v" * 43})
+    seen = str(await inbox(office))
+
+    await eve.post("/chat/messages", json={"text": "Hi", "client_id": "a" * 32})
+    await eve.post("/chat/messages", json={"text": "Hi", "client_id": "b" * 32, "visitor": "v" * 43})
+
+    assert "v" * 43 not in seen
+    assert {one["text"] for one in (await eve.get("/chat/history")).json()["messages"]} == {"Hi"}
+
+
 async def test_the_visitors_secret_is_nowhere_but_in_the_browser(office: Office) -> None:
     browser = office.browser()
     await write(browser, "Hello")
@@ -118,6 +144,7 @@ async def test_a_cookie_that_is_none_of_ours_makes_a_new_visitor(office: Office,
         ({"text": 5}, 422),
         ({"text": "Hi", "client_id": "a b"}, 422),
         ({"text": "Hi", "client_id": "x" * 65}, 422),
+        ({"text": "Hi", "visitor": "guessed"}, 422),
         (["text"], 400),
         ("text", 400),
     ],

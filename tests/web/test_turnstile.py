@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
+
+import pytest
+
 from bot.web.chat import MOST, MOST_NEW
 from bot.web.turnstile import REMEMBERED, Turnstile
 from tests.web.office import Office
@@ -55,3 +59,37 @@ async def test_first_messages_from_one_address_are_counted_together(office: Offi
     ]
 
     assert codes == [202] * MOST_NEW + [429]
+
+
+@pytest.mark.parametrize("told", ["by cookie", "in the body"])
+async def test_whoever_makes_up_secrets_is_still_counted_by_the_address(office: Office, told: str) -> None:
+    codes = []
+    for _ in range(MOST_NEW + 1):
+        secret = secrets.token_urlsafe(32)
+        headers = {"Cookie": f"supportbot_visitor={secret}"} if told == "by cookie" else {}
+        body = {"text": "Hello", **({} if headers else {"visitor": secret})}
+        codes.append((await office.browser().post("/chat/messages", json=body, headers=headers)).status_code)
+
+    assert codes == [202] * MOST_NEW + [429]
+
+
+async def test_a_crowd_of_made_up_visitors_shuts_nobody_out_who_was_here_before(office: Office) -> None:
+    anna = office.browser()
+    await anna.post("/chat/messages", json={"text": "Hello"})
+    for _ in range(MOST_NEW):
+        await office.browser().post("/chat/messages", json={"text": "Hello"})
+
+    assert (await anna.post("/chat/messages", json={"text": "It is me again"})).status_code == 202
+
+
+async def test_a_clock_that_is_set_back_keeps_nobody_waiting(office: Office) -> None:
+    anna = office.browser()
+    for number in range(MOST + 1):
+        await anna.post("/chat/messages", json={"text": "Hello", "client_id": f"m{number}"})
+
+    office.clock.set_back(hours=1)
+    at_once = await anna.post("/chat/messages", json={"text": "and", "client_id": "at-once"})
+    office.clock.forward(seconds=10)
+    later = await anna.post("/chat/messages", json={"text": "and", "client_id": "later"})
+
+    assert (at_once.status_code, at_once.headers["retry-after"], later.status_code) == (429, "10", 202)
