@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -187,3 +188,101 @@ async def test_a_press_that_does_not_get_through_is_said_and_can_be_repeated(sta
 
     await reads(anna, "colleague", "bot")
     assert await anna.locator(".bubble.customer .text").all_inner_texts() == ["Talk to a person"]
+
+
+async def test_a_first_message_whose_answer_was_lost_is_one_message_of_one_visitor(stage: Stage) -> None:
+    anna = await stage.customer()
+    seen: list[str] = []
+
+    async def lose_the_answer(route: Any) -> None:  # noqa: ANN401 Playwright's route
+        seen.append(route.request.post_data_json["visitor"])
+        if len(seen) == 1:
+            await route.fetch()
+            await anna.context.clear_cookies()
+            await route.abort()
+            return
+        await route.continue_()
+
+    await anna.route("**/chat/messages*", lose_the_answer)
+    await writes(anna, "How much is delivery?")
+    await anna.get_by_text("Not sent yet.").wait_for()
+    await anna.reload()
+    await reads(anna, "€4.90", "bot")
+    await writes(anna, "Thanks, number 48")
+    await reads(anna, "number 48", "customer")
+
+    await anna.locator(".bubble.customer .meta", has_text=re.compile("^sent$")).wait_for()
+    await anna.reload()
+    await reads(anna, "number 48", "customer")
+    said = await anna.locator(".bubble.customer .text").all_inner_texts()
+    assert said == ["How much is delivery?", "Thanks, number 48"]
+    assert (len(seen), len(set(seen))) == (3, 1)
+    assert await anna.evaluate("Object.keys(localStorage)") == []
+
+
+async def test_a_request_that_never_ends_is_given_up_and_sent_again(stage: Stage) -> None:
+    anna = await stage.customer()
+    await writes(anna, "/help")
+    await reads(anna, "sent", "customer")
+    await anna.add_init_script(
+        "AbortSignal.timeout = () => { const it = new AbortController(); setTimeout(() => it.abort(), 300);"
+        "return it.signal; };"
+    )
+    hangs = {"/chat/history", "/chat/messages"}
+
+    async def hang_once(route: Any) -> None:  # noqa: ANN401 Playwright's route
+        path = urlsplit(route.request.url).path
+        if path in hangs:
+            hangs.remove(path)
+            return
+        await route.continue_()
+
+    await anna.route("**/chat/*", hang_once)
+    await anna.reload()
+    await writes(anna, "How much is delivery?")
+
+    await reads(anna, "€4.90", "bot")
+    assert hangs == set()
+
+
+async def test_a_press_waits_until_what_was_written_before_it_is_out(stage: Stage) -> None:
+    anna = await stage.customer()
+    await writes(anna, "/help")
+    await presses(anna, "Talk to a person")
+    await reads(anna, "colleague", "bot")
+    arrived: list[str] = []
+    last = asyncio.Event()
+
+    async def fail_once(route: Any) -> None:  # noqa: ANN401 Playwright's route
+        body = route.request.post_data_json
+        arrived.append((body.get("text") or body["action"]).partition(":")[0])
+        await (route.abort() if len(arrived) == 1 else route.continue_())
+        if arrived[-1] == "And thank you":
+            last.set()
+
+    await anna.route(re.compile("/chat/(messages|press)"), fail_once)
+    await writes(anna, "Two of the green tea")
+    await anna.get_by_text("Not sent yet.").wait_for()
+    await presses(anna, "It is solved")
+    await writes(anna, "And thank you")
+    await asyncio.wait_for(last.wait(), 10)
+
+    assert arrived == ["Two of the green tea", "Two of the green tea", "solved", "And thank you"]
+
+
+async def test_what_is_kept_and_cannot_be_read_stops_nothing(stage: Stage) -> None:
+    anna = await stage.customer()
+    await anna.evaluate(
+        """() => {
+          const at = Date.now();
+          for (const key of ["chat", "unsent:a", "visitor"]) localStorage.setItem("draft:" + key, "{broken");
+          localStorage.setItem("draft:unsent:b", JSON.stringify({ at, value: { order: 1 } }));
+          localStorage.setItem("draft:unsent:c", JSON.stringify({ at, value: { order: 2, text: "/help, number 49" } }));
+        }"""
+    )
+
+    await anna.reload()
+
+    bubble = await reads(anna, "number 49", "customer")
+    await bubble.locator(".meta", has_text=re.compile("^sent$")).wait_for()
+    assert await anna.locator(".bubble.customer").count() == 1

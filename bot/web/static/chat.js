@@ -4,7 +4,7 @@ import { answers, change, has, isEmpty, isMark, remove, show, typing } from "./b
 import { atEnd, element, say, toEnd } from "./dom.js";
 import { keep, kept } from "./drafts.js";
 import { listen } from "./live.js";
-import { outgoing, post, Unsent } from "./outgoing.js";
+import { outgoing, patience, Unsent } from "./outgoing.js";
 
 const NOTICE_STAYS = 5000;
 const ASKED_AGAIN = 3000;
@@ -37,8 +37,9 @@ let asking = 0;
 function askStatus() {
   clearTimeout(asking);
   asking = setTimeout(async () => {
-    const answer = await fetch("/chat/status").catch(() => null);
-    if (answer?.ok) tellStatus(await answer.json());
+    const answer = await fetch("/chat/status", { signal: patience() }).catch(() => null);
+    const found = answer?.ok ? await answer.json().catch(() => null) : null;
+    if (found) tellStatus(found);
   }, 150);
 }
 
@@ -48,10 +49,11 @@ let beginning = 0;
 async function begin() {
   clearTimeout(beginning);
   if (listening) return;
-  const answer = await fetch("/chat/history").catch(() => null);
+  const answer = await fetch("/chat/history", { signal: patience() }).catch(() => null);
   if (answer?.status === 404 || listening) return;
-  if (!answer?.ok) { beginning = setTimeout(begin, ASKED_AGAIN); return; }
-  const found = await answer.json();
+  const found = answer?.ok ? await answer.json().catch(() => null) : null;
+  if (listening) return;
+  if (!found) { beginning = setTimeout(begin, ASKED_AGAIN); return; }
   listening = true;
   const first = isEmpty();
   found.messages.forEach((message) => show(message));
@@ -125,7 +127,7 @@ async function press(button) {
   const label = button.textContent;
   const body = { action, message: button.closest("[data-id]")?.dataset.id ?? "", client_id: button.dataset.press };
   try {
-    await post(`/chat/press?lang=${language}`, isMark(action) ? body : { ...body, label });
+    await queue.press(`/chat/press?lang=${language}`, isMark(action) ? body : { ...body, label });
   } catch (error) {
     if (!(error instanceof Unsent)) throw error;
     free(all);
@@ -177,7 +179,8 @@ field.addEventListener("input", () => keep("chat", field.value || null));
 others?.addEventListener("message", (event) => { show(event.data); });
 addEventListener("online", () => { begin(); queue.now(); });
 
-field.value = kept("chat") ?? "";
+const draft = kept("chat");
+field.value = typeof draft === "string" ? draft : "";
 if (document.body.dataset.known) await begin();
 for (const message of queue.left()) {
   if (has(message.id)) queue.forget(message);

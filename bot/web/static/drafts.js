@@ -14,11 +14,12 @@ export function keep(key, value) {
   } catch { /* a full store keeps nothing more */ }
 }
 
+// What cannot be read, whoever wrote it, is as good as nothing kept.
 export function kept(key) {
-  const found = store()?.getItem(MARK + key);
-  if (!found) return null;
-  const { at, value } = JSON.parse(found);
-  return Date.now() - at < WEEK ? value : null;
+  try {
+    const { at, value } = JSON.parse(store().getItem(MARK + key));
+    return Date.now() - at < WEEK ? value : null;
+  } catch { return null; }
 }
 
 // Returns [rest of the key, value] of all that was kept under keys that begin so.

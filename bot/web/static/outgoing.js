@@ -1,30 +1,47 @@
-// What the customer writes goes out in order, one after the other. While the line is down it is tried again by itself,
-// under the same id, so that nothing arrives twice; until it is stored it is kept on this computer.
+// What the customer writes and presses goes out in order, one after the other. While the line is down a message is tried
+// again by itself, under the same id, so that nothing arrives twice; until it is stored it is kept on this computer.
 
-import { keep, keptAll } from "./drafts.js";
+import { keep, kept, keptAll } from "./drafts.js";
 
 const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 30000;
 const KEY = "unsent:";
+const VISITOR = "visitor";
+// A request that has not ended by then is given up: a line that is half open says nothing for minutes.
+const PATIENCE = 20000;
+
+export function patience() { return AbortSignal.timeout?.(PATIENCE); }
 
 // What a POST of ours ended with: `after` in ms when it is worth another try, nothing when it is not.
 export class Unsent extends Error {
   constructor(sentence, after) { super(sentence); this.sentence = sentence; this.after = after; }
 }
 
-let line = Promise.resolve();
+let secret = "";
 
-// Sends one thing when those before it are through: the first one gets the visitor's cookie, which the others need.
-export function post(path, body) {
-  const sent = line.then(() => send(path, body));
-  line = sent.catch(() => {});
-  return sent;
+// Who writes, until the cookie says it: made here, so that a first message whose answer was lost is nobody else's when it
+// is sent again. It stays on this computer only as long as no answer has come.
+function visitor() {
+  if (secret) return secret;
+  const found = kept(VISITOR);
+  secret = typeof found === "string" && found.length === 43 ? found : random();
+  keep(VISITOR, secret);
+  return secret;
 }
 
-async function send(path, body) {
-  const answer = await fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) })
-    .catch(() => { throw new Unsent("", 0); });
-  if (answer.ok) return;
+function random() {
+  const bytes = crypto.getRandomValues(new Uint8Array(32));
+  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replace("=", "");
+}
+
+async function post(path, body) {
+  const answer = await fetch(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ ...body, visitor: visitor() }),
+    signal: patience(),
+  }).catch(() => { throw new Unsent("", 0); });
+  if (answer.ok) { keep(VISITOR, null); return; }
   const sentence = (await answer.json().catch(() => ({}))).error ?? "";
   if (answer.status === 429) throw new Unsent(sentence, 1000 * Number(answer.headers.get("Retry-After") || 5));
   throw answer.status >= 500 ? new Unsent("", 0) : new Unsent(sentence);
@@ -37,16 +54,15 @@ export function outgoing(path, tell) {
   let timer = 0;
   let wait = FIRST_WAIT;
 
-  function drop(message) { waiting.shift(); keep(KEY + message.id, null); }
-
   function later(error) {
     timer = setTimeout(go, error.after || wait);
     wait = Math.min(wait * 2, LONGEST_WAIT);
-    for (const message of waiting) tell(message, "waiting", error);
+    for (const one of waiting) if (one.message) tell(one.message, "waiting", error);
   }
 
-  async function first() {
-    const [message] = waiting;
+  function drop(message) { waiting.shift(); keep(KEY + message.id, null); }
+
+  async function say(message) {
     tell(message, "sending");
     try {
       await post(path, { text: message.text, client_id: message.id });
@@ -63,6 +79,15 @@ export function outgoing(path, tell) {
     return true;
   }
 
+  // A press is tried once: who pressed is told, and presses again.
+  async function press({ to, body, done, failed }) {
+    try { await post(to, body); done(); } catch (error) { failed(error); }
+    waiting.shift();
+    return true;
+  }
+
+  function first() { const [one] = waiting; return one.message ? say(one.message) : press(one); }
+
   async function go() {
     clearTimeout(timer);
     if (busy) return;
@@ -73,15 +98,22 @@ export function outgoing(path, tell) {
   return {
     add(message) {
       keep(KEY + message.id, { text: message.text, order: Date.now() });
-      waiting.push(message);
+      waiting.push({ message });
       if (busy || waiting.length > 1) tell(message, "sending");
       go();
+    },
+    // Sends a press behind what was written before it, also while that waits for its next try.
+    press(to, body) {
+      return new Promise((done, failed) => {
+        waiting.push({ to, body, done, failed });
+        if (waiting.length === 1) go();
+      });
     },
     now() { wait = FIRST_WAIT; if (waiting.length) go(); },
     // What an earlier visit of this page could not get out.
     left() {
-      const found = keptAll(KEY).sort(([, one], [, other]) => one.order - other.order);
-      return found.map(([id, { text }]) => ({ id, text }));
+      const found = keptAll(KEY).filter(([, one]) => typeof one.text === "string" && one.text);
+      return found.sort(([, one], [, other]) => one.order - other.order).map(([id, { text }]) => ({ id, text }));
     },
     forget(message) { keep(KEY + message.id, null); },
   };
