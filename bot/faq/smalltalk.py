@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from itertools import dropwhile
 
@@ -67,6 +67,23 @@ def kind_of(text: str, language: str = "") -> Kind:
     parts = sentences_of(text)
     calls = len(parts) > 1 and any(_kind(part, language) is Kind.HUMAN for part in parts)
     return Kind.HUMAN if calls else kind
+
+
+def said_in(text: str, present: str, languages: Iterable[str]) -> str:
+    """Return the language of a greeting or thanks: the present one where its words can be in it, else the first such.
+
+    "Guten Tag" is German, whatever language the messenger speaks; "hi" stays in the present one.
+    """
+    said = {LONG_DRAWN.sub(r"\1", word) for word in tokens(text)}
+    nothing: frozenset[str] = frozenset()
+    return next(
+        (
+            code
+            for code in (present, *languages)
+            if said and said <= words.GREETINGS.get(code, nothing) | words.THANKS.get(code, nothing)
+        ),
+        present,
+    )
 
 
 def sentences_of(text: str) -> list[str]:

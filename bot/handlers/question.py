@@ -17,7 +17,7 @@ from bot.faq import unanswered
 from bot.faq.answer import render
 from bot.faq.entry import FaqEntry, wording_in
 from bot.faq.knowledge_base import Snapshot, digest
-from bot.faq.smalltalk import Kind, kind_of
+from bot.faq.smalltalk import Kind, kind_of, said_in
 from bot.handlers import feedback, operator, start
 from bot.handlers.turn import Saying, Sayings, Turn, drop_buttons, rows, say, tell_desk
 from bot.handoff.ticket import Reason
@@ -76,6 +76,8 @@ def ask(turn: Turn, said: Said, asked: Asked, line: int) -> Sayings:
         return _not_a_text(turn, said)
     kind = kind_of(text, turn.conversation.language)
     if kind is not Kind.QUESTION and not _faq_answers(asked, kind):
+        if not turn.conversation.language_chosen:
+            turn.speak(said_in(text, turn.conversation.language, turn.house.catalogues))
         return _small_talk(turn, kind)
     if asked.match is None:
         return operator.hand_over(turn, Reason.FAULT)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from bot.faq.smalltalk import Kind, kind_of
+from bot.faq.smalltalk import Kind, kind_of, said_in
 
 SAID: dict[Kind, list[str]] = {
     Kind.GREETING: [
@@ -336,6 +336,22 @@ def test_whatever_language_the_messenger_speaks_a_greeting_in_another_one_is_a_g
     said = {"Hallo": Kind.GREETING, "Привет!": Kind.GREETING, "hi": Kind.GREETING, "Danke schön": Kind.THANKS}
 
     assert {text: kind_of(text, language) for text in said} == said
+
+
+@pytest.mark.parametrize(
+    ("text", "present", "language"),
+    [
+        ("Guten Tag!", "en", "de"),
+        ("Dankeschön", "en", "de"),
+        ("спасибо", "en", "ru"),
+        ("hi", "de", "de"),
+        ("Hellooo", "de", "en"),
+        ("4711", "ru", "ru"),
+        ("how are you", "de", "de"),
+    ],
+)
+def test_a_greeting_is_answered_in_its_own_language(text: str, present: str, language: str) -> None:
+    assert said_in(text, present, ["en", "de", "ru"]) == language
 
 
 @settings(max_examples=200, deadline=None)

@@ -141,6 +141,7 @@ async def test_a_story_before_a_question_is_no_second_question(customer: Custome
         ("???", "What would you like to know?", ()),
         ("this bot is useless", "I am sorry that this went wrong.", ("Talk to a person",)),
         ("Привет", "Здравствуйте! Чем могу помочь?", ()),
+        ("Guten Tag", "Guten Tag!", ()),
     ],
 )
 async def test_what_is_no_question_gets_an_answer_of_its_own(
