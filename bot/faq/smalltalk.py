@@ -86,6 +86,12 @@ def said_in(text: str, present: str, languages: Iterable[str]) -> str:
     )
 
 
+def said_no(text: str) -> bool:
+    """Return whether a short message is a no."""
+    said = set(tokens(text))
+    return bool(said) and said <= words.DENYING | words.PLEASE | words.THANKING
+
+
 def sentences_of(text: str) -> list[str]:
     """Return the sentences and lines of a message, as far as marks tell where they end."""
     return [part for one in SENTENCE_END.split(text[:LONGEST]) if (part := one.strip())]

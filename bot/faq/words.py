@@ -76,7 +76,9 @@ GOODBYES: frozenset[str] = _set("""
     bye goodbye byebye cu ciao tschüss tschüs tschau wiedersehen wiederschauen пока свидания прощайте
 """)
 GOODBYE_COMPANY: frozenset[str] = _set("bye good auf bis dann bald see you later до всего доброго хорошего дня")
+DENYING: frozenset[str] = _set("no nope none nein nee ne keins keine keines nichts нет неа ни одна один ничего")
 CONFIRMING: frozenset[str] = _set("""
+    none keins keine nichts ничего
     ok okay okey k yes yep yeah yup sure no nope fine good great cool super perfect alright understood got it ja jep
     jo nein nee gut prima toll klar alles passt perfekt да ага угу нет неа ок окей хорошо отлично понятно понял поняла
     ясно супер ладно jawohl haha hahaha lol hm hmm well ахах ахаха ахахах хаха ха mhm aha yay wow

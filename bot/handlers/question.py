@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.conversation import Pressed, Said
@@ -17,8 +18,9 @@ from bot.faq import unanswered
 from bot.faq.answer import render
 from bot.faq.entry import FaqEntry, wording_in
 from bot.faq.knowledge_base import Snapshot, digest
-from bot.faq.smalltalk import Kind, kind_of, said_in
-from bot.handlers import feedback, operator, start
+from bot.faq.smalltalk import Kind, kind_of, said_in, said_no
+from bot.faq.unanswered import Logged
+from bot.handlers import feedback, offered, operator, start
 from bot.handlers.turn import Saying, Sayings, Turn, drop_buttons, rows, say, tell_desk
 from bot.handoff.ticket import Reason
 
@@ -29,6 +31,7 @@ LONGEST_ID = 16
 PLACES = ("0", "1", "2")
 """Of the near matches, as their buttons name them."""
 LONGEST_QUOTE = 200
+OFFERED_FOR = timedelta(minutes=10)
 SHORTEST_FOR_LANGUAGE = 3
 """Words that a message needs before the bot changes to its language."""
 
@@ -76,6 +79,9 @@ def ask(turn: Turn, said: Said, asked: Asked, line: int) -> Sayings:
         return _not_a_text(turn, said)
     kind = kind_of(text, turn.conversation.language)
     if kind is not Kind.QUESTION and not _faq_answers(asked, kind):
+        chosen_in_words = _about_near_matches(turn, text, kind)
+        if chosen_in_words is not None:
+            return chosen_in_words
         if not turn.conversation.language_chosen:
             turn.speak(said_in(text, turn.conversation.language, turn.house.catalogues))
         return _small_talk(turn, kind)
@@ -293,14 +299,33 @@ def picked(turn: Turn, press: Pressed, key: str, number: str) -> Sayings:
     place = int(number) if number in PLACES else len(PLACES)
     if logged is None or place >= len(logged.candidates):
         return [topics_menu(turn, snapshot)]
+    return [drop_buttons(press.place, press.message), *_pick(turn, logged, place)]
+
+
+def _pick(turn: Turn, logged: Logged, place: int) -> Sayings:
+    """Answer with one of the near matches of a question, by its place among them."""
+    snapshot = turn.house.knowledge_base.snapshot
     entry = snapshot.entries.get(logged.candidates[place][0])
     if entry is None:
         return [say(turn.texts("topics.gone")), topics_menu(turn, snapshot)]
     unanswered.picked(turn.conn, logged.id, entry.id)
-    return [
-        drop_buttons(press.place, press.message),
-        *answer(turn, entry, logged.id, snapshot, mark=turn.ticket is None),
-    ]
+    return answer(turn, entry, logged.id, snapshot, mark=turn.ticket is None)
+
+
+def _about_near_matches(turn: Turn, text: str, kind: Kind) -> Sayings | None:
+    """Take a typed "2" or "no" for a press of the buttons that were offered last; None when none were lately."""
+    if kind not in {Kind.NUMBER, Kind.CONFIRMING}:
+        return None
+    last = unanswered.lately(turn.conn, turn.conversation.id, 1)
+    if not last or last[0].decision != "suggest" or last[0].entry or turn.now - last[0].at > OFFERED_FOR:
+        return None
+    place = int(text) - 1 if text.strip() in {"1", "2", "3"} else len(PLACES)
+    without_buttons = offered.withdrawn(turn, f"pick:{last[0].id}:")
+    if place < min(len(last[0].candidates), turn.house.settings.faq.policy.suggest):
+        return [*_pick(turn, last[0], place), *without_buttons]
+    if said_no(text):
+        return [*operator.hand_over(turn, Reason.NO_MATCH), *without_buttons]
+    return None
 
 
 def while_waiting(turn: Turn, asked: Asked, said: Said, line: int) -> Sayings:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.sandbox_client import Customer, Operator, SandboxClient
+from tests.sandbox_seen import Seen
 from tests.walks.conftest import Desk
 
 pytestmark = pytest.mark.walk
@@ -193,3 +196,47 @@ async def test_the_list_of_questions_holds_no_personal_data(desk: Desk, customer
     kept = desk.rows("SELECT question FROM matches WHERE question LIKE '%zeppelin order%'")
 
     assert kept == [("My name is [name], where the hell is zeppelin order [number]? Call [phone]",)]
+
+
+async def _is_offered_two(desk: Desk, customer: Customer) -> Seen:
+    """Let a customer ask what is a phrasing of two entries, so that both are offered."""
+    lines = [
+        {
+            "id": f"twin-{name}",
+            "lang": "en",
+            "question": f"Twin {name}",
+            "phrasings": ["twins?"],
+            "answer": f"It is {name}.",
+        }
+        for name in ("red", "blue")
+    ]
+    (desk.folder / "twins.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    assert desk.command("faq", "import", "twins.jsonl").returncode == 0
+    [(version,)] = desk.rows("SELECT number FROM versions WHERE name = 'faq'")
+    desk.bot.says(rf"faq_live.*\bversion={version}\b")
+    await customer.says("twins")
+    return await customer.reads("Do you mean one of these?")
+
+
+async def test_a_near_match_can_be_chosen_by_its_number(desk: Desk, customer: Customer) -> None:
+    offer = await _is_offered_two(desk, customer)
+    await customer.says("2")
+
+    answer = await customer.reads()
+
+    assert offer.buttons[:2] == ("Twin red", "Twin blue")
+    assert answer.text == "It is blue."
+
+
+async def test_who_says_no_to_the_near_matches_gets_a_person(desk: Desk, customer: Customer) -> None:
+    await _is_offered_two(desk, customer)
+    await customer.says("no, none")
+
+    assert "pass this to a colleague" in (await customer.reads()).text
+
+
+async def test_a_number_that_none_has_is_no_choice(desk: Desk, customer: Customer) -> None:
+    await _is_offered_two(desk, customer)
+    await customer.says("7")
+
+    assert (await customer.reads()).text.startswith("What is this number about")
