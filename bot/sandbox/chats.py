@@ -133,6 +133,13 @@ class Chat:
         if len(self.messages) > KEPT_MESSAGES:
             self.messages.pop(next(iter(self.messages)))
 
+    def drop(self, thread: int) -> None:
+        """Let a topic go with all its messages."""
+        self.topics.pop(thread, None)
+        self.gone_topics.append(thread)
+        for message_id in [key for key, one in self.messages.items() if one.get("message_thread_id") == thread]:
+            del self.messages[message_id]
+
     def dump(self) -> Json:
         """Return the chat as JSON values."""
         kept: Json = {

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from typing import Final
 
 from bot.sandbox.refusal import Json
@@ -52,11 +53,16 @@ class Bell:
 
 
 class Feed:
-    """The last events, oldest first; each a dict with `seq`, `kind` and what it is about."""
+    """The last events, oldest first; each a dict with `seq`, `kind` and what it is about.
+
+    Attributes:
+        keep: writes an event down before anybody is shown it; None where nothing is kept.
+    """
 
     def __init__(self) -> None:
         self.seq = 0
         self.bell = Bell()
+        self.keep: Callable[[Json], None] | None = None
         self._events: deque[Json] = deque(maxlen=KEPT)
 
     def publish(self, kind: str, chat_id: int = 0, thread: int = 0, **about: object) -> None:
@@ -69,7 +75,10 @@ class Feed:
             about: whatever shows it; JSON values.
         """
         self.seq += 1
-        self._events.append({"seq": self.seq, "kind": kind, "chat_id": chat_id, "thread": thread, **about})
+        event: Json = {"seq": self.seq, "kind": kind, "chat_id": chat_id, "thread": thread, **about}
+        if self.keep is not None:
+            self.keep(event)
+        self._events.append(event)
         self.bell.ring()
 
     def after(self, seq: int, chat_id: int = 0, kinds: frozenset[str] = frozenset()) -> list[Json]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -52,6 +53,16 @@ class FileShelf:
         self._files: dict[str, Stored] = {}
         self._bytes: OrderedDict[str, bytes] = OrderedDict()
         self._taken = 0
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def entry(self, file_id: str) -> Json:
+        """Return the description of a file as JSON values."""
+        return {name: getattr(self._files[file_id], name) for name in Stored.__slots__}
 
     def add(self, kind: str, content: bytes, name: str = "", mime: str = "") -> Stored:
         """Keep a file and return its description."""
@@ -112,7 +123,7 @@ class FileShelf:
         kept, room = [], ROOM_IN_STATE
         for stored in reversed(self._files.values()):
             content = self._bytes.get(stored.id)
-            entry: Json = {name: getattr(stored, name) for name in stored.__slots__}
+            entry = self.entry(stored.id)
             if content is not None and len(content) <= room:
                 room -= len(content)
                 entry["bytes"] = base64.b64encode(content).decode()

@@ -1,7 +1,8 @@
 """The sandbox on disk: one JSON file, so that ids and chats go on after a restart.
 
-It is written a second after a change, whole or not at all, and at the end. Where the end was no clean one (the
-file says so), ids skip ahead, so that nothing new is taken for something old.
+It is written a second after a change, whole or not at all, and at the end; what happens in between stands in the
+journal beside it. Where the end was no clean one (the file says so), ids skip ahead, so that nothing new is taken for
+something old.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ import asyncio
 import contextlib
 import json
 import os
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
 from bot.sandbox.chats import Chat, Person
+from bot.sandbox.journal import Journal
 from bot.sandbox.refusal import Json
 from bot.sandbox.world import World
 
@@ -55,11 +58,14 @@ def load(world: World, kept: dict[str, Any]) -> None:
         world.remember_press(press)
     world.files.load(kept["files"])
     world.updates.load(kept["updates"])
-    if not kept["clean"]:
-        world.updates.last_id += SKIPPED_UPDATES
-        world.counter += SKIPPED_UPDATES
-        for chat in world.chats.values():
-            chat.last_message_id += SKIPPED_MESSAGES if chat.last_message_id else 0
+
+
+def skip_ahead(world: World) -> None:
+    """Let ids go on above all that may have been given before the end."""
+    world.updates.last_id += SKIPPED_UPDATES
+    world.counter += SKIPPED_UPDATES
+    for chat in world.chats.values():
+        chat.last_message_id += SKIPPED_MESSAGES if chat.last_message_id else 0
 
 
 class Shelf:
@@ -68,6 +74,7 @@ class Shelf:
     def __init__(self, world: World, path: Path | None) -> None:
         self._world = world
         self._path = path
+        self._journal = None if path is None else Journal(world, path)
         self._written = -1
         self._stop = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -78,7 +85,10 @@ class Shelf:
         Raises:
             ValueError: it is not a sandbox's file, or of another version.
         """
-        if self._path is None or not self._path.exists():
+        if self._path is None or self._journal is None:
+            return
+        if not self._path.exists():
+            self._journal.forget(sys.maxsize)
             return
         try:
             kept = json.loads(self._path.read_bytes())
@@ -88,6 +98,9 @@ class Shelf:
         if not known:
             raise ValueError(f"{self._path} is not a state file of this sandbox; move it away to begin anew")
         load(self._world, kept)
+        self._journal.read(kept.get("journal", 0))
+        if not kept["clean"]:
+            skip_ahead(self._world)
 
     def start(self) -> None:
         """Begin to save; needs a running event loop."""
@@ -101,6 +114,7 @@ class Shelf:
             if self._written != self._world.feed.seq + self._world.updates.last_id:
                 text = self._text(clean=False)
                 await asyncio.to_thread(self._write, text)
+                self._forget()
 
     async def _told_to_stop(self) -> bool:
         with contextlib.suppress(TimeoutError):
@@ -110,12 +124,22 @@ class Shelf:
 
     def _text(self, *, clean: bool) -> str:
         self._written = self._world.feed.seq + self._world.updates.last_id
-        return json.dumps(dump(self._world, clean=clean), ensure_ascii=False, separators=(",", ":"))
+        body = dump(self._world, clean=clean)
+        if self._journal is not None:
+            self._journal.turn(self._journal.number + 1)
+            body["journal"] = self._journal.number
+        return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+
+    def _forget(self) -> None:
+        """Delete the lines that the state on disk has in it."""
+        if self._journal is not None:
+            self._journal.forget(self._journal.number)
 
     def save(self, *, clean: bool) -> None:
         """Write the file now."""
         if self._path is not None:
             self._write(self._text(clean=clean))
+            self._forget()
 
     def _write(self, text: str) -> None:
         if self._path is None:
@@ -134,3 +158,6 @@ class Shelf:
             await self._task
             self._task = None
             self.save(clean=True)
+            if self._journal is not None:
+                self._journal.close()
+                self._journal.forget(sys.maxsize)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -55,13 +55,18 @@ class Waiting:
 
 
 class UpdateQueue:
-    """The bot's unconfirmed updates, in the order of their happening."""
+    """The bot's unconfirmed updates, in the order of their happening.
+
+    Attributes:
+        keep: writes an update down before the bot is told; None where nothing is kept.
+    """
 
     def __init__(self) -> None:
         self.last_id = max(1, int(time.time() - _EPOCH)) * 10
         self.waiting: deque[Waiting] = deque()
         self.allowed: list[str] = []
         self.bell = Bell()
+        self.keep: Callable[[Waiting], None] | None = None
         self._poll: asyncio.Future[None] | None = None
 
     def put(self, kind: str, payload: Json, chat_id: int, now: float) -> int:
@@ -70,7 +75,10 @@ class UpdateQueue:
             return 0
         self.last_id += 1
         life = PRESS_LIFE if kind == "callback_query" else DAY
-        self.waiting.append(Waiting({"update_id": self.last_id, kind: payload}, chat_id, now + life))
+        waiting = Waiting({"update_id": self.last_id, kind: payload}, chat_id, now + life)
+        if self.keep is not None:
+            self.keep(waiting)
+        self.waiting.append(waiting)
         self.bell.ring()
         return self.last_id
 

@@ -123,8 +123,8 @@ class World:
             message["reply_to_message"] = {key: value for key, value in reply_to.items() if key != "reply_to_message"}
         message.update(content)
         chat.remember(message)
-        self.feed.publish("message", chat.id, thread, message=message, **about)
         self.tell_message("message", chat, message)
+        self.feed.publish("message", chat.id, thread, message=message, **about)
         return message
 
     def tell_message(self, kind: str, chat: Chat, message: Json) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,11 +15,15 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.sandbox import ANNA, DEFAULT_TOKEN, GROUP_ID
+from bot.sandbox import ANNA, DEFAULT_TOKEN, GROUP_ID, snapshot
 from bot.sandbox.server import running
-from bot.sandbox.snapshot import SKIPPED_UPDATES, dump, load
+from bot.sandbox.snapshot import SKIPPED_UPDATES, dump, load, skip_ahead
 from bot.sandbox.world import World
 from tests.sandbox.bare_bot import Bot
+
+
+def names_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
 
 
 async def speak(url: str, user_id: int, **order: object) -> dict[str, Any]:
@@ -66,9 +71,89 @@ def test_after_a_kill_ids_skip_ahead() -> None:
 
     reborn = World()
     load(reborn, kept)
+    skip_ahead(reborn)
 
     assert reborn.updates.last_id == last + SKIPPED_UPDATES
     assert reborn.chats[GROUP_ID].last_message_id > world.chats[GROUP_ID].last_message_id
+
+
+async def test_what_people_saw_outlives_a_kill(tmp_path: Path) -> None:
+    state = tmp_path / "sandbox.json"
+    command = [sys.executable, "-m", "bot.sandbox", "--port", "0", "--state", str(state)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: ASYNC220, S603 - our own
+        assert process.stdout is not None
+        url = process.stdout.readline().split()[-1]
+        async with httpx.AsyncClient(base_url=url, trust_env=False) as http:
+            bot = Bot(http)
+            asked = await speak(url, ANNA, text="Where is my parcel?")
+            answer = await bot(
+                "sendMessage",
+                chat_id=ANNA,
+                text="It is on its way.",
+                reply_markup={"inline_keyboard": [[{"text": "Thanks", "callback_data": "thanks"}]]},
+            )
+            await http.post(
+                f"/sandbox/users/{ANNA}/presses", json={"message_id": answer["message_id"], "button": "Thanks"}
+            )
+            photo = await speak(url, ANNA, kind="photo", caption="Broken")
+            told = await bot("getUpdates")
+        process.kill()
+
+    async with running(state_path=state) as sandbox, httpx.AsyncClient(base_url=sandbox.url, trust_env=False) as http:
+        shown = (await http.get(f"/sandbox/chats/{ANNA}/messages")).json()["messages"]
+        bot = Bot(http)
+        told_again = await bot("getUpdates")
+        file = await bot("getFile", file_id=photo["photo"][-1]["file_id"])
+        later = await speak(sandbox.url, ANNA, text="Hello?")
+
+    assert [one["message_id"] for one in shown] == [asked["message_id"], answer["message_id"], photo["message_id"]]
+    assert told_again == told
+    assert [next(key for key in one if key != "update_id") for one in told] == ["message", "callback_query", "message"]
+    assert file["file_size"] > 0
+    assert later["message_id"] > photo["message_id"]
+
+
+async def test_the_operators_group_is_the_same_after_a_kill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(snapshot, "PAUSE", 60.0)  # the whole state is written at the start alone
+    before, after = tmp_path / "before", tmp_path / "after"
+    async with running(state_path=before / "sandbox.json") as sandbox:
+        async with httpx.AsyncClient(base_url=sandbox.url, trust_env=False) as http:
+            group, bot = f"/sandbox/chats/{GROUP_ID}", Bot(http)
+            mia = (await http.post("/sandbox/users", json={"first_name": "Mia", "role": "operator"})).json()["id"]
+            kept = await bot("createForumTopic", chat_id=GROUP_ID, name="Anna")
+            gone = await bot("createForumTopic", chat_id=GROUP_ID, name="Ben")
+            note = await bot(
+                "sendMessage", chat_id=GROUP_ID, message_thread_id=kept["message_thread_id"], text="Place 2"
+            )
+            place = {"chat_id": GROUP_ID, "message_id": note["message_id"]}
+            await bot("editMessageText", **place, text="Place 1")
+            await bot("pinChatMessage", **place)
+            await http.post(f"/sandbox/users/{mia}/reactions", json={**place, "emoji": "👍"})
+            await bot("deleteForumTopic", chat_id=GROUP_ID, message_thread_id=gone["message_thread_id"])
+            await http.post(f"{group}/topics/{kept['message_thread_id']}/close", json={})
+            await http.post(f"/sandbox/users/{ANNA}/block")
+            shutil.copytree(before, after)
+
+        async with running(state_path=after / "sandbox.json") as reborn:
+            for chat in sandbox.world.chats.values():
+                chat.last_message_id = reborn.world.chats[chat.id].last_message_id
+            then, now = dump(sandbox.world, clean=True), dump(reborn.world, clean=True)
+
+    assert {**now, "updates": 0, "counter": 0} == {**then, "updates": 0, "counter": 0}
+    assert now["updates"]["waiting"] == then["updates"]["waiting"]
+
+
+async def test_the_lines_between_two_states_are_forgotten_with_the_second(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(snapshot, "PAUSE", 60.0)
+    state = tmp_path / "sandbox.json"
+    async with running(state_path=state) as sandbox:
+        await speak(sandbox.url, ANNA, text="Hello")
+        during = names_in(tmp_path)
+
+    assert during == ["sandbox.json", "sandbox.json.log1"]
+    assert names_in(tmp_path) == ["sandbox.json"]
 
 
 async def test_a_file_that_is_none_of_its_own_is_left_alone(tmp_path: Path) -> None:

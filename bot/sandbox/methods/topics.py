@@ -100,10 +100,7 @@ def set_closed(world: World, chat: Chat, sender: Json, topic: Topic, *, closed: 
 
 def drop_topic(world: World, chat: Chat, topic: Topic) -> None:
     """Delete a topic with all its messages; nobody is told, as by Telegram."""
-    del chat.topics[topic.id]
-    chat.gone_topics.append(topic.id)
-    for message_id in [key for key, message in chat.messages.items() if message.get("message_thread_id") == topic.id]:
-        del chat.messages[message_id]
+    chat.drop(topic.id)
     world.feed.publish("topic", chat.id, topic.id)
 
 
