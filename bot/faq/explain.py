@@ -95,6 +95,8 @@ def _reading(match: Match, unknown: Sequence[str]) -> Iterator[Remark]:
         yield Remark(Reason.READ_AS, {"written": written, "read": read})
     for written, read in match.glossed:
         yield Remark(Reason.GLOSSARY, {"written": written, "read": read})
+    told = {word for written, _ in (*match.repaired, *match.glossed) for word in written.split()}
+    unknown = [word for word in unknown if word not in told]
     if unknown:
         yield Remark(Reason.UNKNOWN, {"words": ", ".join(f"‘{word}’" for word in unknown)})
 

@@ -59,7 +59,7 @@ class Report:
         none: without anything.
         weak: entries that often did not help, the worst first.
         unanswered: groups that wait for a decision, the most asked first; all of them, whenever they were asked.
-        never: entries switched on that nobody was given.
+        never: entries switched on that nobody was given; empty while fewer answers were given than there are entries.
         experience: what the answers teach about how sure to be.
     """
 
@@ -147,7 +147,7 @@ def report(conn: Connection, since: datetime, now: datetime) -> Report:
         none=many.get("none", 0),
         weak=sorted(weak, key=lambda one: (-one.disappointed, -one.given, one.entry))[:WORST],
         unanswered=groups.overview(conn, WORST),
-        never=[key for key in live if key not in found],
+        never=[key for key in live if key not in found] if sum(one.given for one in found.values()) > len(live) else [],
         experience=learned(unanswered.outcomes(conn, now)),
     )
 

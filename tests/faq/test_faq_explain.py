@@ -33,7 +33,7 @@ def test_each_step_of_a_near_match_is_told() -> None:
         question="delivrey charge for a bicycle?",
     )
 
-    assert said(match, "bicycle") == [
+    assert said(match, "delivrey", "charge", "bicycle") == [
         "Of the message this was taken for the question: “delivrey charge for a bicycle?”.",
         "Its language was taken to be en.",
         "‘delivrey’ was read as ‘delivery’, since no entry uses ‘delivrey’.",

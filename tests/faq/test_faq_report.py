@@ -68,6 +68,7 @@ async def test_a_report_reads_well_and_goes_out_as_json(database: Database) -> N
 
 
 async def test_a_base_without_questions_has_an_empty_report(database: Database) -> None:
+    await database.transaction(lambda conn: store.replace_all(conn, BASE, None, NOW))
     found = await database.read(lambda conn: report(conn, NOW, NOW))
 
     assert (found.asked, found.weak, found.unanswered, found.never) == (0, [], [], [])
