@@ -7,7 +7,7 @@ Lengths and offsets are UTF-16 code units, as in the Bot API's MessageEntity.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -211,6 +211,11 @@ class Button:
 
 
 Rows = tuple[tuple[Button, ...], ...]
+
+
+def rows_from_json(found: Sequence[Sequence[Sequence[str]]]) -> Rows:
+    """Return rows of buttons from their JSON form."""
+    return tuple(tuple(Button(*button) for button in row) for row in found)
 
 
 def rows_to_json(rows: Rows) -> list[list[list[str]]]:

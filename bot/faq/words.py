@@ -130,6 +130,10 @@ ASKING: Mapping[str, frozenset[str]] = {
     """),
 }
 """Words that a question or a wish begins with."""
+WISHING: frozenset[str] = _set("""
+    please need want will i'd tell bitte möchte brauche will soll пожалуйста нужно скажите подскажите хочу могу
+""")
+"""Those of them that begin a wish, which a form's comment may be, rather than a question."""
 LEAD_INS: frozenset[str] = _set("""
     and also or but then so und auch oder aber dann außerdem ausserdem и а также или но еще ещё plus well hm
 """)

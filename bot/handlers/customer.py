@@ -27,7 +27,7 @@ def said(turn: Turn, message: Said, asked: Asked, *, new: bool) -> Sayings:
     command = _command(turn, message)
     if command is not None:
         return command
-    if feedback.awaits_comment(turn, message) and asked.sure is None:
+    if feedback.awaits_comment(turn, message) and not asked.answers:
         return feedback.comment(turn, message)
     state = order.filling(turn)
     if state is not None:
@@ -118,13 +118,16 @@ def _entry(turn: Turn, press: Pressed, key: str) -> Sayings:
     done = answer_press(press.place, press.press)
     if entry is None:
         return [done, say(turn.texts("topics.gone")), question.topics_menu(turn, snapshot)]
-    return [done, *question.chosen(turn, entry, snapshot)]
+    state = order.filling(turn)
+    return [done, *question.chosen(turn, entry, snapshot), *order.again(turn, state)]
 
 
 def _pick(turn: Turn, press: Pressed, rest: str) -> Sayings:
     """Give the near match that the customer meant."""
     key, _, number = rest.partition(":")
-    return [answer_press(press.place, press.press), *question.picked(turn, press, key, number)]
+    state = order.filling(turn)
+    done = answer_press(press.place, press.press)
+    return [done, *question.picked(turn, press, key, number), *order.again(turn, state)]
 
 
 def _none(turn: Turn, press: Pressed, _: str) -> Sayings:

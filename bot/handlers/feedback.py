@@ -16,6 +16,8 @@ from bot.quality import csat
 
 COMMENT_WITHIN = timedelta(minutes=30)
 LONGEST_COMMENT = 1000
+LOOKED_BACK = 10
+"""Questions among which the answer before is looked for."""
 SKIP = "csat_skip"
 
 
@@ -46,7 +48,8 @@ def did_not_help(turn: Turn) -> Sayings:
 
 def _disappointed(turn: Turn, logged: Logged) -> Sayings:
     unanswered.judge(turn.conn, logged.id, helpful=False)
-    earlier = [one for one in unanswered.lately(turn.conn, turn.conversation.id, 3) if one.id != logged.id]
+    lately = unanswered.lately(turn.conn, turn.conversation.id, LOOKED_BACK)
+    earlier = [one for one in lately if one.id != logged.id and (one.decision == "answer" or one.entry)]
     if earlier and earlier[0].helpful is False:
         return operator.hand_over(turn, Reason.NOT_HELPFUL)
     return [_sorry(turn)]

@@ -6,12 +6,32 @@ change that takes the five buttons off the old one.
 
 from __future__ import annotations
 
+from bot.domain.message import Rows, rows_from_json
 from bot.domain.ports import Act, Outgoing
 from bot.handlers.turn import Saying, Sayings, Turn
 from bot.messaging import outbox, transcript
 
+LOOKED_BACK_FOR_A_PRESS = 30
 LOOKED_BACK = 6
 """Lines among which the message is looked for: the customer's answer, what came between, and the message itself."""
+
+
+def remaining(turn: Turn, prefix: str, *, beside: str) -> Rows:
+    """Return what a message still offers when the buttons whose actions begin so are used up.
+
+    Args:
+        turn: the conversation's turn.
+        prefix: of the buttons that are used up.
+        beside: how others begin that are worth keeping; without one of them nothing is.
+    """
+    for line in reversed(transcript.last(turn.conn, turn.conversation.id, LOOKED_BACK_FOR_A_PRESS)):
+        offer = rows_from_json(line.content.details.get("buttons") or [])
+        if any(button.action.startswith(prefix) for row in offer for button in row):
+            kept = [[button for button in row if not button.action.startswith(prefix)] for row in offer]
+            if any(button.action.startswith(beside) for row in kept for button in row):
+                return tuple(tuple(row) for row in kept if row)
+            return ()
+    return ()
 
 
 def withdrawn(turn: Turn, prefix: str) -> Sayings:

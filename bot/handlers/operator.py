@@ -39,10 +39,15 @@ def _open(turn: Turn, reason: Reason) -> tuple[Ticket, bool]:
 
 
 def topic_for(turn: Turn, sign: str) -> Sayings:
-    """Open a topic for a conversation that has none, for something that the customer need not wait for."""
-    if turn.topic() is not None:
-        return []
+    """Open a topic for a conversation that has none or a closed one, for what the customer need not wait for."""
     name = f"{sign} {turn.conversation.name}"[: card.LONGEST_NAME]
+    topic = turn.topic()
+    if topic is not None and topic.state == topics.CLOSED:
+        topics.change(turn.conn, topic.id, state=topics.OPEN, name=name)
+        acts = [Outgoing(act, {"name": name, "state": "order"}) for act in (Act.REOPEN_TOPIC, Act.EDIT_TOPIC)]
+        return [Saying(act, desk=True, author=outbox.SYSTEM) for act in acts]
+    if topic is not None:
+        return []
     if not groups.open_topic(turn, name):
         return []
     return [Saying(Outgoing(Act.OPEN_TOPIC, {"name": name, "state": "order"}), desk=True, author=outbox.SYSTEM)]

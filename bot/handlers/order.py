@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 from bot.domain.conversation import Pressed, Said
 from bot.domain.message import Button, ContentKind, RichText, Rows, bold, join, plain
 from bot.domain.ports import Act, Outgoing
+from bot.faq.parts import inquires
+from bot.faq.text import key_of
 from bot.handlers import offered, operator, question
 from bot.handlers.question import Asked
 from bot.handlers.turn import Saying, Sayings, Turn, answer_press, drop_buttons, rows, say, tell_desk
@@ -20,7 +22,7 @@ from bot.i18n import whole_day
 from bot.messaging import conversations
 from bot.orders import form, store
 from bot.orders.answers import Moment, Value, Words
-from bot.orders.definition import FormDefinition, Kind
+from bot.orders.definition import Field, FormDefinition, Kind
 from bot.orders.form import FormState, Outcome, Say, Shared, Step, Tapped, Typed
 from bot.orders.store import Order
 
@@ -68,18 +70,41 @@ def _moment(turn: Turn) -> Moment:
 
 
 def take(turn: Turn, said: Said, state: FormState, asked: Asked, line: int) -> Sayings:
-    """Take a message as the answer to the form's question, unless the FAQ knows surely that it is a question."""
+    """Take a message as the answer to the form's question, unless the FAQ knows surely that it is a question.
+
+    At a question that takes any words, "please gift wrap it" is the answer and "can you gift wrap it?" is a question;
+    said twice, it is the answer all the same.
+    """
     definition = turn.house.form
     assert definition is not None  # noqa: S101 there is a draft of it
     answered = offered.withdrawn(turn, PREFIX)
     step = form.answer(definition, state, _given(said), _moment(turn))
     field = definition.field(state.current)
     taken = step.state.answers != state.answers or step.outcome is not Outcome.ASKING
-    if asked.sure and not (taken and field is not None and field.kind is not Kind.TEXT):
+    if asked.answers and not (taken and field is not None and _means_the_field(turn, field, said, asked)):
         digression = question.while_waiting(turn, asked, said, line)
-        again = form.resume(definition, state, _moment(turn))
-        return [*digression, *_follow(turn, definition, again), *answered]
+        asked_again = again(turn, state)
+        turn.wait_for(form=True, asked=key_of(said.content.text.text))
+        return [*digression, *asked_again, *answered]
     return [*_follow(turn, definition, step), *answered]
+
+
+def _means_the_field(turn: Turn, field: Field, said: Said, asked: Asked) -> bool:
+    """Return whether words that the form can take and the FAQ knows are meant for the form."""
+    text = said.content.text.text
+    any_words = field.kind is Kind.TEXT or field.other
+    if not any_words or turn.flow.get("asked") == key_of(text):
+        return True
+    exact = asked.match is not None and asked.match.exact
+    return not exact and not inquires(text)
+
+
+def again(turn: Turn, state: FormState | None) -> Sayings:
+    """Ask the form's question once more, behind something else that was said; nothing when no form is open."""
+    definition = turn.house.form
+    if definition is None or state is None:
+        return []
+    return _follow(turn, definition, form.resume(definition, state, _moment(turn)))
 
 
 def _given(said: Said) -> form.Given:

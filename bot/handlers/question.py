@@ -71,6 +71,16 @@ class Asked:
             return None
         return self.snapshot.entries.get(self.match.candidates[0].entry)
 
+    @property
+    def answers(self) -> list[tuple[str, Match, FaqEntry]]:
+        """What has a sure answer: the whole message, its text empty here, or some of the questions in it."""
+        if self.match is None:
+            return []
+        asked = [(part.text, part.match) for part in self.match.parts] or [("", self.match)]
+        sure = [(text, match) for text, match in asked if match.kind == "answer"]
+        found = [(text, match, self.snapshot.entries.get(match.candidates[0].entry)) for text, match in sure]
+        return [(text, match, entry) for text, match, entry in found if entry is not None]
+
 
 def ask(turn: Turn, said: Said, asked: Asked, line: int) -> Sayings:
     """Answer a message of somebody whom nobody else attends to."""
@@ -198,13 +208,14 @@ def answer(turn: Turn, entry: FaqEntry, key: int, snapshot: Snapshot, *, mark: b
         snapshot: the base, for the entries that buttons lead to.
         mark: with 👍, 👎 and "talk to a person".
     """
+    in_form = bool(turn.flow.get("form"))
     turn.wait_for()
     language = turn.conversation.language
     languages = tuple(turn.house.catalogues)
     _, text = entry.text(language, languages)
     sayings = [say(render(text.answer), _below(turn, entry, key, snapshot, mark=mark))]
     sayings += [_attachment(turn, name) for name in entry.attachments]
-    if entry.follow_up:
+    if entry.follow_up and not in_form:  # the form's own question comes again behind the answer
         options = [
             Button(wording_in(option.text, language, languages), f"entry:{digest(option.entry)}")
             for option in entry.follow_up.options
@@ -299,7 +310,8 @@ def picked(turn: Turn, press: Pressed, key: str, number: str) -> Sayings:
     place = int(number) if number in PLACES else len(PLACES)
     if logged is None or place >= len(logged.candidates):
         return [topics_menu(turn, snapshot)]
-    return [drop_buttons(press.place, press.message), *_pick(turn, logged, place)]
+    left = offered.remaining(turn, f"pick:{logged.id}:", beside="pick:")
+    return [drop_buttons(press.place, press.message, left), *_pick(turn, logged, place)]
 
 
 def _pick(turn: Turn, logged: Logged, place: int) -> Sayings:
@@ -329,16 +341,17 @@ def _about_near_matches(turn: Turn, text: str, kind: Kind) -> Sayings | None:
 
 
 def while_waiting(turn: Turn, asked: Asked, said: Said, line: int) -> Sayings:
-    """Answer a sure match for somebody who waits for people, and let the operators see it."""
-    entry = asked.sure
-    if entry is None or said.content.kind is not ContentKind.TEXT:
+    """Answer what is sure for somebody who waits for people or fills in the form, and let the operators see it."""
+    if said.content.kind is not ContentKind.TEXT:
         return []
-    assert asked.match is not None  # noqa: S101 there is a sure entry
-    key = _record(turn, said.content.text.text, asked.match, asked.snapshot, line)
     flow = dict(turn.flow)
-    sayings = answer(turn, entry, key, asked.snapshot, mark=False)
-    turn.wait_for(**flow)
-    return [*sayings, tell_desk(turn.desk_texts("desk.bot_answered", entry=entry.id))]
+    sayings: Sayings = []
+    for text, match, entry in asked.answers:
+        key = _record(turn, text or said.content.text.text, match, asked.snapshot, line)
+        sayings += answer(turn, entry, key, asked.snapshot, mark=False)
+        sayings.append(tell_desk(turn.desk_texts("desk.bot_answered", entry=entry.id)))
+        turn.wait_for(**flow)
+    return sayings
 
 
 def topics_menu(turn: Turn, snapshot: Snapshot) -> Saying:

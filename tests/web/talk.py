@@ -55,9 +55,9 @@ class Talk:
         asked = Asked(None if text.startswith("/") else match, snapshot)
         return await self._turn(lambda turn, new: customer.said(turn, said, asked, new=new))
 
-    async def presses(self, label: str) -> list[dict[str, Any]]:
-        """Press the newest button whose label holds this."""
-        action, message = await self.office.read(lambda conn: self._button(conn, label))
+    async def presses(self, label: str, *, below: str = "") -> list[dict[str, Any]]:
+        """Press the newest button whose label holds this, below a message that holds some words."""
+        action, message = await self.office.read(lambda conn: self._button(conn, label, below))
         self.number += 1
         press = Pressed(
             self.place, Where.PRIVATE, self.author, self.office.clock(), f"p{self.number}", message, action=action
@@ -106,13 +106,13 @@ class Talk:
         query = select(table.c.act).where(table.c.chat == self.place.chat).order_by(table.c.id)
         return await self.office.read(lambda conn: list(conn.execute(query).scalars()))
 
-    def _button(self, conn: Connection, label: str) -> tuple[str, str]:
+    def _button(self, conn: Connection, label: str, below: str = "") -> tuple[str, str]:
         table = schema.outbox
         query = select(table.c.id, table.c.body).where(table.c.chat == self.place.chat).order_by(table.c.id.desc())
         for row in conn.execute(query):
             for line in row.body.get("buttons", []):
                 for text, action, _ in line:
-                    if label in text:
+                    if label in text and below in row.body["text"]["text"]:
                         return action, str(row.id)
         raise AssertionError(f"no button says {label!r}")
 

@@ -145,11 +145,16 @@ class TelegramChannel:
         return bot_api.link(place)
 
     def pace(self, place: Place, act: Act) -> Pace:
-        """Return Telegram's limits: a chat's, a group's and the bot's; answers to presses have none."""
+        """Return Telegram's limits: a chat's, a group's and the bot's; answers to presses have none.
+
+        In a private chat a change of buttons has none either: the next question shall not wait a second for it.
+        """
         if act in {Act.ANSWER_PRESS, Act.SET_COMMANDS}:
             return Pace()
         if place.chat.startswith("-"):
             return Pace(place.chat, per_minute=self._paces.group_per_minute, all_per_second=self._paces.all_per_second)
+        if act is Act.EDIT_BUTTONS:
+            return Pace()
         per_second = self._paces.chat_per_second
         spacing = timedelta(seconds=1 / per_second) if per_second else timedelta(0)
         if not per_second and not self._paces.all_per_second:
