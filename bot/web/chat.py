@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,7 +80,7 @@ class Visitor:
 class ChatPages:
     """The routes of the customer's page; `ticks` are the seconds of a clock that nobody can set back."""
 
-    def __init__(self, house: House, feed: Feed, pages: Pages, ticks: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, house: House, feed: Feed, pages: Pages, ticks: Callable[[], float]) -> None:
         self._house = house
         self._feed = feed
         self._pages = pages
