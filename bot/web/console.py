@@ -14,8 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.domain.message import Content, ContentKind, RichText, plain, units
-from bot.faq.answer import render
+from bot.domain.message import Content, ContentKind, units
 from bot.handlers import desk
 from bot.handlers.desk import Hand, Outcome, Refusal
 from bot.handlers.house import House
@@ -27,6 +26,7 @@ from bot.web.forms import Fields
 from bot.web.gate import Gate, Visit
 from bot.web.list_view import ListView, list_view
 from bot.web.streams import Feed
+from bot.web.words import formatted
 
 VIEWS = ("queue", "mine")
 PRIORITIES = (0, 1, 2)
@@ -154,7 +154,7 @@ class ConsolePages:
         def work(hand: Hand) -> Outcome:
             if as_note:
                 return desk.note(hand, words)
-            return desk.answer(hand, Content(ContentKind.TEXT, _formatted(words)), ownership=ownership)
+            return desk.answer(hand, Content(ContentKind.TEXT, formatted(words)), ownership=ownership)
 
         return await self._do(visit, fields, work)
 
@@ -187,11 +187,6 @@ class ConsolePages:
         return await self._page(
             visit, self._view(visit), key, refusal=sentence, typed=typed, as_note=bool(fields("note"))
         )
-
-
-def _formatted(words: str) -> RichText:
-    """Return an operator's Markdown as an answer of the FAQ is written; words that it makes nothing of stay words."""
-    return render(words) or plain(words)
 
 
 def _transfer(hand: Hand, fields: Fields) -> Outcome:

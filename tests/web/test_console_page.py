@@ -309,7 +309,7 @@ async def test_orders_are_listed_and_lead_to_their_conversation(office: Office) 
     assert order.number in (await olga.page(at(ticket))).text
 
 
-async def test_an_answer_is_written_as_the_faq_is_and_arrives_formatted(office: Office) -> None:
+async def test_an_answer_is_written_with_marks_and_arrives_formatted(office: Office) -> None:
     ticket = await office.waiting()
     olga = await office.desk("Olga")
 
@@ -318,12 +318,12 @@ async def test_an_answer_is_written_as_the_faq_is_and_arrives_formatted(office: 
 
     sent = await last_body(office)
     assert sent["text"] == {
-        "text": "It is 5 €, see the list.\n• by DHL\n• S-1001",
+        "text": "It is 5 €, see the list.\n\n• by DHL\n• S-1001",
         "entities": [
             ["bold", 6, 3, ""],
             ["text_link", 15, 8, "https://shop.example/prices"],
-            ["italic", 30, 3, ""],
-            ["code", 36, 6, ""],
+            ["italic", 31, 3, ""],
+            ["code", 37, 6, ""],
         ],
     }
     assert "It is <strong>5 €</strong>" in (await olga.page(at(ticket))).text
