@@ -15,8 +15,8 @@ from bot.web.words import MOST, formatted
 @pytest.mark.parametrize(
     "typed",
     [
-        "[IBAN]: DE02 1203 0000\nPlease pay there.",
-        "[1]: https://shop.example/prices",
+        "[IBAN]: DE02120300000000202051\nPlease pay there.",
+        "As in [1].\n\n[1]: https://shop.example/prices",
         "[our site](www.shop.example) and [IBAN](DE02)",
         "[click](javascript:alert(1))",
         "[click](https://shop.example 'Order 17')",
