@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
+from bot.faq.asking import asks
 from bot.faq.matcher import Answer, Match, Part
 from bot.faq.smalltalk import Kind, kind_of, sentences_of
 from bot.faq.text import LONGEST, tokens
-from bot.faq.words import ASKING, LEAD_INS, WISHING
+from bot.faq.words import ASKING
 
 MOST_PARTS = 5  # a message of more sentences is a story, and for people
 SHORTEST = 2  # words of a question that is told of when nothing answers it
@@ -32,21 +33,6 @@ class Base(Protocol):
 def sentences(text: str) -> list[str]:
     """Return the parts of a message that stand for themselves, small talk left out, in their order."""
     return [part for part in sentences_of(text) if kind_of(part) is Kind.QUESTION]
-
-
-def asks(sentence: str) -> bool:
-    """Return whether a sentence is a question or a wish rather than a part of a story."""
-    if "?" in sentence:
-        return True
-    words = tokens(sentence)
-    start = next((place for place, word in enumerate(words) if word not in LEAD_INS), 0)
-    return any(word in opening for opening in ASKING.values() for word in words[start : start + 1])
-
-
-def inquires(sentence: str) -> bool:
-    """Return whether a sentence is a question and no wish: "can you wrap it", not "please wrap it"."""
-    words = tokens(sentence)
-    return asks(sentence) and ("?" in sentence or not WISHING.intersection(words[:2]))
 
 
 def match(index: Base, text: str, language_hint: str = "") -> Match:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.conversation import Pressed, Said
 from bot.domain.message import Button, ContentKind, RichText, Rows, bold, join, plain
 from bot.domain.ports import Act, Outgoing
-from bot.faq.parts import inquires
+from bot.faq.asking import inquires
 from bot.faq.text import key_of
 from bot.handlers import offered, operator, question
 from bot.handlers.question import Asked

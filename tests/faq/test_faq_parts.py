@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from bot.faq import parts
+from bot.faq import asking, parts
 from bot.faq.entry import FaqEntry, Text
 from bot.faq.matcher import Answer, Candidate, Index, Match, NoMatch, Suggestions
 
@@ -126,7 +126,7 @@ def test_a_message_is_parted_at_sentences_and_lines_without_small_talk(text: str
     ],
 )
 def test_a_question_is_told_from_a_story(sentence: str, *, is_asking: bool) -> None:
-    assert parts.asks(sentence) is is_asking
+    assert asking.asks(sentence) is is_asking
 
 
 def test_a_story_of_many_sentences_is_left_whole() -> None:
