@@ -103,10 +103,17 @@ def open_ticket(conn: Connection, conversation: int, reason: Reason, now: dateti
     return ticket, made
 
 
-def reopen(conn: Connection, ticket: Ticket, now: datetime) -> Ticket:
-    """Let a closed ticket wait again, for anybody."""
+def reopen(conn: Connection, ticket: Ticket, now: datetime, reason: Reason | None = None) -> Ticket:
+    """Let a closed ticket wait again, for anybody, and for the reason that there is now; None keeps the old one."""
     return _change(
-        conn, ticket, state=State.WAITING, staff_id=None, opened_at=now, closed_at=None, customer_wrote_at=now
+        conn,
+        ticket,
+        state=State.WAITING,
+        reason=reason or ticket.reason,
+        staff_id=None,
+        opened_at=now,
+        closed_at=None,
+        customer_wrote_at=now,
     )
 
 

@@ -116,13 +116,18 @@ async def test_a_closed_ticket_comes_back_as_a_waiting_one(database: Database) -
         assert isinstance(claim, Claimed)
         closed = queue.close(conn, claim.ticket, NOW + MINUTE)
         assert queue.last_closed(conn, anna) == closed
-        return queue.open_one(conn, anna), queue.reopen(conn, closed, NOW + 2 * MINUTE), queue.count_of(conn, anna)
+        return (
+            queue.open_one(conn, anna),
+            queue.reopen(conn, closed, NOW + 2 * MINUTE, Reason.NOT_HELPFUL),
+            queue.count_of(conn, anna),
+        )
 
     before, ticket, count = await database.transaction(work)
 
     assert before is None
-    assert (ticket.state, ticket.staff_id, ticket.closed_at, ticket.opened_at) == (
+    assert (ticket.state, ticket.reason, ticket.staff_id, ticket.closed_at, ticket.opened_at) == (
         State.WAITING,
+        Reason.NOT_HELPFUL,
         None,
         None,
         NOW + 2 * MINUTE,
@@ -206,7 +211,9 @@ class QueueLife(RuleBasedStateMachine):
 
     @rule(chat=chat)
     def ask(self, chat: int) -> None:
-        ticket, new = self.do(lambda conn: queue.open_ticket(conn, self.customers[chat], Reason.ASKED, self.now()))
+        ticket, new = self.do(
+            lambda conn: queue.open_ticket(conn, self.customers[chat], Reason.NOT_HELPFUL, self.now())
+        )
         assert new == (ticket.id not in self.owners)
         self.owners.setdefault(ticket.id, None)
 
