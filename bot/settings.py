@@ -10,7 +10,7 @@ import json
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -206,10 +206,63 @@ class _Sources:
         return self.file.as_posix()
 
 
+_KINDS = {
+    "int": "a whole number",
+    "float": "a number",
+    "string": "a text",
+    "path": "a text",
+    "tuple": "a list in square brackets",
+}
+_EXAMPLES: dict[str, Any] = {
+    "telegram.operator_groups": [-1001234567890],
+    "telegram.operators": [111, 222],
+    "telegram.managers": [111, 222],
+    "telegram.admins": [111, 222],
+    "telegram.webhook_url": "https://desk.example.com/webhooks/telegram",
+    "web.public_url": "https://desk.example.com",
+}
+"""For settings whose default is empty; all others have their default as the example."""
+
+
 def _why(error: Any) -> str:  # noqa: ANN401 pydantic's error dict
-    if error["type"] == "extra_forbidden":
-        return "unknown setting; config/settings.toml in the repository lists all of them"
-    return str(error["msg"]).removeprefix("Value error, ")
+    """Say in our own words what is wrong; pydantic's are for programmers."""
+    kind, context = str(error["type"]), error.get("ctx", {})
+    match kind:
+        case "extra_forbidden":
+            return "unknown setting; config/settings.toml in the repository lists all of them"
+        case "value_error":
+            return str(context["error"])
+        case "model_type" | "model_attributes_type":
+            return f"is a section with settings of its own; write them under [{'.'.join(map(str, error['loc']))}]"
+        case "literal_error":
+            return f"must be {str(context['expected']).replace(chr(39), '')}"
+    return f"must be {_wanted(kind, context)}{_for_example(error['loc'])}"
+
+
+def _wanted(kind: str, context: Mapping[str, Any]) -> str:
+    match kind:
+        case "greater_than_equal":
+            return f"{context['ge']:g} or more"
+        case "less_than_equal":
+            return f"{context['le']:g} or less"
+        case "too_short":
+            return f"a list in square brackets with at least {context['min_length']} in it"
+        case "string_pattern_mismatch":
+            capitals = "A-Z" in context["pattern"]
+            return "two capital letters, A-Z" if capitals else "two small letters, a-z"
+    return _KINDS.get(kind.partition("_")[0], "something else")
+
+
+def _for_example(location: Sequence[str | int]) -> str:
+    """Return an example of the whole setting; of a list that has one wrong part too. Secrets have none."""
+    names = [part for part in location if isinstance(part, str)]
+    value: Any = Settings()
+    for name in names:
+        value = getattr(value, name, None)
+    value = _EXAMPLES.get(".".join(names), value)
+    if value is None or isinstance(value, SecretStr | BaseModel):
+        return ""
+    return f", for example {json.dumps(value.as_posix() if isinstance(value, Path) else value)}"
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -160,6 +160,36 @@ def test_a_mistake_is_one_sentence_that_names_the_source_and_the_key(
     assert sentence.partition(": ")[0].endswith(source)
     assert sentence.partition(": ")[2].startswith(f"{key}: ")
     assert "canary" not in sentence
+    assert "Input" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "why"),
+    [
+        ("TELEGRAM__OPERATOR_GROUPS", "-100123", "must be a list in square brackets, for example [-1001234567890]"),
+        ("TELEGRAM__OPERATORS", '["olga"]', "must be a whole number, for example [111, 222]"),
+        ("LANGUAGES", "[]", 'must be a list in square brackets with at least 1 in it, for example ["en", "de", "ru"]'),
+        ("LANGUAGES", '["english"]', 'must be two small letters, a-z, for example ["en", "de", "ru"]'),
+        ("ORDERS__REGION", "de", 'must be two capital letters, A-Z, for example "DE"'),
+        ("WEB__PORT", "http", "must be a whole number, for example 8080"),
+        ("WEB__PORT", "80.5", "must be a whole number, for example 8080"),
+        ("WEB__PORT", "9" * 5000, "must be a whole number, for example 8080"),
+        ("WEB__PORT", "70000", "must be 65535 or less, for example 8080"),
+        ("WEB__PORT", "-1", "must be 0 or more, for example 8080"),
+        ("TELEGRAM__CHAT_PER_SECOND", "fast", "must be a number, for example 1.0"),
+        ("WEB__HOST", "[1]", 'must be a text, for example "127.0.0.1"'),
+        ("WEB__PUBLIC_URL", "[1]", 'must be a text, for example "https://desk.example.com"'),
+        ("FAQ__PATH", "[1]", 'must be a text, for example "config/faq"'),
+        ("TELEGRAM__TOKEN", "[1]", "must be a text"),
+        ("LOG__LEVEL", "loud", "must be debug, info, warning or error"),
+        ("FAQ__POLICY", "strict", "is a section with settings of its own; write them under [faq.policy]"),
+    ],
+)
+def test_a_mistake_is_told_in_our_own_words_with_an_example(load: Load, key: str, value: str, why: str) -> None:
+    with pytest.raises(SettingsWrong) as wrong:
+        load(**{key: value})
+
+    assert str(wrong.value).endswith(f": {why}")
 
 
 def test_a_webhook_may_use_http_towards_a_server_of_ones_own(load: Load) -> None:
