@@ -13,6 +13,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -186,8 +187,63 @@ def test_a_port_that_is_taken_is_named_with_its_setting(shop: Shop) -> None:
 
         code, said = sentence(shop.command("run", WEB__PORT=str(port)))
 
+        beside = sentence(shop.command("run", "--sandbox", SANDBOX__PORT=str(port)))
+
+    in_use = f"127.0.0.1:{port} is in use, perhaps by a Supportbot that runs already; stop that one, or give this one"
     assert code == 1
-    assert said.startswith(f"web.port: 127.0.0.1:{port} ")
+    assert said.startswith(f"web.port: {in_use} another port, as SUPPORTBOT_WEB__PORT=")
+    assert beside[0] == 1
+    assert beside[1].startswith(f"sandbox.port: {in_use} another port, as SUPPORTBOT_SANDBOX__PORT=")
+
+
+@pytest.mark.parametrize("form", ["console", "json"])
+def test_a_run_that_could_not_begin_says_why_once(shop: Shop, form: str) -> None:
+    (shop.folder / "config" / "faq").mkdir()
+    (shop.folder / "config" / "faq" / "delivery.yaml").write_text(ENTRY.format(id="not an id!", question="Bad?"))
+
+    code, _, complained = shop.command("run", LOG__LEVEL="info", LOG__FORMAT=form)
+
+    assert code == 1
+    assert complained.count("delivery.yaml") == 1
+    assert complained.count("stopped") == (1 if form == "json" else 0)
+
+
+def test_a_faq_that_is_named_and_not_there_stops_the_start(shop: Shop) -> None:
+    code, said = sentence(shop.command("run", FAQ__PATH="nowhere"))
+
+    assert code == 2
+    assert said == f"faq.path: {shop.folder}/nowhere does not exist; put the FAQ's files there, or name where they are"
+
+
+def test_a_faq_that_was_stored_already_needs_its_files_no_more(shop: Shop) -> None:
+    good = shop.folder / "good.yaml"
+    good.write_text(ENTRY.format(id="delivery", question="How fast do you deliver?"))
+    assert shop.command("faq", "import", str(good))[0] == 0
+
+    assert logged_by_a_run(shop, FAQ__PATH="nowhere") == []
+
+
+def test_a_start_without_any_faq_is_warned_of(shop: Shop) -> None:
+    assert logged_by_a_run(shop) == ["faq_empty"]
+
+
+def logged_by_a_run(shop: Shop, **settings: str) -> list[str]:
+    """Return the names of the warnings of a run that was stopped once it was open."""
+    process = shop.start("run", LOG__LEVEL="warning", LOG__FORMAT="json", **settings)
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("Supportbot is open.")
+        process.terminate()
+        _, logged = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    return [json.loads(line)["event"] for line in logged.splitlines()]
+
+
+def test_the_version_is_that_of_the_package(shop: Shop) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+    assert shop.command("--version") == (0, f"{project['version']}\n", "")
 
 
 @pytest.mark.slow
@@ -211,8 +267,8 @@ def test_a_run_that_could_not_begin_says_why_in_its_log_as_well(shop: Shop) -> N
     with hold(shop.file):
         _, _, logged = shop.command("run", LOG__LEVEL="info", LOG__FORMAT="json")
 
-    told = [json.loads(line) for line in logged.splitlines() if line.startswith("{")]
-    assert told[-1]["event"] == "stopped"
+    told = [json.loads(line) for line in logged.splitlines()]
+    assert [line["event"] for line in told if "another supportbot" in line.get("because", "")] == ["stopped"]
     assert f"another supportbot runs on {shop.file}" in told[-1]["because"]
 
 
@@ -261,7 +317,7 @@ def test_people_are_added_listed_and_disabled(shop: Shop) -> None:
     assert added == (0, "Olga works here now (admin).\n", "")
     assert (twice[0], nobody[0]) == (1, 1)
     assert [(one["name"], one["role"], one["telegram"]) for one in listed] == [("Olga", "admin", "7")]
-    assert "Olga" in nobody[1]
+    assert nobody[1] == "nobody is called 'Max' here; those who work here: Olga"
     assert "/console/sign-in?token=" in link[1]
     assert (disabled[0], json.loads(shop.command("operator", "list", "--json")[1])) == (0, [])
 
@@ -331,7 +387,10 @@ def test_a_token_that_telegram_refuses_ends_the_run_and_loses_nothing(shop: Shop
     assert "Supportbot is open." in printed
     assert "supportbot: telegram.token: Telegram refuses it (401 Unauthorized)" in complained
     assert "canary" not in printed + complained
+    assert complained.count("telegram.token") == 1
     assert "Traceback" not in complained
+    checked = shop.command("check", TELEGRAM__TOKEN=UNKNOWN_TOKEN, TELEGRAM__API_BASE=telegram)
+    assert "ERROR telegram token: Telegram refuses it" in checked[1]
     with closing(sqlite3.connect(shop.file)) as raw:
         assert raw.execute("SELECT count(*) FROM inbox").fetchone() == (1,)
 

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import structlog
@@ -21,7 +20,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bot import i18n
-from bot.app import collector
+from bot.app import collector, first_faq
 from bot.channels import webchat
 from bot.channels.telegram import bot_api
 from bot.channels.telegram.channel import CallFailed, Paces, TelegramChannel, Webhook
@@ -31,7 +30,6 @@ from bot.domain.errors import WrongUsage
 from bot.domain.people import Role
 from bot.domain.ports import Act, Capabilities, DeliveryError, Outgoing
 from bot.faq import glossary, knowledge_base as base
-from bot.faq.entry import FaqEntry
 from bot.faq.knowledge_base import KnowledgeBase
 from bot.handlers import menus, undelivered
 from bot.handlers.dispatch import FrontDoor
@@ -137,13 +135,6 @@ def _policy(settings: Settings) -> Policy:
     return Policy(policy.answer_precision, policy.suggest, policy.suggest_precision)
 
 
-def _entries_of(path: Path) -> list[FaqEntry]:
-    """Read the FAQ's files; what reads them is imported only for a database that holds none yet."""
-    from bot.faq import exchange
-
-    return exchange.read(path)
-
-
 class App:
     """A running house."""
 
@@ -227,9 +218,8 @@ class App:
 
     async def _furnish(self) -> None:
         """Put in what a new database needs: the FAQ of the files, the first people."""
-        path = self.settings.path(self.settings.faq.path)
         empty = await self.database.read(base.is_empty)
-        entries = await asyncio.to_thread(_entries_of, path) if empty and path.exists() else []
+        entries = await asyncio.to_thread(first_faq.read, self.settings) if empty else []
 
         def furnish(conn: Connection) -> None:
             base.seed(conn, entries, now)

@@ -13,13 +13,19 @@ from typing import Any
 
 from cyclopts import App as Command, CycloptsError
 
+from bot import __version__
 from bot.cli.base import faq
 from bot.cli.database import database
 from bot.cli.people import operator
 from bot.cli.running import check, run_bot, sandbox_alone
 from bot.domain.errors import SupportbotError, WrongUsage
 
-command = Command(name="supportbot", help="The front desk of your shop in messengers.", version_flags=["--version"])
+command = Command(
+    name="supportbot",
+    help="The front desk of your shop in messengers.",
+    version=__version__,
+    version_flags=["--version"],
+)
 for group in (faq, database, operator):
     command.command(group)
 command.command(run_bot, name="run")

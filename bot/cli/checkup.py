@@ -87,7 +87,7 @@ async def _telegram(settings: Settings) -> list[Finding]:
         groups = settings.telegram.operator_groups
         findings += [await _group(caller, group, int(me["id"])) for group in groups]
     except TokenRefused as error:
-        return [Finding("telegram token", ok=False, text=str(error))]
+        return [Finding("telegram token", ok=False, text=str(error).removeprefix("telegram.token: "))]
     except CallFailed as error:
         return [Finding("telegram", ok=False, text=f"{settings.telegram.api_base} cannot be reached ({error})")]
     finally:

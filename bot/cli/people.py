@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal
 
 from cyclopts import App as Command
 
 from bot import settings as configuration
 from bot.cli.common import Json, do, opened, say, show
 from bot.domain.errors import SupportbotError
+
+if TYPE_CHECKING:
+    from bot.domain.people import Staff
+
+
+class NotOne(SupportbotError):
+    """A name stands for nobody, or for several."""
+
+    def __init__(self, name: str, found: Sequence[Staff], everybody: Sequence[Staff]) -> None:
+        if found:
+            several = ", ".join(f"{one.name} ({one.telegram_id or 'no Telegram id'})" for one in found)
+            super().__init__(f"{name!r} may be any of {several}; give the whole name or the Telegram id")
+        elif everybody:
+            names = ", ".join(one.name for one in everybody)
+            super().__init__(f"nobody is called {name!r} here; those who work here: {names}")
+        else:
+            super().__init__(f"nobody is called {name!r}; nobody works here yet, see supportbot operator add --help")
+
 
 operator = Command(name="operator", help="The people who answer.")
 
@@ -100,8 +119,7 @@ async def _with_person(name: str, what: Literal["disable", "sign-in"]) -> int:
     async with opened(settings) as database:
         found = await database.read(lambda conn: staff.found(conn, name))
         if len(found) != 1:
-            known = ", ".join(person.name for person in found or await database.read(staff.everybody))
-            raise SupportbotError(f"{name!r} names {len(found)} people; the names are: {known}")
+            raise NotOne(name, found, await database.read(staff.everybody))
         person = found[0]
         if what == "disable":
             await database.transaction(lambda conn: people.disable(conn, person, now(), auth.end_all))

@@ -18,6 +18,20 @@ from bot.settings import Settings
 if TYPE_CHECKING:
     from bot.app import App, FirstPerson
 
+_FURTHER = 10
+"""How far away the port is that is named as an example."""
+
+
+class _InUse(SupportbotError):
+    """Another program listens where we should, likely one of us."""
+
+    def __init__(self, section: str, host: str, port: int) -> None:
+        other = port + _FURTHER if port < 2**16 - _FURTHER else port - _FURTHER
+        super().__init__(
+            f"{section}.port: {host}:{port} is in use, perhaps by a Supportbot that runs already; stop that one, or "
+            f"give this one another port, as {configuration.PREFIX}{section.upper()}__PORT={other}"
+        )
+
 
 def run_bot(*, sandbox: Flag = False) -> int:
     """Run the front desk until it is stopped.
@@ -50,17 +64,32 @@ async def _run(settings: Settings, people: Sequence[FirstPerson], sandbox: str =
     try:
         await app.run(ready)
     except BaseException as error:
-        log.info("stopped", because=_fault(error))  # the fault itself is told by whoever catches it
-        raise
+        fault = _told(_first(error))
+        if not isinstance(fault, SupportbotError):
+            log.info("stopped", because=f"of a fault, {type(fault).__name__}")  # its words may hold anything
+            raise
+        if settings.log.format == "json":  # a log that programs read has the sentence as its last line
+            log.error("stopped", because=str(fault))  # noqa: TRY400 a sentence for the owner, no traceback
+            return fault.exit_code
+        raise fault from None
     log.info("stopped", because=f"{asked[0]} was received" if asked else "nothing was left to do")
     return 0
 
 
-def _fault(error: BaseException) -> str:
-    """Return the first fault of a group in a line: our own sentence, else only its kind, for it may hold anything."""
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return str(error) if isinstance(error, SupportbotError) else f"of a fault, {type(error).__name__}"
+def _first(error: BaseException) -> BaseException:
+    """Return what was raised first, an error of our own if there is one among several."""
+    if isinstance(error, BaseExceptionGroup):
+        return _first((error.subgroup(SupportbotError) or error).exceptions[0])
+    return error
+
+
+def _told(error: BaseException) -> BaseException:
+    """Return an error as the command tells it: a port in use with the variable that gives another."""
+    from bot.web.server import PortInUse
+
+    if isinstance(error, PortInUse) and "is in use" in str(error):
+        return _InUse("web", error.host, error.port)
+    return error
 
 
 def _stop_on_signals(stop: Callable[[], None], asked: list[str] | None = None) -> None:
@@ -176,5 +205,5 @@ def check(*, as_json: Json = False) -> int:
 def _not_served(port: int, error: OSError | ValueError) -> SupportbotError:
     """Return why the sandbox cannot be served, and what to do."""
     if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
-        return SupportbotError(f"sandbox.port: {port} is in use; stop the other program or set another sandbox.port")
+        return _InUse("sandbox", "127.0.0.1", port)
     return SupportbotError(f"sandbox.port: {port}: {error}; set another sandbox.port or sandbox.state")
