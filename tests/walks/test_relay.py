@@ -76,7 +76,7 @@ async def test_a_long_question_stands_whole_in_the_card(customer: Customer, olga
     await customer.says("/human")
 
     topic = await olga.finds_topic(customer.name)
-    assert f"Customer: {said.text}\n" in (await olga.reads_in(topic, "Why:")).text
+    assert f"Customer: {said.text}\n" in (await olga.reads_in(topic, "Why:")).text + "\n"
 
 
 async def test_an_album_arrives_part_by_part_in_order(customer: Customer, olga: Operator) -> None:
