@@ -214,12 +214,12 @@ _KINDS = {
     "tuple": "a list in square brackets",
 }
 _EXAMPLES: dict[str, Any] = {
-    "telegram.operator_groups": [-1001234567890],
-    "telegram.operators": [111, 222],
-    "telegram.managers": [111, 222],
-    "telegram.admins": [111, 222],
-    "telegram.webhook_url": "https://desk.example.com/webhooks/telegram",
-    "web.public_url": "https://desk.example.com",
+    "operator_groups": [-1001234567890],
+    "operators": [111, 222],
+    "managers": [111, 222],
+    "admins": [111, 222],
+    "webhook_url": "https://desk.example.com/webhooks/telegram",
+    "public_url": "https://desk.example.com",
 }
 """For settings whose default is empty; all others have their default as the example."""
 
@@ -259,7 +259,7 @@ def _for_example(location: Sequence[str | int]) -> str:
     value: Any = Settings()
     for name in names:
         value = getattr(value, name, None)
-    value = _EXAMPLES.get(".".join(names), value)
+    value = _EXAMPLES.get(names[-1], value)
     if value is None or isinstance(value, SecretStr | BaseModel):
         return ""
     return f", for example {json.dumps(value.as_posix() if isinstance(value, Path) else value)}"

@@ -186,6 +186,8 @@ _RELATIVE: tuple[_Rule, ...] = (
     (re.compile(r"\b(?:the )?day after tomorrow\b|\buebermorgen\b|\bubermorgen\b|\bпослезавтра\b"), _after(2)),
     (re.compile(r"\b(?:tomorrow|tommorr?ow|tomorow|tmrw|morgen|завтра)\b"), _after(1)),
     (re.compile(r"\b(?:today|heute|сегодня)\b"), _after(0)),
+    (re.compile(r"\b(?:the )?day before yesterday\b|\bvorgestern\b|\bпозавчера\b"), _after(-2)),
+    (re.compile(r"\b(?:yesterday|gestern|вчера)\b"), _after(-1)),
     (re.compile(rf"\b(?:in|через) (?P<n>\d{{1,2}}|[^\W\d_]+) {_COUNTED}\b"), _counted),
     (re.compile(r"\bчерез(?P<n>) (?P<weeks>неделю)\b"), _counted),
     (re.compile(rf"(?<![\d.,:/-])\b{_DAY}(?:{_NTH}(?: числа)?\b| числа\b|\.(?= |,|$))"), _day_of_month),

@@ -28,6 +28,7 @@ OTHER = "other"
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 PLURAL_FORMS = ("zero", "one", "two", "few", "many", "other")
 KEY = re.compile(r"[a-z][a-z0-9_]{0,19}")
+NEEDS = ("letters", "digits", "postcode", "house_number")
 LONGEST_TEXT = 1000
 
 
@@ -68,7 +69,7 @@ class Field:
         other: any words beside the options will do as well (choice).
         min_length: characters (text).
         max_length: characters (text, choice).
-        needs: `letters`, `digits`: what must occur (text).
+        needs: of `NEEDS`: what must occur (text).
         minimum: lowest number, or None (number).
         maximum: highest number, or None (number).
         decimals: digits allowed behind the point, 0 to 3 (number).
@@ -222,8 +223,8 @@ def _condition(table: Table, earlier: list[Field]) -> dict[str, tuple[str, ...]]
 def _text_checks(table: Table, _languages: tuple[str, ...], base: Field) -> Field:
     longest = table.whole("max_length", 300, 1, LONGEST_TEXT)
     needs = table.list_of_texts("needs")
-    if not set(needs) <= {"letters", "digits"}:
-        raise table.broken("needs", 'must be made of "letters" and "digits"')
+    if not set(needs) <= set(NEEDS):
+        raise table.broken("needs", "must be made of " + ", ".join(f'"{need}"' for need in NEEDS))
     return replace(base, min_length=table.whole("min_length", 1, 1, longest), max_length=longest, needs=needs)
 
 

@@ -7,7 +7,9 @@ cat on it" as the customer's own words.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 
+from bot.orders.addresses import has_house_number, has_postcode
 from bot.orders.answers import Accepted, Moment, Reading, Refused, Value, Words
 from bot.orders.definition import OTHER, Field, Kind, words_in
 from bot.orders.measures import DATE, NUMBER, PHONE
@@ -48,6 +50,15 @@ def _text_trouble(text: str, shortest: int, longest: int) -> Words | None:
     return None
 
 
+_NEEDS: dict[str, tuple[Callable[[str], bool], str]] = {
+    "letters": (lambda text: any(char.isalpha() for char in text), "form.text_incomplete"),
+    "digits": (lambda text: any(char.isdigit() for char in text), "form.text_incomplete"),
+    "postcode": (has_postcode, "form.lacks_postcode"),
+    "house_number": (has_house_number, "form.lacks_house_number"),
+}
+"""What a text may have to have: how it is told, and what is said where it is not there."""
+
+
 class _Text(_TypedOnly):
     def read(self, field: Field, text: str, moment: Moment) -> Reading:
         return checked(self, field, tidy(text), moment)
@@ -56,9 +67,8 @@ class _Text(_TypedOnly):
         if not isinstance(value, str):
             return Words("form.empty")
         trouble = _text_trouble(value, field.min_length, field.max_length)
-        lacks_letters = "letters" in field.needs and not any(char.isalpha() for char in value)
-        lacks_digits = "digits" in field.needs and not any(char.isdigit() for char in value)
-        return trouble or (Words("form.text_incomplete") if lacks_letters or lacks_digits else None)
+        lacking = (key for need, (has, key) in _NEEDS.items() if need in field.needs and not has(value))
+        return trouble or next((Words(key) for key in lacking), None)
 
 
 class _Choice:

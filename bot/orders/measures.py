@@ -135,7 +135,8 @@ class _Date:
         except ValueError:
             return Words("form.wrong_date", {"example": self._example(field, moment)})
         if day < moment.today + timedelta(days=field.earliest_days):
-            return Words("form.date_early", {"earliest": self._example(field, moment)})
+            key = "form.date_past" if day < moment.today else "form.date_early"
+            return Words(key, {"earliest": self._example(field, moment)})
         if day > (latest := moment.today + timedelta(days=field.latest_days)):
             return Words("form.date_late", {"latest": whole_day(latest, moment.language)})
         if _is_closed(field, day):

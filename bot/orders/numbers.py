@@ -66,10 +66,21 @@ def _number_words() -> dict[str, Decimal]:
 NUMBER_WORDS = _number_words()
 _ARTICLES = word_set("a an")
 _AROUND = POLITE | word_set("""
-    x mal times piece pieces pc pcs just only of i i'd i'll want need take would like to have it is make that
-    stuck stueck stk st nur von ich mochte moechte nehme brauche hatte haette gern gerne will es sind
-    шт штук штука штуки штуку только мне нужно нужна надо хочу возьму буду я
+    x mal times piece pieces pc pcs just only of them ok okay yes then i i'd i'll want need take would like to have it
+    is make that
+    stuck stueck stk st nur von davon ja dann ich mochte moechte nehme brauche hatte haette gern gerne will es sind
+    шт штук штука штуки штуку да тогда их только мне нужно нужна надо хочу возьму буду я
 """)
+_COUNTED = word_set("""
+    piece pieces stuck stueck штука штуки штуку штук
+    pack packs packet packets package packages bag bags box boxes tin tins can cans jar jars bottle bottles set sets
+    unit units item items portion portions
+    packung packungen packchen paeckchen paket pakete beutel tute tuten tuete tueten dose dosen schachtel schachteln
+    glas glaser glaeser flasche flaschen set sets exemplar exemplare portion portionen
+    упаковка упаковки упаковку упаковок пачка пачки пачку пачек пакет пакета пакетов пакетик пакетика пакетиков
+    коробка коробки коробку коробок банка банки банку банок набор набора наборов порция порции порцию порций
+""")
+"""What things are counted in, whatever the field calls it: who orders a tasting set writes "2 sets"."""
 _TENS_AND_ONES = re.compile(
     r"\b({})[\s-]+({})\b".format(
         "|".join(f"{english}|{russian}" for english, _, russian in _TENS.values()),
@@ -95,11 +106,13 @@ def read_number(text: str, unit_words: Iterable[str] = ()) -> Decimal | None:
     negative = _MINUS.match(folded)
     folded = _TENS_AND_ONES.sub(lambda said: str(NUMBER_WORDS[said[1]] + NUMBER_WORDS[said[2]]), folded.lstrip("-"))
     units = [word for unit in unit_words for word in words_of(unit)]
+    counts = not units or not _COUNTED.isdisjoint(units)  # "2 boxes" says nothing about kilograms
+    beside = _AROUND | _ARTICLES | (_COUNTED if counts else frozenset())
     found: list[Decimal] = []
     tokens = _TOKEN.findall(folded)
     for token in tokens:
         if (value := _value(token)) is None:
-            if token not in _AROUND | _ARTICLES and not any(_same_unit(token, unit) for unit in units):
+            if token not in beside and not any(_same_unit(token, unit) for unit in units):
                 return None
         elif token in _DOZEN and found:
             found[-1] *= value

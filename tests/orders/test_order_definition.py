@@ -199,7 +199,11 @@ BROKEN = [
     ),
     ('closed = ["sunday", "2026-12-25"]', 'closed = "sunday"', "line 34: fields.date.closed must be a list of texts"),
     ('region = "DE"', 'region = "Germany"', "line 41: fields.phone.region must be a country's two capital letters"),
-    ('needs = ["letters"]', 'needs = ["words"]', 'line 48: fields.note.needs must be made of "letters" and "digits"'),
+    (
+        'needs = ["letters"]',
+        'needs = ["words"]',
+        'line 48: fields.note.needs must be made of "letters", "digits", "postcode", "house_number"',
+    ),
     ('needs = ["letters"]', "max_length = 5000", "line 48: fields.note.max_length must be between 1 and 1000"),
     (
         '[[fields]]\nkey = "confirm"',

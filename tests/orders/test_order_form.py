@@ -60,7 +60,7 @@ def test_a_form_ends_in_a_summary_that_is_confirmed_once() -> None:
         Words(text="Your order"),
         rows=(
             Row("Item", Words(text="Grüner Hof Sencha, 100 g")),
-            Row("Quantity", Words(text="2 packs")),
+            Row("Quantity", Words(text="2 pieces")),
             Row("Delivery", Words(text="Home, by DHL")),
             Row("Address", Words(text="Lindenallee 12, 04107 Leipzig")),
             Row("Day", Words(text="Fri, Nov 27, 2026")),
@@ -121,7 +121,7 @@ def test_a_wrong_answer_changes_nothing_and_the_question_comes_again() -> None:
     again = go(step, Typed("a hundred"))
 
     assert again.state == step.state
-    assert again.says == (Say(Words("form.number_high", {"maximum": "20 packs"})), step.says[-1])
+    assert again.says == (Say(Words("form.number_high", {"maximum": "20 pieces"})), step.says[-1])
 
 
 def test_what_may_be_meant_is_offered_in_place_of_the_usual_answers() -> None:

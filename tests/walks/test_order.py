@@ -35,7 +35,7 @@ async def _presses(customer: Customer, button: str) -> Seen:
 async def _reaches_the_address(customer: Customer) -> Seen:
     await _says(customer, "/order")
     await _presses(customer, "Plum Rooibos")
-    await _presses(customer, "2 packs")
+    await _presses(customer, "2 pieces")
     return await _presses(customer, "Home, by DHL")
 
 
@@ -73,7 +73,7 @@ async def test_an_order_is_taken_with_buttons_and_words_and_reaches_the_operator
     assert phone.keyboard == ("Share my number", "Back", "Cancel")
     assert "Is there anything we should know?" in comment.text
     rows = [
-        *("Your order", "Item: Plum Rooibos, 100 g", "Quantity: 3 packs", "Delivery: Home, by DHL"),
+        *("Your order", "Item: Plum Rooibos, 100 g", "Quantity: 3 pieces", "Delivery: Home, by DHL"),
         *(f"Address: {ADDRESS}", f"Day: {day.buttons[0]}", "Name: Anna Vogt", "Phone: +49 1511 2345678"),
         *("Comment: as a gift, please", "Is everything right?"),
     ]
@@ -102,7 +102,7 @@ async def test_an_order_in_german(sandbox: SandboxClient) -> None:
     assert summary.text.splitlines()[:4] == [
         "Ihre Bestellung",
         "Artikel: Pflaumen-Rooibos, 100 g",
-        "Menge: 2 Packungen",
+        "Menge: 2 Stück",
         "Lieferung: Abholung im Laden",
     ]
     assert _number(done)
@@ -125,7 +125,7 @@ async def test_an_order_in_russian(sandbox: SandboxClient) -> None:
     assert summary.text.splitlines()[:4] == [
         "Ваш заказ",
         "Товар: Ройбуш со сливой, 100 г",
-        "Количество: 5 упаковок",
+        "Количество: 5 штук",
         "Доставка: Самовывоз из магазина",
     ]
     assert _number(done)
@@ -149,7 +149,7 @@ async def test_wrong_answers_get_helpful_words_and_the_question_again(customer: 
     phone = await _says(customer, "12")
 
     assert "Please give one number" in many.text
-    assert "The most we can take here is 20 packs." in too_many.text
+    assert "The most we can take here is 20 pieces." in too_many.text
     assert "Only whole numbers" in half.text
     assert "Please choose one of these." in nowhere.text
     assert nowhere.buttons[:2] == ("Home, by DHL", "Pick-up in the shop")
@@ -167,7 +167,7 @@ async def test_back_leads_to_the_question_before_and_keeps_the_answers_behind_it
     address = await _says(customer, "4")
 
     assert "Where should it go?" in where.text
-    assert "How many packs?" in how_many.text
+    assert "How many would you like?" in how_many.text
     assert "What is the address?" in address.text
 
 
@@ -179,7 +179,7 @@ async def test_one_answer_can_be_changed_from_the_summary(customer: Customer) ->
     summary = await _says(customer, "7")
 
     assert asked.text == "What would you like to change?"
-    assert "Quantity: 7 packs" in summary.text
+    assert "Quantity: 7 pieces" in summary.text
     assert "Is everything right?" in summary.text
 
 
@@ -246,8 +246,8 @@ async def test_buttons_of_earlier_questions_do_no_harm(customer: Customer) -> No
     again = await customer.reads()
     await customer.sandbox.post(f"users/{customer.id}/presses", {**order, "callback_data": "form:nonsense"})
 
-    assert "How many packs?" in again.text
-    assert "How many packs?" in (await customer.reads()).text
+    assert "How many would you like?" in again.text
+    assert "How many would you like?" in (await customer.reads()).text
 
 
 async def test_the_form_goes_on_after_a_restart(customer: Customer, desk: Desk) -> None:

@@ -30,7 +30,7 @@ async def test_only_the_newest_question_of_a_form_can_be_answered_and_the_answer
     await anna.locator(".chips button", has_text="Order something").click()
     await reads(anna, "What would you like?")
     await presses(anna, "Plum Rooibos")
-    await reads(anna, "How many packs?")
+    await reads(anna, "How many would you like?")
     await writes(anna, "2")
     await reads(anna, "Where should it go?")
 

@@ -22,7 +22,7 @@ def on_telegram(office: Office) -> Talk:
 
 async def fills_in(talk: Talk, name: str = "Anna Vogt") -> list[list[dict[str, Any]]]:
     """Go through the form up to the summary; return what was said at each step."""
-    steps = [await talk.says("/order"), await talk.presses("Plum Rooibos"), await talk.presses("2 packs")]
+    steps = [await talk.says("/order"), await talk.presses("Plum Rooibos"), await talk.presses("2 pieces")]
     steps += [await talk.presses("Pick-up"), await talk.presses("Nov 24"), await talk.says(name)]
     return [*steps, await talk.says("0151 12345678"), await talk.presses("Leave out")]
 
@@ -133,7 +133,7 @@ async def test_the_question_stands_out_from_what_is_said_around_it(office: Offic
 
     assert [bold_parts(body) for body in (first, refused, cancelled)] == [
         ["What would you like?"],
-        ["How many packs?"],
+        ["How many would you like?"],
         [],
     ]
 

@@ -78,7 +78,7 @@ def words(said: list[dict[str, Any]]) -> str:
 async def at_the_comment(anna: Talk) -> None:
     """Fill the form in up to the field that takes any words."""
     await anna.says("/order")
-    for label in ("Plum Rooibos", "2 packs", "Pick-up", "Nov 24"):
+    for label in ("Plum Rooibos", "2 pieces", "Pick-up", "Nov 24"):
         await anna.presses(label)
     for text in ("Anna Vogt", "0151 12345678"):
         said = await anna.says(text)
@@ -153,7 +153,7 @@ async def test_a_button_below_an_answer_in_between_leads_back_to_the_form(anna: 
 
     assert WAY_BACK in said
     assert "What would you like?" in said
-    assert "How many packs?" in following
+    assert "How many would you like?" in following
 
 
 async def test_a_pick_leaves_the_buttons_of_the_other_open_question(anna: Talk, oracle: Oracle) -> None:
