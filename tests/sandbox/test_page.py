@@ -107,6 +107,32 @@ async def test_a_fault_is_thrown_and_a_customer_added_by_a_click(
     assert (people[-1]["first_name"], people[-1]["language_code"]) == ("Иван", "ru")
 
 
+async def test_a_sandbox_that_is_gone_is_told_in_words(page: async_api.Page) -> None:
+    await page.evaluate("() => { window.fetch = () => Promise.reject(new TypeError('Failed to fetch')); }")
+
+    await page.locator(f"[data-person='{ANNA}']").get_by_role("button", name="Start").click()
+
+    said = page.locator(".toast").first
+    await said.wait_for()
+    assert await said.inner_text() == "The sandbox does not answer, so that did not happen. Is it running?"
+
+
+async def test_the_group_stays_in_sight_beside_five_phones(page: async_api.Page) -> None:
+    for name in ("Vera", "Olga", "Max"):
+        await page.locator(".rail-item", has_text=name).click()
+    await page.locator(".phone").nth(4).wait_for()
+
+    last, desk = await page.locator(".phone").nth(4).bounding_box(), await page.locator(".desk").bounding_box()
+    panel = await page.locator("#panel").bounding_box()
+
+    assert last is not None
+    assert desk is not None
+    assert panel is not None
+    assert desk["x"] + desk["width"] <= panel["x"]
+    assert last["x"] + last["width"] <= desk["x"]  # the one that was opened last is whole
+    assert (await page.locator(".shelf").bounding_box() or desk)["width"] > 3 * 212
+
+
 async def test_three_phones_the_group_and_the_tools_fit_beside_each_other(page: async_api.Page) -> None:
     await page.get_by_role("button", name="Vera").click()
     await page.locator(f"[data-person='{VERA}']").wait_for()
@@ -114,5 +140,5 @@ async def test_three_phones_the_group_and_the_tools_fit_beside_each_other(page: 
     assert await page.locator(".phone").count() == 3
     assert await page.locator("#panel").is_visible()
     assert (
-        await page.evaluate("(stage => stage.scrollWidth - stage.clientWidth)(document.getElementById('stage'))") == 0
+        await page.evaluate("(shelf => shelf.scrollWidth - shelf.clientWidth)(document.querySelector('.shelf'))") == 0
     )

@@ -4,9 +4,14 @@ import { toast } from "./dom.js";
 
 async function ask(method, path, order) {
   const body = order === undefined ? undefined : JSON.stringify(order);
-  const answer = await fetch(`/sandbox/${path}`, { method, body, headers: body ? { "content-type": "application/json" } : {} });
-  const result = await answer.json();
-  if (!answer.ok) throw new Error(result.error || answer.statusText);
+  let answer, result;
+  try {
+    answer = await fetch(`/sandbox/${path}`, { method, body, headers: body ? { "content-type": "application/json" } : {} });
+    result = await answer.json();
+  } catch { // the browser's own words for it say nothing to people
+    throw new Error(`The sandbox does not answer${method === "GET" ? "" : ", so that did not happen"}. Is it running?`);
+  }
+  if (!answer.ok) throw new Error(result.error || "The sandbox could not do that.");
   return result;
 }
 
@@ -42,7 +47,9 @@ let refreshing = null;
 export function refresh() {
   refreshing ??= new Promise((resolve) => setTimeout(resolve, 40)).then(async () => {
     refreshing = null;
-    Object.assign(world, await get("state"));
+    const state = await get("state").catch(() => null); // gone: once it is back, everything is asked for anew
+    if (!state) return;
+    Object.assign(world, state);
     tell({ kind: "state" });
   });
   return refreshing;

@@ -8,6 +8,7 @@ import { Panel } from "./panel.js";
 import { Phone } from "./phone.js";
 
 const stage = document.getElementById("stage");
+const shelf = el("div", { class: "shelf" }); // the phones; it scrolls, and the group stays beside it
 const rail = document.getElementById("rail");
 const panelNode = document.getElementById("panel");
 const phones = new Map();
@@ -35,7 +36,7 @@ function open(id, reveal = true) {
   if (!phones.has(id)) {
     const phone = new Phone(id, putAway);
     phones.set(id, phone);
-    stage.insertBefore(phone.node, desk?.node || null);
+    shelf.append(phone.node);
     remember();
   }
   if (reveal) {
@@ -124,6 +125,7 @@ function status(now) {
 }
 
 setTheme(localStorage.getItem("sandbox-theme"));
+stage.append(shelf);
 await connect(status);
 listen(hear);
 const operator = world.people.find((user) => user.role === "operator");

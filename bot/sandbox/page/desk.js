@@ -80,7 +80,7 @@ export class Desk {
     this.talk = new Conversation({
       chatId: this.id, thread, named: true, viewer: () => this.writer,
       onReply: (message) => this.composer.answer(message), onEdit: (message) => this.composer.edit(message),
-      empty: () => el("p", { class: "quiet", text: thread ? "Nothing here yet." : "General. Topics of customers open by themselves, on the left." }),
+      empty: () => el("p", { class: "quiet", text: thread ? "Nothing here yet." : "General. For each customer who needs a person a topic opens by itself; the list of topics has them all." }),
     });
     this.composer = new Composer({ writer: () => this.writer, place: () => ({ chat_id: this.id, thread }), label: "Message in this topic" });
     this.foot = el("div", { class: "foot" });
