@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -351,6 +352,23 @@ def test_every_command_that_prints_data_prints_json_on_request(shop: Shop) -> No
     assert parsed(shop, "faq", "evaluate", "--questions", str(questions))["rows"][0]["id"] == "delivery"
     assert isinstance(parsed(shop, "faq", "lint"), list)
     assert {line["what"] for line in parsed(shop, "check")} >= {"settings", "database", "FAQ", "telegram"}
+
+
+@pytest.mark.slow
+def test_the_first_minute_of_the_readme_is_true(shop: Shop) -> None:
+    step = (ROOT / "README.md").read_text(encoding="utf-8").partition("1. **Ask.**")[2].partition("2. **")[0]
+    asked = shop.folder / "asked.jsonl"
+    lines = [json.dumps({"text": text, "lang": "en", "id": None}) for text in re.findall(r'"([^"]+)"', step)]
+    asked.write_text("\n".join(lines), encoding="utf-8")
+
+    code, printed, _ = shop.command(
+        *("faq", "evaluate", "--faq", str(ROOT / "config" / "faq"), "--questions", str(asked), "--json"),
+        FAQ__ENCODER="use-m3",
+    )
+
+    assert code == 0
+    decided = [(row["decision"], row["candidates"][0]["id"]) for row in json.loads(printed)["rows"]]
+    assert decided == [("answer", "delivery-cost"), ("answer", "delivery-cost"), ("suggest", "gift-wrap")]
 
 
 @pytest.fixture
