@@ -211,9 +211,7 @@ class QueueLife(RuleBasedStateMachine):
 
     @rule(chat=chat)
     def ask(self, chat: int) -> None:
-        ticket, new = self.do(
-            lambda conn: queue.open_ticket(conn, self.customers[chat], Reason.ASKED, self.now())
-        )
+        ticket, new = self.do(lambda conn: queue.open_ticket(conn, self.customers[chat], Reason.ASKED, self.now()))
         assert new == (ticket.id not in self.owners)
         self.owners.setdefault(ticket.id, None)
 
