@@ -13,17 +13,16 @@ from typing import Any
 
 import yaml
 
+from bot.faq import yaml_bounds
 from bot.faq.entry import PLAIN_FIELDS, FaqEntry
 from bot.faq.source import FaqFileBroken, Found
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _Writer: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-MOST_MARKS = 2_000_000  # YAML nodes of a file; a bomb of aliases or brackets has more
-DEEPEST = 12  # an entry nests five deep
 
 
 class _Loader(_Base):  # type: ignore[misc]
-    """YAML 1.1, safe, in which a plain scalar is text or null."""
+    """YAML 1.1, safe, in which a plain scalar is text or null, and a tag can ask for nothing but plain types."""
 
 
 class _Dumper(_Writer):  # type: ignore[misc]
@@ -38,6 +37,8 @@ _Loader.yaml_implicit_resolvers = {
     first: [(tag, form) for tag, form in rules if tag in {"tag:yaml.org,2002:null", "tag:yaml.org,2002:merge"}]
     for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
+_PLAIN = {f"tag:yaml.org,2002:{name}" for name in ("null", "str", "seq", "map")} | {None}
+_Loader.yaml_constructors = {tag: made for tag, made in yaml.SafeLoader.yaml_constructors.items() if tag in _PLAIN}
 _Dumper.add_representer(str, _text_node)
 
 
@@ -51,6 +52,7 @@ def from_yaml(name: str, data: bytes) -> list[Found]:
     if text.lstrip()[:1] in "[{" and (found := _as_json(name, text)) is not None:
         return found
     try:
+        yaml_bounds.check(yaml.parse(text, Loader=_Loader))
         loader = _Loader(text)
         try:
             root = loader.get_single_node()
@@ -58,7 +60,6 @@ def from_yaml(name: str, data: bytes) -> list[Found]:
                 return []
             if not isinstance(root, yaml.SequenceNode):
                 raise FaqFileBroken(name, "should be a list: each entry begins with “- id: …”", 1)
-            _must_be_flat(name, root)
             return [_found_in(name, loader, node) for node in root.value]
         finally:
             loader.dispose()
@@ -67,8 +68,8 @@ def from_yaml(name: str, data: bytes) -> list[Found]:
         raise FaqFileBroken(name, f"is no YAML here: {wrong.problem or wrong.context}", line) from wrong
     except (yaml.YAMLError, ValueError) as wrong:
         raise FaqFileBroken(name, "holds a character that YAML does not allow") from wrong
-    except RecursionError as wrong:
-        raise FaqFileBroken(name, "is nested too deeply") from wrong
+    except yaml_bounds.OutOfBounds as wrong:
+        raise FaqFileBroken(name, wrong.problem, wrong.line) from wrong
 
 
 def from_json(name: str, data: bytes) -> list[Found]:
@@ -163,27 +164,6 @@ def _as_json(name: str, text: str) -> list[Found] | None:
     return [_found(name, 0, one) for one in body] if isinstance(body, list) else None
 
 
-def _must_be_flat(name: str, root: yaml.Node) -> None:
-    """Refuse a tree that is too deep or, its aliases followed, too large."""
-    seen, level = 0, [root]
-    for _ in range(DEEPEST):
-        seen += len(level)
-        if seen > MOST_MARKS:
-            raise FaqFileBroken(name, "grows too large when its aliases are followed")
-        level = [child for node in level for child in _children(node)]
-        if not level:
-            return
-    raise FaqFileBroken(name, "is nested too deeply", level[0].start_mark.line + 1)
-
-
-def _children(node: yaml.Node) -> list[yaml.Node]:
-    if isinstance(node, yaml.SequenceNode):
-        return list(node.value)
-    if isinstance(node, yaml.MappingNode):
-        return [part for pair in node.value for part in pair]
-    return []
-
-
 def _found_in(name: str, loader: Any, node: yaml.Node) -> Found:  # noqa: ANN401
     line = node.start_mark.line + 1
     if not isinstance(node, yaml.MappingNode):
@@ -196,7 +176,10 @@ def _found_in(name: str, loader: Any, node: yaml.Node) -> Found:  # noqa: ANN401
 def _field_lines(name: str, node: yaml.MappingNode, prefix: str, lines: dict[str, int]) -> None:
     """Note the line of every field and list item; refuse a field that stands twice."""
     for key, value in node.value:
-        path, line = f"{prefix}{key.value}", key.start_mark.line + 1
+        line = key.start_mark.line + 1
+        if not isinstance(key, yaml.ScalarNode):
+            raise FaqFileBroken(name, "should be the name of a field", line)
+        path = f"{prefix}{key.value}"
         if path in lines and path != f"{prefix}<<":
             raise FaqFileBroken(name, "stands twice in one entry", line, path)
         lines[path] = line

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import tracemalloc
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -73,7 +74,7 @@ def test_a_base_survives_every_format(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["faq.yaml", "faq.json", "faq.jsonl", "faq.csv", "faq.xlsx"])
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(base=st.lists(entries, max_size=3, unique_by=lambda entry: entry.id))
 def test_whatever_an_entry_says_comes_back_as_it_was(name: str, base: list[FaqEntry]) -> None:
     assert exchange.read_bytes(name, exchange.write_bytes(base, name), need_answers=False) == base
@@ -154,7 +155,7 @@ def test_a_broken_file_is_told_by_file_line_and_field(name: str, text: str, sent
 
 
 @pytest.mark.parametrize("name", ["faq.yaml", "faq.json", "faq.jsonl", "faq.csv", "faq.xlsx"])
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     data=st.binary(max_size=200)
     | st.text(max_size=200).map(str.encode)
@@ -171,6 +172,49 @@ def test_an_alias_bomb_is_refused() -> None:
 
     with pytest.raises(FaqFileBroken):
         exchange.read_bytes("bomb.yaml", "\n".join(lines).encode())
+
+
+@pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? "])
+def test_yaml_that_nests_too_deep_is_refused_before_it_is_built(opening: str) -> None:
+    with pytest.raises(FaqFileBroken, match=r"^a.yaml, line 2: is nested too deeply$"):
+        exchange.read_bytes("a.yaml", ("# faq\n- " + opening * 100_000).encode())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- id: a\n  a: &a [{x}]\n  b: &b [{a}]\n  c: [{b}]".format(
+            x=",".join("x" * 300), a=",".join(["*a"] * 300), b=",".join(["*b"] * 300)
+        ),
+        "- en: &a {question: x, answer: %s}\n" % ("long " * 3_000) + "- en: *a\n" * 2_000,
+    ],
+)
+def test_what_aliases_stand_for_is_added_up_before_it_is_built(text: str) -> None:
+    tracemalloc.start()
+    with pytest.raises(FaqFileBroken, match=r"grows too large when its aliases are followed"):
+        exchange.read_bytes("a.yaml", text.encode())
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert most < 8 * 2**20
+
+
+def test_an_alias_within_what_it_names_is_refused_and_a_common_answer_is_not() -> None:
+    with pytest.raises(FaqFileBroken, match=r"line 2: the alias \*a stands within what it names"):
+        exchange.read_bytes("a.yaml", b"- id: a\n  en: &a {question: x, answer: [*a]}")
+
+    assert exchange.read_bytes(
+        "a.yaml", b"- {id: a, en: &a {question: x, answer: y}}\n- {id: b, en: {<<: *a, question: z}}"
+    ) == [FaqEntry("a", {"en": Text("x", (), "y")}), FaqEntry("b", {"en": Text("z", (), "y")})]
+
+
+@pytest.mark.parametrize(
+    "name", ["bool", "int", "float", "timestamp", "binary", "set", "omap", "pairs", "python/name:os"]
+)
+@pytest.mark.parametrize("value", ["''", "foo", "[a]", "{a: b}", "99-99"])
+def test_a_tag_of_yaml_asks_for_nothing_but_plain_types(name: str, value: str) -> None:
+    with pytest.raises(FaqFileBroken, match=r"^a.yaml, line 2: is no YAML here: could not determine a constructor"):
+        exchange.read_bytes("a.yaml", f"- id: a\n  en: {{question: q, answer: !!{name} {value}}}\n".encode())
 
 
 def test_words_that_yaml_would_turn_into_values_stay_words() -> None:
