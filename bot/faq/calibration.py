@@ -33,8 +33,13 @@ ENOUGH_TRIALS = 400
 OWN_ALONE = {"words": (12.0, 25.0), "words-logistic": (12.0, 25.0), "meaning": (5.0, 12.0)}
 """Phrasings per entry between which the base's own curve takes over."""
 LOG_PHRASINGS_MOST = 2.5
+FEWEST_RIVALS = 4
+"""Entries among which a question is weighed; those that a base lacks are as near as sentences about anything else."""
+SUREST_OF_FEW = 0.6
+"""The surest chance of one entry alone, and of up to four without an encoder: there "do you" is as rare as any word."""
 FEWEST_ENTRIES = 8  # curves were fitted on few smaller bases, and do not bend on below
 SURELY = 1e-6  # no share is nearer to 0 or 1
+STEEPEST = 30.0  # log-odds; beyond it a chance is 0 or 1
 SPREAD = 0.02  # least standard deviation that is believed
 STANDING_OUT = {"words": (0, 1, 2, 3), "words-logistic": (0, 1, 2, 3), "meaning": (0, 1, 3, 4)}
 """Features that are also counted in standard deviations above the trial's."""
@@ -112,6 +117,10 @@ def evidence(
     first, second = float(ranked[top]), float(ranked[order[1]]) if len(order) > 1 else 0.0
     spread = np.exp((1.0 if logistic else SHARPNESS) * (ranked - ranked[top]))
     total = float(spread.sum())
+    if len(ranked) < FEWEST_RIVALS and not logistic:  # one entry alone would have all of the probability
+        rival = 0.0 if meaning is None else math.exp(2 * (asked.everyday - 1)) + nearness * asked.everyday
+        second = max(second, rival)
+        total += (FEWEST_RIVALS - len(ranked)) * math.exp(min(SHARPNESS * (rival - first), STEEPEST))
     share = min(max(1 / total, SURELY), 1 - SURELY)
     features = [first, first - second, math.log(share / (1 - share))]
     if meaning is None:
@@ -167,17 +176,19 @@ class Calibrator:
         numbers: an intercept, then a number a feature.
         allowed: share of wrong answers at the bar itself, as a multiple of the share that is allowed of all answers.
         kind: of which features the numbers are.
+        most: no chance is above this one.
     """
 
     numbers: tuple[float, ...]
     allowed: float = 1.0
     kind: Kind = "words"
+    most: float = 1.0
 
     def chance(self, features: Sequence[float]) -> float:
         """Return the chance (0–1) that the best entry is right."""
         sum_ = self.numbers[0]
         sum_ += sum(number * value for number, value in zip(self.numbers[1:], features, strict=True))
-        return 1 / (1 + math.exp(-max(min(sum_, 30.0), -30.0)))
+        return min(1 / (1 + math.exp(-max(min(sum_, STEEPEST), -STEEPEST))), self.most)
 
     def bar(self, precision: float) -> float:
         """Return the chance from which on so many (0–1) of the answers are right."""
@@ -208,7 +219,7 @@ class Tried:
 def shipped(size: Size, kind: Kind) -> Calibrator:
     """Return the calibrator of a base that has not been tried out."""
     curve = CURVES[f"{kind}-untried"]
-    return Calibrator(_bent(curve, size), _allowed(size, kind), kind)
+    return Calibrator(_bent(curve, size), _allowed(size, kind), kind, _most(size, kind))
 
 
 def calibrate(tried: Tried, size: Size, kind: Kind) -> Calibrator:
@@ -218,7 +229,7 @@ def calibrate(tried: Tried, size: Size, kind: Kind) -> Calibrator:
     if own is not None:
         trust = own_share(tried, size, kind)
         numbers = (1 - trust) * numbers + trust * own
-    return Calibrator(tuple(float(one) for one in numbers), _allowed(size, kind), kind)
+    return Calibrator(tuple(float(one) for one in numbers), _allowed(size, kind), kind, _most(size, kind))
 
 
 def standing_out(curve: Curve, tried: Tried, size: Size, kind: Kind) -> tuple[float, ...]:
@@ -303,3 +314,7 @@ def _bent(curve: Curve, size: Size) -> tuple[float, ...]:
 def _allowed(size: Size, kind: Kind) -> float:
     many, allowed = zip(*ALLOWED[kind], strict=True)
     return float(np.interp(size.an_entry, many, allowed))
+
+
+def _most(size: Size, kind: Kind) -> float:
+    return SUREST_OF_FEW if size.entries <= (1 if kind == "meaning" else FEWEST_RIVALS) else 1.0

@@ -13,7 +13,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bot.faq.calibration import Asked, Calibrator, Evidence, Kind, Size, Tried, calibrate, evidence, shipped
+from bot.faq.calibration import (
+    FEWEST_RIVALS,
+    Asked,
+    Calibrator,
+    Evidence,
+    Kind,
+    Size,
+    Tried,
+    calibrate,
+    evidence,
+    shipped,
+)
 from bot.faq.encoder import Vectors, VectorStore
 from bot.faq.entry import FaqEntry
 from bot.faq.everyday import EVERYDAY
@@ -27,6 +38,7 @@ from bot.faq.text import spoken, stem, strip_accents, tokens
 
 MOST_TRIED = 1_200  # phrasings on which a base is calibrated
 FEWEST_LEARNED = 4  # phrasings of a base that learns from them
+FEWEST_TOLD_APART = 2  # entries of a base that learns: one alone would be right whatever is asked
 NEAREST_EVERYDAY = 3  # sentences about anything else whose nearness counts
 
 Pause = Callable[[], None]
@@ -155,9 +167,10 @@ class Pool:
     def trusting(self, other: Pool) -> Pool:
         """Return the pool with the calibration of another one, which stood in its place before an entry changed.
 
-        A logistic head's numbers are none for a pool without a head.
+        A logistic head's numbers are none for a pool without a head, and a large base's are none for one of a few
+        entries.
         """
-        fits = other.calibrator.kind == self.calibrator.kind
+        fits = other.calibrator.kind == self.calibrator.kind and self._learns and len(self.entries) > FEWEST_RIVALS
         return replace(self, calibrator=other.calibrator) if fits else self
 
     @property
@@ -173,8 +186,9 @@ class Pool:
 
     def learned(self, pause: Pause) -> Pool:
         """Return the pool with a head, where it is small enough for one, and a calibration of its own."""
-        if len(self.phrasings) < FEWEST_LEARNED:
-            return self
+        if not self._learns:
+            plain = replace(self, head=None)
+            return replace(plain, calibrator=shipped(self._size, plain.kind))
         pool, tried = self.tried(pause)
         return replace(pool, calibrator=calibrate(tried, self._size, pool.kind))
 
@@ -197,6 +211,10 @@ class Pool:
         if self.compared.meanings is not None:
             return "meaning"
         return "words-logistic" if self.head is not None and self.head.logistic else "words"
+
+    @property
+    def _learns(self) -> bool:
+        return len(self.phrasings) >= FEWEST_LEARNED and len(self.entries) >= FEWEST_TOLD_APART
 
     @property
     def _size(self) -> Size:

