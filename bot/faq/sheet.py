@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
+from bot.faq import sheet_bounds
 from bot.faq.entry import FaqEntry
 from bot.faq.source import FaqFileBroken, Found
 from bot.faq.structured import decoded
@@ -59,13 +60,17 @@ def from_xlsx(name: str, data: bytes) -> list[Found]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as parts:
             unpacked = sum(part.file_size for part in parts.infolist())
-        if unpacked > MOST_UNPACKED:
-            raise FaqFileBroken(name, "unpacks to too much")
+            if unpacked > MOST_UNPACKED:
+                raise FaqFileBroken(name, "unpacks to too much")
+            sheet_bounds.check(parts)
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheet = book.get_sheet_by_index(0)
         if sheet.total_height > MOST_ROWS or sheet.total_width > MOST_COLUMNS:
             raise FaqFileBroken(name, f"has more than {MOST_ROWS} rows or {MOST_COLUMNS} columns")
         rows = sheet.to_python(skip_empty_area=False)
+    except sheet_bounds.TooFar as wrong:
+        problem = f"reaches to cell {wrong.place}; a sheet has room for {sheet_bounds.MOST_CELLS} cells"
+        raise FaqFileBroken(name, problem) from wrong
     except (CalamineError, zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as wrong:
         raise FaqFileBroken(name, "is no XLSX file that can be read") from wrong
     return _entries(name, ((number, [_cell(one) for one in row]) for number, row in enumerate(rows, 1)))

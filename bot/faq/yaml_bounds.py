@@ -72,7 +72,7 @@ class _Tally:
             self._count(line)
             self._close(event.anchor, len(event.value) + NODE, 0)
         elif isinstance(event, yaml.AliasEvent):
-            self._follow(event.anchor, line)
+            self._follow(str(event.anchor), line)
 
     def _count(self, line: int) -> None:
         self._nodes += 1

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import tracemalloc
+import zipfile
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
 import pytest
+import xlsxwriter  # type: ignore[import-untyped]
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from bot.faq import exchange
@@ -86,6 +89,56 @@ def test_an_entry_of_many_phrasings_fits_into_cells_of_a_spreadsheet() -> None:
 
     assert exchange.read_bytes("faq.xlsx", exchange.write_bytes([many], "faq.xlsx")) == [many]
     assert exchange.read_bytes("faq.csv", exchange.write_bytes([many], "faq.csv")) == [many]
+
+
+def sheet_with(*places: str) -> bytes:
+    """Return an XLSX file with a filled cell at each of these places."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        sheet = book.add_worksheet()
+        for place in places:
+            sheet.write(place, "id")
+    return out.getvalue()
+
+
+def repacked(data: bytes, old: bytes, new: bytes) -> bytes:
+    """Return an XLSX file with something else in its parts."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as parts, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        for part in parts.infolist():
+            packed.writestr(part.filename, parts.read(part).replace(old, new))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("far", ["XFD1048576", "A1048576", "XFD200", "BZ60000"])
+def test_a_spreadsheet_that_reaches_too_far_is_refused_before_room_is_made_for_it(far: str) -> None:
+    with pytest.raises(FaqFileBroken, match=r"^a.xlsx"):
+        exchange.read_bytes("a.xlsx", sheet_with("A1", far))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'r="B2"', b'r="&#88;FD1048576"'),
+        (b'r="B2"', b"r = 'xfd1048576'"),
+        (b'<row r="2"', b'<row r="1048576"'),
+        (b'r="B2"', b'r="B2:XFD1048576"'),
+        (b'r="B2"', b'r="\xd9\xa1"'),
+        (b"</worksheet>", b""),
+    ],
+)
+def test_a_far_cell_is_found_however_it_is_written(old: bytes, new: bytes) -> None:
+    data = repacked(repacked(sheet_with("A1", "B2"), old, new), b' r="B2"' if old[:1] == b"<" else b"\0", b"")
+
+    with pytest.raises(FaqFileBroken, match=r"^a.xlsx"):
+        exchange.read_bytes("a.xlsx", data)
+
+
+def test_a_cell_that_is_only_formatted_does_not_count() -> None:
+    data = exchange.write_bytes([ENTRY], "a.xlsx")
+    styled = repacked(data, b"</sheetData>", b'<row r="1048576"><c r="XFD1048576" s="1"/></row></sheetData>')
+
+    assert exchange.read_bytes("a.xlsx", styled) == [ENTRY]
 
 
 BROKEN = [
