@@ -6,10 +6,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import threading
-import zipfile
 from array import array
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,11 +17,13 @@ from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
+import structlog
 
 from bot.faq.blas import use_one_core
 from bot.faq.meaning import Bytes, Meanings
 from bot.faq.text import fold
 
+log = structlog.get_logger()
 Vectors = npt.NDArray[np.float32]
 LONGEST_ENCODED = 400  # characters; more than a question has, and about 15 ms
 PIECES_OF_ONE_WORD = 3  # a beginning, the word, an end
@@ -198,19 +200,16 @@ class VectorStore:
 
     def _take_up(self) -> None:
         """Read what is on disk and not known yet; a file that is missing or broken counts as empty."""
-        try:
-            if self._file is None or (written := self._file.stat().st_mtime_ns) == self._seen:
-                return
-            with self._file.open("rb") as raw, np.load(raw, allow_pickle=False) as stored:
-                keys, table, steps = stored["keys"], stored["table"], stored["steps"]
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        if self._file is None or (written := _written(self._file)) in (0, self._seen):
             return
-        rows, width = len(keys), self.encoder.width
-        if keys.shape != (rows, 16) or table.shape != (rows, width) or steps.shape != (rows,) or table.dtype != np.int8:
+        self._seen = written
+        try:
+            keys, table, steps = self._read(self._file)
+        except Exception as broken:  # noqa: BLE001 a damaged archive fails in a dozen ways, and is none of them worth a stop
+            log.warning("faq_vectors_not_read", file=self._file.name, why=repr(broken))
             return
         names = [key.tobytes() for key in keys]
         with self._lock:
-            self._seen = written
             self._on_disk = frozenset(names)
             if not self._rows:
                 self._table, self._steps = table, steps.astype(np.float32)
@@ -218,21 +217,49 @@ class VectorStore:
                 return
         self._add_bytes(names, table, steps)
 
+    def _read(self, file: Path) -> tuple[Bytes, Bytes, Vectors]:
+        """Return keys, rows and steps of a file.
+
+        Raises:
+            ValueError: they do not fit together.
+        """
+        with file.open("rb") as raw, np.load(raw, allow_pickle=False) as stored:
+            keys, table, steps = stored["keys"], stored["table"], stored["steps"]
+        rows, kinds = len(keys), (keys.dtype, table.dtype, steps.dtype)
+        shapes = ((rows, 16), (rows, self.encoder.width), (rows,))
+        if (keys.shape, table.shape, steps.shape) != shapes or kinds != (np.uint8, np.int8, np.float32):
+            raise ValueError("keys, rows and steps do not fit together")
+        return keys, table, steps
+
     def save(self) -> None:
-        """Write the store to disk, if it holds others than the file does."""
+        """Write the store to disk, if it holds others than the file does; a full disk is no reason to stop."""
         with self._lock:
             names, table, steps = list(self._rows), self._table, self._steps
             if self._file is None or not names or self._on_disk == self._rows.keys():
                 return
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        keys = np.frombuffer(b"".join(names), dtype=np.uint8).reshape(-1, 16)
         beside = self._file.with_name(f"{self._file.name}.{os.getpid()}.{threading.get_ident()}")
-        with beside.open("wb") as out:
-            np.savez(out, keys=keys, table=table[: len(names)], steps=steps[: len(names)])
-        beside.replace(self._file)
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            keys = np.frombuffer(b"".join(names), dtype=np.uint8).reshape(-1, 16)
+            with beside.open("wb") as out:
+                np.savez(out, keys=keys, table=table[: len(names)], steps=steps[: len(names)])
+            beside.replace(self._file)
+        except OSError as refused:
+            log.warning("faq_vectors_not_saved", file=str(self._file), why=str(refused))
+            with contextlib.suppress(OSError):
+                beside.unlink(missing_ok=True)
+            return
         with self._lock:
             self._on_disk = frozenset(names)
-            self._seen = self._file.stat().st_mtime_ns
+            self._seen = _written(self._file)
+
+
+def _written(file: Path) -> int:
+    """Return when a file was last written, in nanoseconds; 0 where there is none, or none that may be seen."""
+    try:
+        return file.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _hash(sentence: str) -> bytes:

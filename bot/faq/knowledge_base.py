@@ -13,7 +13,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -36,6 +36,10 @@ if TYPE_CHECKING:  # numpy and RapidFuzz are imported when the first index is bu
 log = structlog.get_logger()
 LOOK_EVERY = 0.3
 """Seconds between two looks at the version row; an edit must be live within one."""
+LONGEST_WAIT = 30.0
+"""Seconds between two looks after many that failed."""
+ENCODER_AGAIN = timedelta(minutes=10)
+"""How long the base does without an encoder that failed."""
 ENCODED_AT_ONCE = 64
 """New phrasings whose meaning is known before the snapshot goes live; it waits for them some tenths of a second."""
 
@@ -78,7 +82,7 @@ class Snapshot:
         day: the entries' dates were judged by it.
         entries: those that may be given today, by id, in order.
         index: over them; None until the first one is built.
-        deep: the index has learned from the phrasings, and knows meanings if there is an encoder.
+        deep: the index has learned from the phrasings, and knows meanings if there is an encoder that works.
         categories: those with at least one entry, in order.
         keys: the entries' ids by the keys of buttons.
     """
@@ -131,6 +135,7 @@ class KnowledgeBase:
         self._cache = cache
         self._glossary = glossary
         self._vectors: VectorStore | None = None
+        self._encoder_rests: datetime | None = None  # until then; None while it works
         self._experience = NEUTRAL
         self.ready = asyncio.Event()
         self.calm = asyncio.Event()
@@ -200,7 +205,7 @@ class KnowledgeBase:
         before, vectors = self.snapshot, self._vectors
         if before.index is not None:
             if before.index.encoder and vectors and vectors.missing(index.sentences) <= ENCODED_AT_ONCE:
-                index = index.with_meaning(vectors)
+                index = self._meant(index, vectors)
             index = index.trusting(before.index)
         categories = store.categories(live.values())
         return Snapshot(version, day, live, index, False, categories, {digest(name): name for name in live})
@@ -209,10 +214,11 @@ class KnowledgeBase:
         """Learn from the phrasings and bring the encoder in; the base answers by words until then.
 
         It takes some seconds, and a second or two for a thousand phrasings that were never encoded; vectors are kept on
-        disk.
+        disk. Where the encoder fails, the base learns by words, and the encoder is tried again some minutes later.
         """
         snapshot = self.snapshot
-        if snapshot.deep or snapshot.index is None:
+        again = self._encoder_rests is not None and self._clock() >= self._encoder_rests
+        if (snapshot.deep and not again) or snapshot.index is None:
             return
         loop = asyncio.get_running_loop()
         index = await loop.run_in_executor(self._learner, self._deepened, snapshot.index)
@@ -221,14 +227,37 @@ class KnowledgeBase:
             log.info("faq_learned", version=snapshot.version, encoder=index.encoder is not None)
 
     def _deepened(self, index: Index) -> Index:
+        if self._encoder == "none" or (self._encoder_rests is not None and self._clock() < self._encoder_rests):
+            return index.learned(_let_others)
+        try:
+            deep = index.with_encoder(self._store(), _let_others, _let_others)
+        except Exception as broken:  # noqa: BLE001 whatever an encoder fails with, words are still there to learn from
+            self._rest(broken)
+            return index.learned(_let_others)
+        self._encoder_rests = None
+        return deep
+
+    def _store(self) -> VectorStore:
         from bot.faq.encoder import VectorStore, encoder_named
 
-        if self._vectors is None and self._encoder != "none":
-            encoder = encoder_named(self._encoder)
-            self._vectors = VectorStore(encoder, self._cache) if encoder else None
         if self._vectors is None:
-            return index.learned(_let_others)
-        return index.with_encoder(self._vectors, _let_others, _let_others)
+            encoder = encoder_named(self._encoder)
+            if encoder is None:
+                raise ValueError(f"{self._encoder!r} is no encoder")
+            self._vectors = VectorStore(encoder, self._cache)
+        return self._vectors
+
+    def _meant(self, index: Index, vectors: VectorStore) -> Index:
+        """Return the index with meanings; without them where the encoder fails."""
+        try:
+            return index.with_meaning(vectors)
+        except Exception as broken:  # noqa: BLE001 an edit goes live by words rather than not at all
+            self._rest(broken)
+            return index
+
+    def _rest(self, broken: Exception) -> None:
+        self._encoder_rests = self._clock() + ENCODER_AGAIN
+        log.warning("faq_encoder_failed", encoder=self._encoder, why=repr(broken), again=str(ENCODER_AGAIN))
 
     async def run(self) -> None:
         """Keep the snapshot current until cancelled; an edit does not wait for the learning of what was before it."""
@@ -238,14 +267,17 @@ class KnowledgeBase:
             tasks.create_task(self._keep(self.deepen), name="faq learning")
 
     async def _keep(self, work: Callable[[], Awaitable[object]]) -> None:
-        """Do something again and again; a failure is logged and tried again."""
+        """Do something again and again; a failure is logged and tried again, each time after twice as long."""
+        wait = LOOK_EVERY
         while True:
             try:
                 await work()
+                wait = LOOK_EVERY
             except Exception:
                 log.exception("faq_not_refreshed")
                 self.ready.set()  # without a base everything goes to people, which is better than waiting
-            await asyncio.sleep(LOOK_EVERY)
+                wait = min(2 * wait, LONGEST_WAIT)
+            await asyncio.sleep(wait)
 
     def close(self) -> None:
         """Let the threads end."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -300,6 +301,23 @@ def test_a_broken_store_on_disk_counts_as_empty(tmp_path: Path) -> None:
     VectorStore(toy, tmp_path).vectors(["a", "b"])
 
     assert toy.asked == ["a", "b"]
+
+
+def test_a_store_damaged_anywhere_on_disk_counts_as_empty_or_as_it_was(tmp_path: Path) -> None:
+    said = [f"sentence {number}" for number in range(20)]
+    whole = VectorStore(Toy(), tmp_path)
+    expected = whole.vectors(said).tolist()
+    whole.save()
+    file, rng = tmp_path / "toy.npz", random.Random(1)
+    stored = file.read_bytes()
+
+    for number in range(400):
+        harmed = bytearray(stored)
+        for _ in range(rng.randint(1, 4)):
+            harmed[rng.choice([rng.randrange(300), rng.randrange(len(harmed))])] = rng.randrange(256)
+        file.write_bytes(harmed if number % 3 else harmed[: rng.randrange(len(harmed))])
+
+        assert VectorStore(Toy(), tmp_path).vectors(said).tolist() == expected
 
 
 @pytest.fixture(scope="module")

