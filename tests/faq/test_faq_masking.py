@@ -21,6 +21,9 @@ MASKED = [
     ("(555) 123-4567", "[phone]"),
     ("write to anna.schmidt+tea@mail.example.com", "write to [e-mail]"),
     ("I am @anna_k on telegram", "I am [name] on telegram"),
+    ("DE89370400440532013000, de89 3704-0044-0532-0130-00", "[iban], [iban]"),
+    ("no12 İADE ETME lütfen", "no12 İADE ETME lütfen"),
+    ("карта ٤١١١ ١١١١ ١١١١ ١١١١", "карта [card]"),
     ("DE89 3704 0044 0532 0130 00", "[iban]"),
     ("card 4111 1111 1111 1111 refused", "card [card] refused"),
     ("see https://shop.example/reset?token=abc123 now", "see [link] now"),
@@ -82,13 +85,17 @@ cards = st.from_regex(r"[0-9]{4}( ?[0-9]{4}){3}", fullmatch=True)
 ibans = st.from_regex(r"(DE|FR|NL)[0-9]{2}( ?[0-9A-Z]{4}){4}( ?[0-9A-Z]{2})?", fullmatch=True)
 links = st.from_regex(r"https?://[a-z]{3,9}\.example/[a-z]{0,5}\?t=[A-Za-z0-9]{6,20}", fullmatch=True)
 streets = st.from_regex(r"[A-Z][a-z]{3,9}(strasse|straße|weg|platz|allee) [1-9][0-9]{0,2}[a-z]?", fullmatch=True)
+unlike = st.sampled_from("İıſK１٣²Ⅻ½ªßΣǅ")
+"""Letters and digits beyond the Latin ones that some notion of a class, a case or a number takes in."""
+codes = st.lists(unlike | st.sampled_from("aZ09") | st.characters(categories=["L", "N"]), min_size=3, max_size=5)
+groups = st.lists(codes.map("".join), min_size=3, max_size=6).map(" ".join)
 secrets = st.one_of(phones, mails, orders, cards, ibans, links, streets)
 around = st.sampled_from(
     ["where is it", "bitte schnell", "где мой заказ", "Danke!", "urgent,", "🙏", "(old customer)", "z. B.", "…"]
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(before=around, secret=secrets, after=around)
 def test_no_personal_data_of_a_known_shape_survives(before: str, secret: str, after: str) -> None:
     kept = mask(f"{before} {secret} {after}")
@@ -99,9 +106,11 @@ def test_no_personal_data_of_a_known_shape_survives(before: str, secret: str, af
     assert kept.startswith(before.rstrip()[:3])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(
-    st.text(st.characters(exclude_categories=()), max_size=300) | st.lists(secrets | around, max_size=8).map(" ".join)
+    st.text(st.characters(exclude_categories=()), max_size=300)
+    | st.tuples(st.sampled_from(["no12 ", "DE89", "+", "0", "4111 "]), groups).map("".join)
+    | st.lists(secrets | around, max_size=8).map(" ".join)
 )
 def test_masking_twice_is_masking_once(text: str) -> None:
     kept = mask(text)
