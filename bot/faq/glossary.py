@@ -104,6 +104,8 @@ def load(file: Path) -> Glossary:
         body = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise GlossaryBroken(file.name, "", f"is not readable as TOML: {error}") from None
+    except RecursionError:
+        raise GlossaryBroken(file.name, "", "is nested too deeply") from None
     return _Reader(file.name, text).glossary(body)
 
 

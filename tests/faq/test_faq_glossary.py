@@ -101,6 +101,8 @@ BROKEN = [
     ),
     ("[de.short]\nNN = 3", "glossary.toml, de.short.NN: 3 should be text in quotes"),
     ('[de.short]\nNN = "…"', "glossary.toml, line 2, de.short.NN: '…' should have 1 to 8 words"),
+    ("a = " + "[" * 5_000, "glossary.toml: is nested too deeply"),
+    ("a = " + "{a = " * 5_000, "glossary.toml: is nested too deeply"),
     ("[de]\nshort = 7", "glossary.toml, line 2, de.short: should be lines such as cod"),
 ]
 
