@@ -21,8 +21,8 @@ Flag = Annotated[bool, Parameter(negative=())]
 
 
 def say(text: str) -> None:
-    """Print a line."""
-    sys.stdout.write(f"{text}\n")
+    r"""Print a line; half of a character, which no encoding has, as JSON escapes it: `\ud83d`."""
+    sys.stdout.write(text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
     sys.stdout.flush()
 
 

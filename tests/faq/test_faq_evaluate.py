@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from bot.cli import common
 from bot.faq import evaluate
 from bot.faq.entry import FaqEntry, Text
 from bot.faq.evaluate import Outcome, Question
@@ -96,3 +97,15 @@ def test_a_broken_question_is_told_by_line(line: str, sentence: str) -> None:
         evaluate.questions_from("q.jsonl", line.encode())
 
     assert str(told.value) == sentence
+
+
+def test_half_a_character_is_printed_as_json_escapes_it(capsys: pytest.CaptureFixture[str]) -> None:
+    body = {"text": "tea \ud83d? 😀 ю"}
+
+    common.show(body, str, as_json=True)
+    common.say("\udcff")
+
+    said, rest = capsys.readouterr().out.split("}\n")
+    assert json.loads(said + "}") == body
+    assert "😀 ю" in said
+    assert rest == "\\udcff\n"
