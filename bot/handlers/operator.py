@@ -34,7 +34,7 @@ def _open(turn: Turn, reason: Reason) -> tuple[Ticket, bool]:
     last = queue.last_closed(turn.conn, turn.conversation.id)
     within = turn.house.rules.reopen_within
     if last and last.closed_at and may_reopen(last.closed_at, turn.now, within):
-        return queue.reopen(turn.conn, last, turn.now), True
+        return queue.reopen(turn.conn, last, turn.now, reason), True
     return queue.open_ticket(turn.conn, turn.conversation.id, reason, turn.now)[0], False
 
 

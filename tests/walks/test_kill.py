@@ -100,9 +100,12 @@ def _question(text: str) -> str:
 
 
 def _marked(desk: Desk, lane: str) -> Counter[str]:
-    """Return the texts of the deliveries in some lanes that are marked as possibly repeated."""
-    rows = desk.rows("SELECT body FROM outbox WHERE repeated AND act = 'say' AND lane LIKE ?", lane)
-    return Counter(json.loads(str(body))["text"]["text"] for (body,) in rows)
+    """Return the texts of the deliveries in some lanes that are marked as possibly repeated, with how often each."""
+    rows = desk.rows("SELECT body, attempts FROM outbox WHERE repeated AND act = 'say' AND lane LIKE ?", lane)
+    found: Counter[str] = Counter()
+    for body, attempts in rows:
+        found[json.loads(str(body))["text"]["text"]] += int(str(attempts)) - 1
+    return found
 
 
 async def _kill_while_they_write(folder: Path, *, seed: int, kills: int, messages: int, customers: int) -> None:
