@@ -29,9 +29,10 @@ MOST_DROPPABLE = 30
 def add(at: Desk, argument: str) -> Sayings:
     """Begin a new entry, perhaps with its question."""
     flow: dict[str, Any] = {"faq": "add", "language": at.person.language, "given": {}}
-    if argument:
-        flow["given"] = {"question": " ".join(argument.split())}
-    return _ask_next(at, flow)
+    if not argument:
+        return _ask_next(at, flow)
+    people.keep_flow(at.conn, at.person.id, flow)
+    return take_part(at, flow, argument)
 
 
 def in_language(at: Desk, entry: FaqEntry, language: str) -> Sayings:
@@ -93,14 +94,25 @@ def choose_category(at: Desk, flow: dict[str, Any], key: str) -> Sayings:
 def take_part(at: Desk, flow: dict[str, Any], text: str) -> Sayings:
     """Take the next part of a new entry or language."""
     part = next(part for part in PARTS if part not in flow["given"])
-    value, problem = _read(at, part, text)
+    value, problem = _read(at, flow, part, text)
     if problem:
         return [say_at(at.place, problem, _choices(at, part))]
     return _ask_next(at, {**flow, "given": {**flow["given"], part: value}})
 
 
-def _read(at: Desk, part: str, text: str) -> tuple[Any, str]:
-    """Return the value that a text stands for, and what is wrong with it."""
+def _read(at: Desk, flow: dict[str, Any], part: str, text: str) -> tuple[Any, str]:
+    """Return the value that a text stands for, and what is wrong with it: too long for an entry, or nothing at all."""
+    value, problem = _value(at, part, text)
+    if problem or part == "category":
+        return value, problem
+    try:
+        FaqEntry.from_dict({"id": "new", flow["language"]: {"question": "?", part: value}})
+    except EntryBroken as broken:
+        return value, str(broken)
+    return value, ""
+
+
+def _value(at: Desk, part: str, text: str) -> tuple[Any, str]:
     if part == "phrasings":
         return [] if text in NONE else _lines(text), ""
     if part == "category":
@@ -175,7 +187,7 @@ def change(at: Desk, flow: dict[str, Any], text: str) -> Sayings:
     entry, part, language = store.get(at.conn, flow["id"]), flow["part"], flow["language"]
     if entry is None or language not in entry.texts:
         return _gone(at)
-    value, problem = _read(at, part, text)
+    value, problem = _read(at, flow, part, text)
     if problem:
         return [say_at(at.place, problem, _choices(at, part))]
     if part == "category":
