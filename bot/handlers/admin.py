@@ -109,8 +109,11 @@ PRESSES: dict[str, Callable[[Desk, list[str]], Sayings]] = {
 }
 ON_ENTRY: dict[str, Callable[..., Sayings]] = {
     "show": lambda at, entry, language, _: [faq_entry.shown(at, entry, language)],
-    "switch": lambda at, entry, *_: faq_entry.switch(at, entry, enabled=not entry.enabled),
-    "undo": lambda at, entry, *_: faq_entry.undo(at, entry.id),
+    "on": lambda at, entry, *_: faq_entry.switch(at, entry, enabled=True),
+    "off": lambda at, entry, *_: faq_entry.switch(at, entry, enabled=False),
+    "switch": lambda at, entry, *_: faq_entry.stale(at, entry),  # of an older card, which does not say which
+    "undo": lambda at, entry, revision, _: faq_entry.undo_change(at, entry, revision),
+    "delete": lambda at, entry, revision, _: faq_entry.undo_change(at, entry, revision, sure=True),
     "history": lambda at, entry, *_: [faq_entry.history(at, entry)],
     "back": lambda at, entry, revision, _: faq_entry.back(at, entry, revision),
     "in": lambda at, entry, language, _: faq_edit.in_language(at, entry, language),

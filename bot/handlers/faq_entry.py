@@ -149,8 +149,10 @@ def _below(at: Desk, entry: FaqEntry, language: str) -> Rows:
         Button(texts("admin.button_phrasings"), f"adm:phrasings:{key}:{language}"),
         Button(texts("admin.button_answer"), f"adm:answer:{key}:{language}"),
         Button(texts("admin.button_category"), f"adm:category:{key}:{language}"),
-        Button(texts("admin.button_off" if entry.enabled else "admin.button_on"), f"adm:switch:{key}"),
-        Button(texts("admin.button_undo"), f"adm:undo:{key}"),
+        Button(texts("admin.button_off"), f"adm:off:{key}")
+        if entry.enabled
+        else Button(texts("admin.button_on"), f"adm:on:{key}"),
+        Button(texts("admin.button_undo"), f"adm:undo:{key}:{_newest(at, entry.id)}"),
         Button(texts("admin.button_history"), f"adm:history:{key}"),
     ]
     others = [
@@ -163,17 +165,43 @@ def _below(at: Desk, entry: FaqEntry, language: str) -> Rows:
 
 
 def switch(at: Desk, entry: FaqEntry, *, enabled: bool) -> Sayings:
-    """Switch an entry on or off."""
+    """Switch an entry on or off; one that is so already stays, and that is said."""
+    if entry.enabled is enabled:
+        return [
+            at.tell(at.texts("admin.already_on" if enabled else "admin.already_off", id=entry.id)),
+            shown(at, entry),
+        ]
     changed = store.switch(at.conn, entry.id, at.person.id, at.now, enabled=enabled)
     told = at.texts("admin.on" if enabled else "admin.off", id=entry.id)
     return [at.tell(told), shown(at, changed)]
 
 
-def undo(at: Desk, key: str) -> Sayings:
-    """Take back the last change of an entry."""
+def _newest(at: Desk, key: str) -> int:
+    """Return the number of an entry's last change."""
+    return next((one.id for one in store.history(at.conn, key, most=1)), 0)
+
+
+def undo(at: Desk, key: str, *, sure: bool = False) -> Sayings:
+    """Take back the last change of an entry; before that deletes the entry, ask."""
+    last = store.history(at.conn, key, most=1)[0]
+    if last.before is None and not sure:
+        delete = Button(at.texts("admin.button_delete"), f"adm:delete:{digest(key)}:{last.id}")
+        keep = Button(at.texts("admin.button_cancel"), f"adm:show:{digest(key)}")
+        return [say_at(at.place, at.texts("admin.sure_delete", id=key), rows(delete, keep, width=2))]
     entry = store.undo(at.conn, key, at.person.id, at.now)
-    told = at.tell(at.texts("admin.undone", id=key))
-    return [told, shown(at, entry)] if entry else [told]
+    if entry is None:
+        return [say_at(at.place, at.texts("admin.deleted", id=key), rows(to_menu(at)))]
+    return [at.tell(at.texts("admin.undone", id=key)), shown(at, entry)]
+
+
+def undo_change(at: Desk, entry: FaqEntry, revision: str, *, sure: bool = False) -> Sayings:
+    """Take back the change that a button was made for; when it is no longer the last one, show how things stand."""
+    return undo(at, entry.id, sure=sure) if revision == str(_newest(at, entry.id)) else stale(at, entry)
+
+
+def stale(at: Desk, entry: FaqEntry) -> Sayings:
+    """Say that the entry is another one than where the button stands, and show it."""
+    return [at.tell(at.texts("admin.stale", id=entry.id)), shown(at, entry)]
 
 
 def history(at: Desk, entry: FaqEntry) -> Saying:

@@ -148,7 +148,7 @@ async def test_who_is_no_admin_cannot_change_the_faq(customer: Customer, olga: O
     await customer.says("/faq off delivery-cost")
     await customer.reads("I don't know the command /faq.")
 
-    assert switch.startswith("adm:switch:")
+    assert switch.startswith("adm:off:")
     assert refused.text == "Only admins may change the FAQ."
     await ada.says("/faq edit delivery-cost")
     assert "Switch off" in (await ada.reads("delivery-cost")).buttons

@@ -176,6 +176,87 @@ async def test_history_shows_each_change_and_leads_back(desk: Desk, ada: Operato
     assert (await ada.reads("Oboe hire")).text.splitlines()[-1] == "10 euro."
 
 
+async def test_a_button_does_what_it_says_however_old_its_card_is(desk: Desk, ada: Operator) -> None:
+    await _adds(desk, "viola", "Viola hire", "10 euro.")
+    await ada.says("/faq edit viola")
+    old = await ada.reads("Viola hire")
+    await ada.presses("Switch off", old)
+    await ada.reads("viola is off; customers")
+    await ada.reads("Viola hire")
+
+    await ada.presses("Switch off", old)
+    again = await ada.reads()
+    card = await ada.reads("Viola hire")
+    await ada.presses("Undo", old)
+    late = await ada.reads()
+    await ada.presses("Undo", await ada.reads("Viola hire"))
+    undone = await ada.reads()
+    await ada.reads("Viola hire")
+    await ada.presses("Undo", card)
+    late_again = await ada.reads()
+
+    assert again.text == "viola is off already."
+    assert "Switch on" in card.buttons
+    assert late.text == late_again.text == "viola was changed since that message. This is how it stands now."
+    assert undone.text == "The last change of viola is taken back."
+    assert desk.rows("SELECT enabled FROM faq_entries WHERE key = 'viola'") == [(1,)]
+    assert desk.rows("SELECT COUNT(*) FROM faq_history WHERE key = 'viola'") == [(3,)]
+
+
+async def test_undo_asks_before_it_deletes_and_what_was_deleted_comes_back(desk: Desk, ada: Operator) -> None:
+    await _adds(desk, "cello", "Cello hire", "10 euro.")
+    await ada.says("/faq edit cello")
+    await ada.presses("Undo", await ada.reads("Cello hire"))
+    asked = await ada.reads()
+    await ada.presses("Cancel", asked)
+    await ada.reads("Cello hire")
+    kept = desk.rows("SELECT COUNT(*) FROM faq_entries WHERE key = 'cello'")
+    await ada.presses("Delete", asked)
+    deleted = await ada.reads()
+    gone = desk.rows("SELECT COUNT(*) FROM faq_entries WHERE key = 'cello'")
+    await ada.presses("Delete", asked)
+    late = await ada.reads()
+    await ada.says("/faq undo cello")
+    await ada.reads("The last change of cello is taken back.")
+
+    assert asked.text == "The last change of cello was adding it: taking that back deletes the entry. Delete it?"
+    assert asked.buttons == ("Delete", "Cancel")
+    assert deleted.text == "cello is deleted; customers do not get it any more. /faq undo cello brings it back."
+    assert late.text == "This entry is gone. /faq shows what there is."
+    assert (kept, gone) == ([(1,)], [(0,)])
+    assert (await ada.reads("Cello hire")).text.splitlines()[-1] == "10 euro."
+
+
+async def test_each_part_of_a_new_entry_is_looked_at_when_it_is_given(ada: Operator) -> None:
+    await ada.says("/faq add " + "long " * 210)
+    too_long = await ada.reads()
+    await ada.says("A short question?")
+    await ada.reads("other ways to ask it")
+    await ada.says("fine\n" + "long " * 210)
+    phrasing = await ada.reads()
+    await ada.says("fine")
+    await ada.reads("Please send the answer.")
+    await ada.says("/cancel")
+    await ada.reads("Stopped")
+
+    assert too_long.text == "en.question: is 1049 characters long; 1000 is the most"
+    assert phrasing.text == "en.phrasings[2]: is 1049 characters long; 1000 is the most"
+    assert too_long.buttons == ("Cancel",)
+
+
+@pytest.mark.parametrize("text", ["- " + "[" * 100_000, "- id: a\n  en: {question: q, answer: !!bool foo}\n"])
+async def test_a_hostile_file_is_told_and_the_bot_lives_on(desk: Desk, ada: Operator, text: str) -> None:
+    await ada.says("/import")
+    await ada.reads("Please send the file")
+    await ada.sends("document", name="faq.yaml", base64=_file(text))
+    told = await ada.reads()
+    await ada.presses("Cancel", told)
+    await ada.reads("Stopped")
+
+    assert told.text.startswith("faq.yaml, line ")
+    assert "Nothing was changed." in told.text
+
+
 async def test_every_question_of_the_editing_can_be_left_by_a_button(ada: Operator) -> None:
     await ada.says("/faq add Who is left?")
     phrasings = await ada.reads("other ways to ask it")
