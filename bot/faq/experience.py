@@ -13,7 +13,9 @@ from dataclasses import dataclass
 ENOUGH = 300.0  # judged answers, by weight, from which on the correction counts
 TRUST = 100.0  # answers, by weight, that speak for no correction
 SLOPES = (0.7, 1.3)
-OFFSETS = (-1.0, 1.0)  # in log-odds: 0.95 becomes at least 0.87 and at most 0.98
+OFFSETS = (-1.0, 1.0)  # in log-odds
+FARTHEST = 0.7
+"""Log-odds that slope and offset together move any chance by at most: 0.95 becomes at least 0.904 and at most 0.975."""
 STEEPEST = 12.0  # log-odds; a chance is kept this far from 0 and 1
 STEPS = 50
 
@@ -35,7 +37,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Experience:
-    """The correction: log-odds × slope + offset.
+    """The correction: log-odds × slope + offset, but nowhere far from what it was.
 
     Attributes:
         slope: above 0, so that what was surer stays surer.
@@ -51,7 +53,8 @@ class Experience:
         """Return a chance (0–1) in the light of what was learned; 0 and 1 stay."""
         if (self.slope, self.offset) == (1.0, 0.0) or not 0 < chance < 1:
             return chance
-        return _chance(self.slope * _odds(chance) + self.offset)
+        odds = _odds(chance)
+        return _chance(_within(self.slope * odds + self.offset, (odds - FARTHEST, odds + FARTHEST)))
 
 
 NEUTRAL = Experience()

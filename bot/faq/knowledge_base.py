@@ -24,7 +24,7 @@ from sqlalchemy import Connection
 from bot.domain.ports import Clock
 from bot.faq import store, unanswered
 from bot.faq.entry import FaqEntry
-from bot.faq.experience import NEUTRAL, learned
+from bot.faq.experience import NEUTRAL
 from bot.faq.glossary import EMPTY, Glossary
 from bot.storage import versions
 from bot.storage.database import Database
@@ -174,7 +174,7 @@ class KnowledgeBase:
         if (version, day) == (self.snapshot.version, self.snapshot.day) and self.snapshot.index is not None:
             return False
         if day != self.snapshot.day:
-            await self._learn_from_answers()
+            await self._learn_from_answers(day)
         bodies = await self._database.read(store.list_bodies)
         loop = asyncio.get_running_loop()
         self.snapshot = await loop.run_in_executor(self._builder, self._built, version, day, bodies)
@@ -182,11 +182,16 @@ class KnowledgeBase:
         log.info("faq_live", version=version, entries=len(self.snapshot.entries))
         return True
 
-    async def _learn_from_answers(self) -> None:
-        """Take up what became of past answers; once a day, so that a question has the same answer all day."""
-        now = self._clock()
-        outcomes = await self._database.read(lambda conn: unanswered.outcomes(conn, now))
-        self._experience = learned(outcomes)
+    async def _learn_from_answers(self, day: date) -> None:
+        """Take up what became of past answers.
+
+        Once a day for all processes and restarts, so that a question has the same answer all day.
+        """
+        known = await self._database.read(lambda conn: unanswered.begun_with(conn, day))
+        if known is None:
+            now = self._clock()
+            known = await self._database.transaction(lambda conn: unanswered.begin(conn, day, now))
+        self._experience = known
         log.info("faq_experience", judged=round(self._experience.judged), offset=round(self._experience.offset, 3))
 
     def _built(self, version: int, day: date, bodies: Sequence[str]) -> Snapshot:

@@ -8,20 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
 from bot.faq import groups
-from bot.faq.experience import Outcome
+from bot.faq.experience import Experience, Outcome, learned
 from bot.faq.masking import mask
 from bot.storage import schema
+from bot.storage.database import insert
 
-_TABLE = schema.matches
+_TABLE, _DAYS = schema.matches, schema.experience
 UNDER_WAY = timedelta(hours=1)
 CALLED_A_PERSON, SILENCE = 0.5, 0.25
 """How much it tells of an answer, 0–1, beside a 👍 or 👎, which tells all."""
+FROM_ONE = 3
+"""Questions of one conversation that count, the last ones: nobody alone shall move what all others are told."""
 _ADD = _TABLE.insert().returning(_TABLE.c.id)
 
 
@@ -153,16 +156,29 @@ def outcomes(conn: Connection, now: datetime, most: int = 3_000) -> list[Outcome
     """Return what became of the last questions whose confidence was calibrated, as far as it tells something.
 
     A 👍, a 👎 and a pick among near matches tell most; a person called after an answer may be for something else,
-    and silence after an answer says little for it. The last hour is left out: its customers may still press something.
+    and silence after an answer says little for it, nothing while people have the conversation. The last hour is left
+    out: its customers may still press something.
     """
-    columns = (_TABLE.c.decision, _TABLE.c.entry, _TABLE.c.calibrated, _TABLE.c.candidates)
-    query = (
-        select(*columns, _TABLE.c.helpful, _TABLE.c.handed_over)
-        .where(_TABLE.c.calibrated.is_not(None), _TABLE.c.decision != "none", _TABLE.c.at < now - UNDER_WAY)
-        .order_by(_TABLE.c.id.desc())
-        .limit(most)
+    asked = _TABLE.c
+    silent = and_(asked.decision == "answer", ~_with_people())
+    tells = or_(
+        asked.helpful.is_not(None), asked.handed_over, silent, and_(asked.decision == "suggest", asked.entry != "")
     )
+    place = func.row_number().over(partition_by=asked.conversation_id, order_by=asked.id.desc()).label("place")
+    known = (
+        select(_TABLE, place)
+        .where(asked.calibrated.is_not(None), asked.decision != "none", asked.at < now - UNDER_WAY, tells)
+        .subquery()
+    )
+    query = select(known).where(known.c.place <= FROM_ONE).order_by(known.c.id.desc()).limit(most)
     return [outcome for row in conn.execute(query) if (outcome := _outcome(row)) is not None]
+
+
+def _with_people() -> ColumnElement[bool]:
+    """Return whether a question was put while its customer waited for people or talked with them."""
+    ticket = schema.tickets.c
+    under_way = and_(ticket.opened_at <= _TABLE.c.at, or_(ticket.closed_at.is_(None), ticket.closed_at > _TABLE.c.at))
+    return exists().where(ticket.conversation_id == _TABLE.c.conversation_id, under_way)
 
 
 def _outcome(row: Any) -> Outcome | None:  # noqa: ANN401 a row
@@ -173,3 +189,17 @@ def _outcome(row: Any) -> Outcome | None:  # noqa: ANN401 a row
     if row.handed_over:
         return Outcome(row.calibrated, right=False, weight=CALLED_A_PERSON)
     return Outcome(row.calibrated, right=True, weight=SILENCE) if row.decision == "answer" else None
+
+
+def begun_with(conn: Connection, day: date) -> Experience | None:
+    """Return what was learned from past answers when this day began; None when nobody has looked yet."""
+    row = conn.execute(select(_DAYS).where(_DAYS.c.day == day)).one_or_none()
+    return Experience(row.slope, row.shift, row.judged) if row else None
+
+
+def begin(conn: Connection, day: date, now: datetime) -> Experience:
+    """Learn from past answers for a day, and return it; where another process was faster, what that one learned."""
+    new = learned(outcomes(conn, now))
+    values = {"day": day, "slope": new.slope, "shift": new.offset, "judged": new.judged}
+    conn.execute(insert(conn, _DAYS).values(values).on_conflict_do_nothing())
+    return begun_with(conn, day) or new

@@ -302,6 +302,15 @@ matches = Table(  # faq/unanswered.py: each question with what the bot made of i
     Index("ix_matches_group_id", "group_id"),
 )
 
+experience = Table(  # faq/unanswered.py: what past answers taught until a day; all that decide on that day use it
+    "experience",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("slope", Float, nullable=False),
+    Column("shift", Float, nullable=False),
+    Column("judged", Float, nullable=False),
+)
+
 drafts = Table(  # orders/store.py: a form that is being filled in
     "drafts",
     metadata,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from datetime import UTC, datetime, timedelta
 
@@ -12,14 +13,20 @@ from sqlalchemy import Connection
 from bot.domain.conversation import Author, Place
 from bot.faq import unanswered
 from bot.faq.entry import FaqEntry, Text
-from bot.faq.experience import ENOUGH, NEUTRAL, Experience, Outcome, learned
+from bot.faq.experience import ENOUGH, FARTHEST, NEUTRAL, Experience, Outcome, learned
 from bot.faq.explain import Reason, explain
 from bot.faq.knowledge_base import KnowledgeBase, seed
 from bot.faq.matcher import Index, Policy
+from bot.handoff import queue
+from bot.handoff.ticket import Reason as Why
 from bot.messaging import conversations
 from bot.storage.database import Database
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+def odds(chance: float) -> float:
+    return math.log(chance / (1 - chance))
 
 
 def outcomes(chance: float, right: int, wrong: int) -> list[Outcome]:
@@ -76,8 +83,7 @@ def test_whatever_happened_the_correction_is_monotone_and_bounded(
     corrected = [found.corrected(one) for one in sorted(chances)]
     assert corrected == sorted(corrected)
     assert all(0 <= one <= 1 for one in corrected)
-    assert found.corrected(0.95) >= 0.7
-    assert found.corrected(0.6) <= 0.85
+    assert all(abs(odds(one) - odds(found.corrected(one))) <= FARTHEST + 1e-6 for one in (0.6, 0.9, 0.95, 0.99, 0.999))
     assert (found.corrected(0.0), found.corrected(1.0)) == (0.0, 1.0)
     assert found.judged >= ENOUGH or (found.slope, found.offset) == (1.0, 0.0)
 
@@ -103,17 +109,17 @@ def test_a_match_is_corrected_but_for_what_equals_a_phrasing() -> None:
     assert Reason.EXPERIENCE not in {remark.reason for remark in explain(plain)}
 
 
-def _asked(conn: Connection, decision: str, calibrated: float = 0.9, *, now: datetime = NOW) -> int:
-    conversation, _ = conversations.meet(conn, Place("a", "b"), Author("1", "Anna"), "en", now)
+def _asked(conn: Connection, decision: str, calibrated: float = 0.9, *, now: datetime = NOW, chat: str = "b") -> int:
+    conversation, _ = conversations.meet(conn, Place("a", chat), Author(chat, "Anna"), "en", now)
     candidates = [("cost", 0.9), ("pay", 0.05)]
     return unanswered.record(conn, conversation.id, None, "how much", "en", decision, candidates, 1, now, calibrated)
 
 
 async def test_the_log_tells_what_became_of_each_question(database: Database) -> None:
     def ask(conn: Connection) -> list[Outcome]:
-        unanswered.judge(conn, _asked(conn, "answer", 0.99), helpful=True)
-        unanswered.judge(conn, _asked(conn, "answer", 0.98), helpful=False)
-        _asked(conn, "answer", 0.97)
+        unanswered.judge(conn, _asked(conn, "answer", 0.99, chat="c"), helpful=True)
+        unanswered.judge(conn, _asked(conn, "answer", 0.98, chat="c"), helpful=False)
+        _asked(conn, "answer", 0.97, chat="c")
         unanswered.picked(conn, _asked(conn, "suggest", 0.6), "cost")
         unanswered.picked(conn, _asked(conn, "suggest", 0.5), "pay")
         _asked(conn, "suggest", 0.4)
@@ -148,8 +154,8 @@ async def test_the_live_base_takes_it_up_with_the_next_day(database: Database) -
     before, _ = await base.match("the price of delivery please")
 
     def disappoint(conn: Connection) -> None:
-        for _ in range(400):
-            unanswered.judge(conn, _asked(conn, "answer", 0.9), helpful=False)
+        for number in range(400):
+            unanswered.judge(conn, _asked(conn, "answer", 0.9, chat=f"{number}"), helpful=False)
 
     await database.transaction(disappoint)
     await base.refresh()
@@ -173,3 +179,63 @@ async def test_a_person_called_long_after_an_answer_says_nothing_about_it(databa
         return unanswered.outcomes(conn, NOW + timedelta(hours=3))
 
     assert await database.transaction(ask) == [Outcome(0.96, right=True, weight=0.25)]
+
+
+async def test_one_conversation_counts_by_its_last_questions_only(database: Database) -> None:
+    def ask(conn: Connection) -> list[Outcome]:
+        unanswered.judge(conn, _asked(conn, "answer", 0.91, chat="somebody else"), helpful=True)
+        for number in range(300):
+            unanswered.judge(conn, _asked(conn, "answer", round(0.96 + number / 10_000, 4)), helpful=False)
+        _asked(conn, "suggest", 0.4)
+        return unanswered.outcomes(conn, NOW + timedelta(hours=2), most=10)
+
+    assert await database.transaction(ask) == [
+        Outcome(0.9899, right=False),
+        Outcome(0.9898, right=False),
+        Outcome(0.9897, right=False),
+        Outcome(0.91, right=True),
+    ]
+
+
+async def test_silence_while_people_have_the_conversation_says_nothing(database: Database) -> None:
+    def ask(conn: Connection) -> list[Outcome]:
+        _asked(conn, "answer", 0.91)
+        ticket, _ = queue.open_ticket(conn, _conversation(conn), Why.ASKED, NOW + timedelta(minutes=1))
+        unanswered.judge(conn, _asked(conn, "answer", 0.92, now=NOW + timedelta(minutes=2)), helpful=True)
+        _asked(conn, "answer", 0.93, now=NOW + timedelta(minutes=2))
+        queue.close(conn, ticket, NOW + timedelta(minutes=3))
+        _asked(conn, "answer", 0.94, now=NOW + timedelta(minutes=4))
+        return unanswered.outcomes(conn, NOW + timedelta(hours=2))
+
+    assert await database.transaction(ask) == [
+        Outcome(0.94, right=True, weight=0.25),
+        Outcome(0.92, right=True),
+        Outcome(0.91, right=True, weight=0.25),
+    ]
+
+
+async def test_all_processes_of_a_day_are_equally_sure_and_so_is_one_that_starts_again(database: Database) -> None:
+    clock = [NOW]
+
+    async def start() -> tuple[KnowledgeBase, Experience]:
+        base = KnowledgeBase(database, lambda: clock[0], ["en"], "UTC", policy=Policy)
+        await base.refresh()
+        return base, base.policy.experience
+
+    def disappoint(conn: Connection) -> None:
+        for number in range(400):
+            early = NOW - timedelta(hours=2)
+            unanswered.judge(conn, _asked(conn, "answer", 0.9, now=early, chat=f"{number}"), helpful=False)
+
+    first, began = await start()
+    await database.transaction(disappoint)
+    second, same = await start()
+    clock[0] = NOW + timedelta(days=1)
+    third, learned_since = await start()
+    await second.refresh()
+
+    assert same == began == NEUTRAL
+    assert learned_since.corrected(0.95) < 0.95
+    assert second.policy.experience == learned_since
+    for base in (first, second, third):
+        base.close()
