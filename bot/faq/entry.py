@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from math import isfinite
 from typing import Any
 
 from bot.domain.errors import SupportbotError
@@ -19,6 +20,7 @@ from bot.domain.errors import SupportbotError
 ID_FORM = re.compile(r"[A-Za-z0-9_./-]{1,64}")
 LANGUAGE_FORM = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 ACTION_FORM = re.compile(r"order|human|faq:[A-Za-z0-9_./-]{1,64}|https?://\S+|tel:\S+|mailto:\S+")
+DAY_FORM = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?")
 LONGEST_PHRASING = 1_000  # characters; a question is a sentence or two
 LONGEST_ANSWER = 20_000  # characters; five Telegram messages, and below the 32,767 of a spreadsheet cell
 MOST_PHRASINGS = 2_000  # an entry and language
@@ -284,7 +286,7 @@ def _list(body: Mapping[str, Any], key: str, prefix: str = "") -> Sequence[Any]:
 def _words(value: object, where: str) -> str:
     if isinstance(value, str):
         return value
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if (isinstance(value, int) and not isinstance(value, bool)) or (isinstance(value, float) and isfinite(value)):
         return str(value)
     raise EntryBroken(where, f"should be text, not {_kind(value)}; put it in quotes")
 
@@ -316,8 +318,9 @@ def _yes_or_no(value: object) -> bool:
 def _day(value: object, where: str) -> date | None:
     if value is None or value == "":
         return None
+    day = DAY_FORM.fullmatch(str(value).strip())
     try:
-        return date.fromisoformat(str(value).strip()[:10])
+        return date.fromisoformat(day[1] if day else "")
     except ValueError as wrong:
         raise EntryBroken(where, f"{str(value)[:40]!r} is no day; write it as 2026-01-31") from wrong
 

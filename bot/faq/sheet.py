@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
-from bot.faq import sheet_bounds
+from bot.faq import sheet_bounds, strict_json
 from bot.faq.entry import FaqEntry
 from bot.faq.source import FaqFileBroken, Found
 from bot.faq.structured import decoded
@@ -187,7 +187,7 @@ def _value(name: str, line: int, column: str, text: str) -> Any:  # noqa: ANN401
     if column not in {"buttons", "follow_up"}:
         return text
     try:
-        return json.loads(text)
+        return strict_json.loads(text)
     except (ValueError, RecursionError) as wrong:
         raise FaqFileBroken(name, "should be JSON as in the YAML form", line, column) from wrong
 

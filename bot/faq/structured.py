@@ -13,12 +13,14 @@ from typing import Any
 
 import yaml
 
-from bot.faq import yaml_bounds
+from bot.faq import strict_json, yaml_bounds
 from bot.faq.entry import PLAIN_FIELDS, FaqEntry
 from bot.faq.source import FaqFileBroken, Found
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _Writer: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+TEXT_FIELDS = ("question", "phrasings", "answer")
+FLAT_FIELDS = ("lang", *TEXT_FIELDS, *sorted(PLAIN_FIELDS))
 
 
 class _Loader(_Base):  # type: ignore[misc]
@@ -79,15 +81,16 @@ def from_json(name: str, data: bytes) -> list[Found]:
         FaqFileBroken: it is no JSON, or no list of objects.
     """
     text = decoded(name, data)
+    if text.strip()[:1] not in {"[", ""}:
+        raise FaqFileBroken(name, "should be a list of entries: [{…}, {…}]", 1)
     try:
-        body = json.loads(text)
+        return [_found(name, line, one) for line, one in strict_json.items(text)]
+    except strict_json.SaidTwice as wrong:
+        raise FaqFileBroken(name, str(wrong), wrong.line) from wrong
     except json.JSONDecodeError as wrong:
         raise FaqFileBroken(name, f"is no JSON here: {wrong.msg}", wrong.lineno) from wrong
     except (RecursionError, ValueError) as wrong:
         raise FaqFileBroken(name, "is nested too deeply or holds a number that is too long") from wrong
-    if not isinstance(body, list):
-        raise FaqFileBroken(name, "should be a list of entries: [{…}, {…}]", 1)
-    return [_found(name, 0, one) for one in body]
 
 
 def from_jsonl(name: str, data: bytes) -> list[Found]:
@@ -104,7 +107,9 @@ def from_jsonl(name: str, data: bytes) -> list[Found]:
         if not line.strip():
             continue
         try:
-            body = json.loads(line)
+            body = strict_json.loads(line)
+        except strict_json.SaidTwice as wrong:
+            raise FaqFileBroken(name, str(wrong), number) from wrong
         except (ValueError, RecursionError) as wrong:
             raise FaqFileBroken(name, "is no JSON object", number) from wrong
         found = _found(name, number, body)
@@ -112,12 +117,12 @@ def from_jsonl(name: str, data: bytes) -> list[Found]:
             entries.append(found)
             continue
         nested = _nested(name, number, found.body)
-        before = flat.get(str(nested.get("id"))) if nested.get("id") else None
-        if before is None:
-            entries.append(Found(name, number, nested))
-            flat[str(nested.get("id"))] = nested
+        key = str(nested.get("id") or f"\0{number}")  # without an id it is an entry of its own
+        if key in flat:
+            _join(name, number, flat[key], nested)
         else:
-            _join(name, number, before, nested)
+            entries.append(Found(name, number, nested))
+            flat[key] = nested
     return entries
 
 
@@ -158,10 +163,9 @@ def _as_json(name: str, text: str) -> list[Found] | None:
     PyYAML reads a character that JSON escapes as a pair of surrogates wrongly, so JSON is read as JSON.
     """
     try:
-        body = json.loads(text)
+        return [_found(name, line, one) for line, one in strict_json.items(text)]
     except (ValueError, RecursionError):
         return None
-    return [_found(name, 0, one) for one in body] if isinstance(body, list) else None
 
 
 def _found_in(name: str, loader: Any, node: yaml.Node) -> Found:  # noqa: ANN401
@@ -200,7 +204,10 @@ def _nested(name: str, line: int, flat: Mapping[str, Any]) -> dict[str, Any]:
     code = flat["lang"]
     if not isinstance(code, str) or not code or code in PLAIN_FIELDS:
         raise FaqFileBroken(name, "should be a language code such as en", line, "lang")
-    text = {key: flat[key] for key in ("question", "phrasings", "answer") if flat.get(key) is not None}
+    for key in flat:
+        if key not in FLAT_FIELDS:
+            raise FaqFileBroken(name, f"is unknown; known are {', '.join(FLAT_FIELDS)}", line, str(key)[:40])
+    text = {key: flat[key] for key in TEXT_FIELDS if flat.get(key) is not None}
     return {key: value for key, value in flat.items() if key in PLAIN_FIELDS} | {code: text}
 
 

@@ -1,0 +1,199 @@
+"""FAQ files that are refused: each by one sentence with its place, and before a hostile one can do harm."""
+
+from __future__ import annotations
+
+import io
+import tracemalloc
+import zipfile
+
+import pytest
+import xlsxwriter  # type: ignore[import-untyped]
+
+from bot.faq import exchange
+from bot.faq.entry import FaqEntry, Text
+from bot.faq.sheet import COLUMNS
+from bot.faq.source import FaqFileBroken
+from bot.faq.structured import FLAT_FIELDS
+
+
+def sheet_with(*places: str) -> bytes:
+    """Return an XLSX file with a filled cell at each of these places."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        sheet = book.add_worksheet()
+        for place in places:
+            sheet.write(place, "id")
+    return out.getvalue()
+
+
+def repacked(data: bytes, old: bytes, new: bytes) -> bytes:
+    """Return an XLSX file with something else in its parts."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as parts, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        for part in parts.infolist():
+            packed.writestr(part.filename, parts.read(part).replace(old, new))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("far", ["XFD1048576", "A1048576", "XFD200", "BZ60000"])
+def test_a_spreadsheet_that_reaches_too_far_is_refused_before_room_is_made_for_it(far: str) -> None:
+    with pytest.raises(FaqFileBroken, match=r"^a.xlsx"):
+        exchange.read_bytes("a.xlsx", sheet_with("A1", far))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'r="B2"', b'r="&#88;FD1048576"'),
+        (b'r="B2"', b"r = 'xfd1048576'"),
+        (b'<row r="2"', b'<row r="1048576"'),
+        (b'r="B2"', b'r="B2:XFD1048576"'),
+        (b'r="B2"', b'r="\xd9\xa1"'),
+        (b"</worksheet>", b""),
+    ],
+)
+def test_a_far_cell_is_found_however_it_is_written(old: bytes, new: bytes) -> None:
+    data = repacked(repacked(sheet_with("A1", "B2"), old, new), b' r="B2"' if old[:1] == b"<" else b"\0", b"")
+
+    with pytest.raises(FaqFileBroken, match=r"^a.xlsx"):
+        exchange.read_bytes("a.xlsx", data)
+
+
+def test_a_cell_that_is_only_formatted_does_not_count() -> None:
+    entry = FaqEntry("a", {"en": Text("x", (), "y")})
+    data = exchange.write_bytes([entry], "a.xlsx")
+    styled = repacked(data, b"</sheetData>", b'<row r="1048576"><c r="XFD1048576" s="1"/></row></sheetData>')
+
+    assert exchange.read_bytes("a.xlsx", styled) == [entry]
+
+
+BROKEN = [
+    ("a.yaml", "- id: a\n  en:\n    question: x\n    answer:\n", "a.yaml, line 4, en.answer: is missing"),
+    ("a.yaml", "id: a", "a.yaml, line 1: should be a list: each entry begins with “- id: …”"),
+    (
+        "a.yaml",
+        "- id: a\n  enabled: perhaps\n  en: {question: x, answer: y}",
+        "a.yaml, line 2, enabled: 'perhaps' is neither true nor false",
+    ),
+    (
+        "a.yaml",
+        "- id: a b\n  en: {question: x, answer: y}",
+        "a.yaml, line 1, id: 'a b' is no id; use up to 64 of A-Z a-z 0-9 _ . / -",
+    ),
+    (
+        "a.yaml",
+        "- id: a\n  en: {question: x, answer: y}\n  en: {question: z, answer: y}",
+        "a.yaml, line 3, en: stands twice in one entry",
+    ),
+    (
+        "a.yaml",
+        "- id: a\n  en: {question: x, answer: y}\n- id: a\n  en: {question: z, answer: y}",
+        "a.yaml, line 3, id: a comes twice",
+    ),
+    (
+        "a.yaml",
+        "- id: a\n  valid_to: soon\n  en: {question: x, answer: y}",
+        "a.yaml, line 2, valid_to: 'soon' is no day; write it as 2026-01-31",
+    ),
+    (
+        "a.yaml",
+        "- id: a\n  en: {question: x, answer: y, phrasings: [a, [b]]}",
+        "a.yaml, line 2, en.phrasings[2]: should be text, not a list; put it in quotes",
+    ),
+    ("a.yaml", "- {id: a\n", "a.yaml, line 2: is no YAML here: did not find expected ',' or '}'"),
+    ("a.csv", "id,lang,question,answer\na,en,x,y\nb,en,,y\n", "a.csv, line 3, en.question: is missing"),
+    (
+        "a.csv",
+        "id,lang,question,answer\na,en,x,y\n,,x,y\n",
+        "a.csv, line 3, lang: should be a language code such as en",
+    ),
+    (
+        "a.csv",
+        "id,lang,frage\n",
+        "a.csv, line 1: column 'frage' is unknown; known are " + ", ".join(COLUMNS),
+    ),
+    (
+        "a.csv",
+        "id,lang,question,answer,buttons\na,en,x,y,{",
+        "a.csv, line 2, buttons: should be JSON as in the YAML form",
+    ),
+    ("a.jsonl", '{"id": "a", "lang": "en", "question": "x", "answer": "y"}\n{', "a.jsonl, line 2: is no JSON object"),
+    ("a.jsonl", '{"id": "a", "lang": "en", "question": "x", "answer": ""}', "a.jsonl, line 1, en.answer: is missing"),
+    (
+        "a.jsonl",
+        '{"id": "a", "lang": "en", "question": "x", "phrasing": ["lost"], "answer": "y"}',
+        "a.jsonl, line 1, phrasing: is unknown; known are " + ", ".join(FLAT_FIELDS),
+    ),
+    ("a.jsonl", '\n{"id": "a", "en": {"question": "x", "question": "y"}}', "a.jsonl, line 2: says 'question' twice"),
+    ("a.json", '[\n{"id": "a",\n"id": "b"}]', "a.json, line 2: says 'id' twice"),
+    ("a.yaml", '[{"id": "a",\n"id": "b"}]', "a.yaml, line 2, id: stands twice in one entry"),
+    (
+        "a.csv",
+        'id,lang,question,answer,buttons\na,en,x,y,"[{""text"": ""a"", ""text"": ""b"", ""action"": ""order""}]"',
+        "a.csv, line 2, buttons: should be JSON as in the YAML form",
+    ),
+    (
+        "a.json",
+        '[\n\n{"id": "a", "en": {"question": NaN, "answer": "y"}}]',
+        "a.json, line 3, en.question: should be text, not a number; put it in quotes",
+    ),
+    (
+        "a.jsonl",
+        '{"id": "a", "lang": "en", "question": "x", "answer": -1e999}',
+        "a.jsonl, line 1, en.answer: should be text, not a number; put it in quotes",
+    ),
+    (
+        "a.json",
+        '[{"id": "a", "valid_from": "2026-01-31garbage", "en": {"question": "x", "answer": "y"}}]',
+        "a.json, line 1, valid_from: '2026-01-31garbage' is no day; write it as 2026-01-31",
+    ),
+    ("a.json", '[{"id": "a"}\n{', "a.json, line 2: is no JSON here: Expecting ',' delimiter"),
+    ("a.json", "[{},]", "a.json, line 1: is no JSON here: Expecting value"),
+    ("a.json", "[]\n[]", "a.json, line 2: is no JSON here: Extra data"),
+    ("a.json", "{}", "a.json, line 1: should be a list of entries: [{…}, {…}]"),
+    ("a.xlsx", "PK", "a.xlsx: is no XLSX file that can be read"),
+    ("a.txt", "", "a.txt: is no FAQ file; use one that ends in .yaml, .yml, .json, .jsonl, .csv, .xlsx"),
+    ("a.json", "[" * 100_000, "a.json: is nested too deeply or holds a number that is too long"),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "sentence"), BROKEN)
+def test_a_broken_file_is_told_by_file_line_and_field(name: str, text: str, sentence: str) -> None:
+    with pytest.raises(FaqFileBroken) as told:
+        exchange.read_bytes(name, text.encode())
+
+    assert str(told.value) == sentence
+
+
+@pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? "])
+def test_yaml_that_nests_too_deep_is_refused_before_it_is_built(opening: str) -> None:
+    with pytest.raises(FaqFileBroken, match=r"^a.yaml, line 2: is nested too deeply$"):
+        exchange.read_bytes("a.yaml", ("# faq\n- " + opening * 100_000).encode())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- id: a\n  a: &a [{x}]\n  b: &b [{a}]\n  c: [{b}]".format(
+            x=",".join("x" * 300), a=",".join(["*a"] * 300), b=",".join(["*b"] * 300)
+        ),
+        "- en: &a {question: x, answer: %s}\n" % ("long " * 3_000) + "- en: *a\n" * 2_000,
+    ],
+)
+def test_what_aliases_stand_for_is_added_up_before_it_is_built(text: str) -> None:
+    tracemalloc.start()
+    with pytest.raises(FaqFileBroken, match=r"grows too large when its aliases are followed"):
+        exchange.read_bytes("a.yaml", text.encode())
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert most < 8 * 2**20
+
+
+@pytest.mark.parametrize(
+    "name", ["bool", "int", "float", "timestamp", "binary", "set", "omap", "pairs", "python/name:os"]
+)
+@pytest.mark.parametrize("value", ["''", "foo", "[a]", "{a: b}", "99-99"])
+def test_a_tag_of_yaml_asks_for_nothing_but_plain_types(name: str, value: str) -> None:
+    with pytest.raises(FaqFileBroken, match=r"^a.yaml, line 2: is no YAML here: could not determine a constructor"):
+        exchange.read_bytes("a.yaml", f"- id: a\n  en: {{question: q, answer: !!{name} {value}}}\n".encode())
