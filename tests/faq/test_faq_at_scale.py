@@ -212,22 +212,27 @@ def rows(index: Index, asked: Sequence[str]) -> list[object]:
     return [index.match(text, "en") for text in asked]
 
 
-def large_base() -> list[FaqEntry]:
-    texts = list(dict.fromkeys(" ".join(words) for words in sentences(2_900)))
+def large_base(phrasings: int = 2_900) -> list[FaqEntry]:
+    texts = list(dict.fromkeys(" ".join(words) for words in sentences(phrasings)))
     parts = [texts[start : start + 5] for start in range(0, len(texts) - 5, 5)]
     return [FaqEntry(f"e{n}", {"en": Text(said[0], tuple(said[1:]), "-")}) for n, said in enumerate(parts)]
 
 
-def test_a_large_base_finds_reworded_questions_and_always_in_the_same_way(tmp_path: Path) -> None:
-    base = large_base()
+@pytest.mark.parametrize(("phrasings", "whole"), [(400, 300), pytest.param(2_900, 2_000, marks=pytest.mark.slow)])
+def test_a_large_base_finds_reworded_questions_and_always_in_the_same_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, phrasings: int, whole: int
+) -> None:
+    monkeypatch.setattr(nearby, "SEEN_WHOLE", whole)
+    base = large_base(phrasings)
     assert sum(len(entry.phrasings("en")) for entry in base) > nearby.SEEN_WHOLE
-    asked = [" ".join(entry.texts["en"].question.split()[:5]) + " please" for entry in base[::40]]
+    step = len(base) // 14
+    asked = [" ".join(entry.texts["en"].question.split()[:5]) + " please" for entry in base[::step]]
 
     first = Index.build(base, ("en",), learn=False).with_encoder(VectorStore(Directions(), tmp_path))
     again = Index.build(base, ("en",), learn=False).with_encoder(VectorStore(Directions(), tmp_path))
 
     found = [index.candidates[0].entry for index in map(first.match, asked)]
-    assert sum(one == entry.id for one, entry in zip(found, base[::40], strict=True)) >= 0.8 * len(found)
+    assert sum(one == entry.id for one, entry in zip(found, base[::step], strict=True)) >= 0.8 * len(found)
     assert rows(first, asked) == rows(again, asked)
 
 

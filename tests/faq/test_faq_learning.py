@@ -335,7 +335,7 @@ def test_the_encoder_finds_what_shares_no_word(with_meaning: Index) -> None:
     assert with_meaning.match("не могу войти в учётную запись", "en").candidates[0].entry == "lost"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.text(st.characters(exclude_categories=()), max_size=500))
 def test_any_text_whatever_can_be_encoded(with_meaning: Index, text: str) -> None:
     assert 0 <= with_meaning.match(text).confidence <= 1

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from sqlalchemy import Connection
 
-from bot.faq import encoder as encoders, store
+from bot.faq import encoder as encoders, nearby, store
 from bot.faq.encoder import Vectors
 from bot.faq.entry import FaqEntry, Text
 from bot.faq.knowledge_base import ENCODER_AGAIN, KnowledgeBase, digest
@@ -29,6 +29,7 @@ NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 WORDS = [
     f"{one}{other}" for one in ("ba", "de", "ki", "lo", "mu", "sa") for other in ("ran", "tel", "nis", "por", "xa")
 ]
+SLOW_SIZE = pytest.param(300, 8, marks=pytest.mark.slow)  # more phrasings than are compared as a whole
 
 
 class Toy:
@@ -91,7 +92,7 @@ async def found(faq: KnowledgeBase, questions: Sequence[str]) -> list[Match]:
     return [match for match in matches if match is not None]
 
 
-@pytest.mark.parametrize(("entries", "an_entry"), [(60, 5), (300, 8)])
+@pytest.mark.parametrize(("entries", "an_entry"), [(40, 4), SLOW_SIZE])
 async def test_a_base_that_was_edited_decides_like_one_that_was_never_another(
     database: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, entries: int, an_entry: int
 ) -> None:
@@ -147,15 +148,17 @@ async def test_a_base_that_shrank_decides_as_after_a_restart(
     fresh.close()
 
 
+@pytest.mark.parametrize(("entries", "whole"), [(40, 300), pytest.param(300, 2_000, marks=pytest.mark.slow)])
 async def test_an_edit_of_a_large_base_is_as_clever_as_before_at_once(
-    database: Database, monkeypatch: pytest.MonkeyPatch
+    database: Database, monkeypatch: pytest.MonkeyPatch, entries: int, whole: int
 ) -> None:
-    all_of_it = base(300, 8)
+    monkeypatch.setattr(nearby, "SEEN_WHOLE", whole)
+    all_of_it = base(entries, 8)
     faq = desk(database, monkeypatch)
     await put(database, all_of_it)
     await faq.refresh()
     await faq.deepen()
-    questions = asked(all_of_it[100::20])
+    questions = asked(all_of_it[entries // 3 :: entries // 15])
     before = [match.confidence for match in await found(faq, questions)]
     await put(database, [replace(all_of_it[7], texts={"en": Text("baran detel kinis", ("lopor muxa",), "-")})])
 
