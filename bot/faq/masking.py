@@ -20,13 +20,21 @@ MARKS = ("[link]", "[e-mail]", "[iban]", "[card]", "[phone]", "[address]", "[dat
 _MARK = re.compile("|".join(re.escape(mark) for mark in MARKS))
 _GAP = r"[ \u00a0\u2009\u202f./()\u2010-\u2015-]{0,3}"
 _CAPITAL = r"[A-ZÀ-ÖØ-ÞА-ЯЁ][^\W\d_]+(?:[-'’][^\W\d_]+)?"
-_NAME = rf"{_CAPITAL}(?: {_CAPITAL}){{0,2}}"
+_PARTICLE = r"(?:von|van|vom|zu|zur|der|den|de|del|di|da|dos|du|la|le|ter|ten|al|el|bin)"
+_NAME = rf"{_CAPITAL}(?:(?: {_PARTICLE}){{0,3}} {_CAPITAL}){{0,2}}"
 _COMMON = "|".join(sorted(word for some in (*FUNCTION_WORDS.values(), *ASKING.values()) for word in some))
-_ANY_NAME = rf"(?:{_NAME}|[^\W\d_]+(?: (?!(?:but|aber|но|{_COMMON})\b)[^\W\d_]+)?)"
+_UNCOMMON = rf"(?!(?:but|aber|но|{_COMMON})\b)[^\W\d_]+"
+_ANY_NAME = rf"(?:{_NAME}|[^\W\d_]+(?: (?:von|van|de|del|di)(?: (?:der|den|dem|la))?)? {_UNCOMMON}|[^\W\d_]+)"
 _HOUSE = r"\d{1,4} ?[a-zа-я]?(?:[/-]\d{1,4}[a-zа-я]?)?\b"
 
 LINK = re.compile(r"(?:https?|ftp)://\S+|\bwww\.\S+|\b(?:t|vk|wa)\.me/\S+|\btg://\S+", re.IGNORECASE)
-EMAIL = re.compile(r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+", re.IGNORECASE)
+EMAIL = re.compile(r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})*")
+SPELLED_EMAIL = re.compile(
+    r"(?<![\w.+-])[\w.+-]{1,64}(?: ?[(\[{] ?(?:at|ät|собака) ?[)\]}] ?| собака )[\w-]{1,63}"
+    r"(?:(?:\.| ?[(\[{] ?(?:dot|punkt|точка) ?[)\]}] ?| (?:dot|punkt|точка) )[\w-]{2,63}){1,4}"
+    r"|(?<![\w.+-])[\w.+-]{1,64} at [\w-]{1,63}(?: dot [\w-]{2,63}){1,4}",
+    re.IGNORECASE,
+)
 HANDLE = re.compile(r"(?<![\w@])@\w{3,}")
 IBAN = re.compile(r"\b[A-Za-z]{2}[0-9]{2}(?:[ -]?[A-Za-z0-9]{4}){2,7}(?:[ -]?[A-Za-z0-9]{1,3})?\b")
 CARD = re.compile(r"(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)")
@@ -34,6 +42,16 @@ PHONE = re.compile(
     rf"(?<![\w\d])(?:\+|00|\(?0|8(?=[ (-]{{0,2}}\d{{3}}))(?:{_GAP}\d){{6,14}}(?!\d)|\(\d{{3}}\) ?\d{{3}}[ -]?\d{{4}}"
 )
 DATE = re.compile(r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d\d|(?:19|20)\d\d-\d\d-\d\d)(?!\d)")
+_MONTH = (
+    r"(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|o[ck]t|nov|de[cz]"
+    r"|янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек)[^\W\d_]{0,7}\.?"
+)
+WRITTEN_DATE = re.compile(
+    rf"(?<!\d)\d{{1,2}}(?:\.|st|nd|rd|th)? ?(?:of )?{_MONTH},? (?:19|20)\d\d(?!\d)"
+    rf"|(?<!\w){_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? (?:19|20)\d\d(?!\d)",
+    re.IGNORECASE,
+)
+SPACED_NUMBER = re.compile(r"(?<![\w.,])(?=(?: ?\d){7})\d{1,3}(?:[ \u00a0\u2009\u202f]\d{1,3}){2,9}(?![\w.,]?\d)")
 NUMBER = re.compile(r"(?<!\w)(?:№|#)? ?(?:[^\W\d_]{1,6}[-/]?)?\d+(?:[-/_][^\W_]+)*[^\W_]*")
 MONEY = re.compile(
     r"\s?(?:€|\$|£|₽|euro|eur\b|usd|dollar|рубл|руб|грамм|gram|ml\b|мл\b|g\b|kg\b|г\b|кг\b)", re.IGNORECASE
@@ -45,7 +63,13 @@ ADDRESSES = tuple(
     for pattern, flags in (
         (rf"\b[^\W\d_]+(?:str(?:a(?:ss|ß)e|\.)?|gasse|allee|platz|ring|damm|ufer|weg)\.? {_HOUSE}", re.IGNORECASE),
         (rf"\b{_CAPITAL}[- ](?:Stra(?:ss|ß)e|Str\.|Gasse|Allee|Platz|Weg|Ring) {_HOUSE}", 0),
-        (rf"\b(?:Am|An der|Auf dem|Im|In der|Zum|Zur) {_CAPITAL} {_HOUSE}", 0),
+        (
+            (
+                r"\b(?:Am|An de[nr]|Auf dem|Beim|Hinter de[mr]|Im|In der|Unter de[nr]|Vor dem|Zum|Zur)"
+                rf"(?: (?:alt|groß|hoh|klein|lang|neu)en)? {_CAPITAL} {_HOUSE}"
+            ),
+            0,
+        ),
         (
             (
                 rf"\b\d{{1,5}}[a-z]? (?:{_CAPITAL} ){{1,3}}"
@@ -60,7 +84,14 @@ ADDRESSES = tuple(
             ),
             re.IGNORECASE,
         ),
-        (r"(?<!\w)(?:дом|д\.|кв(?:артира|\.)|корп(?:ус|\.)|подъезд|этаж) ?\d+\w?", re.IGNORECASE),
+        (
+            (
+                r"(?<!\w)[А-ЯЁ][а-яё]+(?:-[А-ЯЁ]?[а-яё]+)?[сц]к(?:ая|ой|ий|ого),? "
+                rf"(?!\d+ ?(?:г|гр|кг|мл|л|шт|руб|грамм)\b)(?:дом |д\. ?)?{_HOUSE}"
+            ),
+            0,
+        ),
+        (r"(?<!\w)(?:дом|д\.|кв(?:артира|\.)?|корп(?:ус|\.)|подъезд|этаж) ?\d+\w?", re.IGNORECASE),
         (rf"(?<!\w)(?:D-)?\d{{5}},? {_CAPITAL}", 0),
         (r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b", 0),
     )
@@ -77,16 +108,25 @@ NAMES = tuple(
         ),
         (
             (
-                rf"(?P<before>\b(?:I am|I'm|I’m|[Tt]his is|[Ii]ch bin|[Hh]ier ist|[Ээ]то|Я) )"
+                rf"(?P<before>\b(?:[Ii] am|[Ii]['’]m|[Ii]m|[Tt]his is|[Ii]ch bin|[Hh]ier ist|[Ээ]то|Я) )"
                 rf"(?P<name>{_CAPITAL} {_CAPITAL})"
             ),
             0,
         ),
-        (rf"(?P<before>\b(?:I am|I'm|I’m) )(?P<name>{_CAPITAL})(?=[ ,.!?]|$)", 0),
+        (rf"(?P<before>(?i:\bhier (?:spricht|schreibt(?: ihnen)?) ))(?P<name>{_ANY_NAME})", 0),
+        (rf"(?P<before>\b(?:[Ii] am|[Ii]['’]m) )(?P<name>{_CAPITAL})(?=[ ,.!?]|$)", 0),
         (rf"(?P<before>\b(?:Mr|Mrs|Ms|Dr|Herrn?|Frau|г-н|г-жа|господин|госпожа)\.? )(?P<name>{_NAME})", 0),
         (
             (
-                r"(?P<before>(?:regards|grü(?:ss|ß)en?|lg|mfg|vg|с уважением|best wishes|sincerely),?\s+)"
+                r"(?P<before>(?<!eine )(?<!ihre )(?<!nsere )(?<!die )(?<!der )(?<!den )(?<!dem )(?<!ein )"
+                rf"\b(?:mrs|mr|herrn?|frau|г-н|г-жа|господин|госпожа)\.? )(?P<name>{_UNCOMMON})"
+            ),
+            re.IGNORECASE,
+        ),
+        (rf"(?P<before>(?i:\b(?:thanks|thank you|danke|dank|спасибо),? ))(?P<name>{_NAME})(?=[.!]?\s*$)", 0),
+        (
+            (
+                r"(?P<before>(?:regards|gr(?:ü|u|ue)(?:ss|ß)(?:en?)?|lg|mfg|vg|с уважением|best wishes|sincerely),?\s+)"
                 r"(?P<name>(?!\[)[^\W\d_]\S*(?: [^\W\d_]\S*){0,2})\s*$"
             ),
             re.IGNORECASE,
@@ -146,12 +186,15 @@ def _name(found: re.Match[str]) -> str:
 _STEPS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (LINK, _put("[link]")),
     (EMAIL, _put("[e-mail]")),
+    (SPELLED_EMAIL, _put("[e-mail]")),
     (HANDLE, _put("[name]")),
     (IBAN, _iban),
     (CARD, _card),
     (DATE, _put("[date]")),
+    (WRITTEN_DATE, _put("[date]")),
     (PHONE, _put("[phone]")),
     *((address, _put("[address]")) for address in ADDRESSES),
+    (SPACED_NUMBER, _number),
     (NUMBER, _number),
     *((name, _name) for name in NAMES),
 )
