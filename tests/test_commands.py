@@ -5,6 +5,7 @@ Real processes on real files; what is quick is run in one process for many quest
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -18,11 +19,19 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import Connection
 
+from bot.domain.conversation import Author, Place
+from bot.domain.message import Content, ContentKind, plain
+from bot.faq import unanswered
+from bot.messaging import conversations, transcript
+from bot.storage.database import connect
 from bot.storage.sqlite import hold
 from tests.databases import sqlite_template
 
@@ -352,6 +361,85 @@ def test_every_command_that_prints_data_prints_json_on_request(shop: Shop) -> No
     assert parsed(shop, "faq", "evaluate", "--questions", str(questions))["rows"][0]["id"] == "delivery"
     assert isinstance(parsed(shop, "faq", "lint"), list)
     assert {line["what"] for line in parsed(shop, "check")} >= {"settings", "database", "FAQ", "telegram"}
+
+
+def customers_asked(shop: Shop, *asked: tuple[str, bool | None, datetime]) -> None:
+    """Write questions that were answered with `delivery` into the log, each with its 👍, 👎 or nothing."""
+
+    def ask(conn: Connection) -> None:
+        for text, helpful, at in asked:
+            place, author = Place("webchat", "1"), Author("1", "Anna")
+            key = conversations.meet(conn, place, author, "en", at)[0].id
+            line = transcript.add(conn, key, transcript.CUSTOMER, Content(ContentKind.TEXT, plain(text)), at)
+            row = unanswered.record(conn, key, line, text, "en", "answer", [("delivery", 0.9)], 1, at)
+            if helpful is not None:
+                unanswered.judge(conn, row, helpful=helpful)
+
+    async def work() -> None:
+        database = connect(f"sqlite+aiosqlite:///{shop.file}")
+        try:
+            await database.transaction(ask)
+        finally:
+            await database.close()
+
+    asyncio.run(work())
+
+
+@pytest.mark.slow
+def test_the_base_is_scored_on_what_customers_asked_as_on_a_file(shop: Shop) -> None:
+    good, same = shop.folder / "good.yaml", shop.folder / "same.jsonl"
+    good.write_text(ENTRY.format(id="delivery", question="How fast do you deliver?"))
+    assert shop.command("faq", "import", str(good))[0] == 0
+    midnight = datetime(2026, 11, 3, tzinfo=ZoneInfo("Europe/Berlin"))
+    customers_asked(
+        shop,
+        ("how fast do you deliver", True, midnight - timedelta(seconds=1)),
+        ("who won the chess olympiad", False, midnight),
+        ("how fast does it come", None, midnight),
+    )
+    lines = [("how fast do you deliver", "delivery"), ("who won the chess olympiad", None)]
+    same.write_text("\n".join(json.dumps({"text": text, "lang": "en", "id": entry}) for text, entry in lines))
+
+    with hold(shop.file):
+        everything = parsed(shop, "faq", "evaluate", "--log")
+        later = parsed(shop, "faq", "evaluate", "--log", "--since", "2026-11-03")
+        none = sentence(shop.command("faq", "evaluate", "--log", "--since", "2026-11-04"))
+    from_file = parsed(shop, "faq", "evaluate", "--questions", str(same))
+
+    for took_time in (everything, from_file):
+        del took_time["summary"]["latency_ms"], took_time["summary"]["build_s"]
+    assert everything == from_file
+    assert (everything["summary"]["n"], everything["summary"]["right"]) == (2, 1)
+    assert [row["text"] for row in later["rows"]] == ["who won the chess olympiad"]
+    assert none[0] == 1
+    assert none[1].startswith("the log since 2026-11-04 holds no question of which it is known what is right; ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("", "name the questions with --questions FILE, or take those that customers asked with --log"),
+        (
+            "--log --questions x",
+            "name the questions with --questions FILE, or take those that customers asked with --log",
+        ),
+        ("--questions x --since 2026-11-01", "--since goes with --log, not with --questions"),
+    ],
+)
+@pytest.mark.slow
+def test_questions_come_from_a_file_or_from_the_log(shop: Shop, arguments: str, said: str) -> None:
+    assert sentence(shop.command("faq", "evaluate", *arguments.split())) == (2, said)
+
+
+@pytest.mark.slow
+def test_an_empty_log_and_a_day_out_of_reach_are_told_in_a_sentence(shop: Shop) -> None:
+    scored = ("faq", "evaluate", "--faq", str(ROOT / "config" / "faq"), "--log")
+
+    nothing, far = sentence(shop.command(*scored)), sentence(shop.command(*scored, "--since", "0001-01-01"))
+
+    assert nothing[0] == 1
+    assert nothing[1].startswith("the log holds no question of which it is known what is right; ")
+    assert far == (2, "--since: 0001-01-01 is too far away; name a day such as 2026-11-01")
 
 
 @pytest.mark.slow

@@ -6,18 +6,21 @@ import asyncio
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
 
 from cyclopts import App as Command, Parameter
 
 from bot import settings as configuration
 from bot.cli.common import Flag, Json, do, opened, say, show
-from bot.domain.errors import SupportbotError
+from bot.domain.errors import SupportbotError, WrongUsage
 from bot.settings import Settings
 
 if TYPE_CHECKING:
     from bot.faq.entry import FaqEntry
+    from bot.faq.evaluate import Question
     from bot.faq.exchange import Difference
     from bot.faq.knowledge_base import KnowledgeBase
     from bot.faq.matcher import Index, Match
@@ -176,36 +179,85 @@ def _answer_in_words(body: Mapping[str, Any]) -> list[str]:
 
 
 @faq.command(name="evaluate")
-def faq_evaluate(*, questions: Path, base: BaseFile = None, as_json: Json = False) -> int:
-    """Score the base on questions with the entries that are expected.
+def faq_evaluate(
+    *,
+    questions: Path | None = None,
+    log: Flag = False,
+    since: date | None = None,
+    base: BaseFile = None,
+    as_json: Json = False,
+) -> int:
+    """Score the base on questions with the entries that are expected: a file's, or those that customers asked.
 
     Parameters
     ----------
     questions
         JSONL with text, lang and id (null when nothing answers it).
+    log
+        The customers' own questions, as far as 👍, 👎, picks and what admins made of them tell which entry is right.
+    since
+        The first day of the log that counts, such as 2026-11-01; all of it when not given.
     base
         A FAQ file; the database's base when not given.
     """
-    return do(_evaluate(configuration.load(), questions, base, as_json=as_json))
+    if (questions is not None) == log:
+        raise WrongUsage("name the questions with --questions FILE, or take those that customers asked with --log")
+    if since is not None and not log:
+        raise WrongUsage("--since goes with --log, not with --questions")
+    return do(_evaluate(configuration.load(), questions, since, base, as_json=as_json))
 
 
-async def _evaluate(settings: Settings, questions: Path, base: Path | None, *, as_json: bool) -> int:
+async def _evaluate(
+    settings: Settings, questions: Path | None, since: date | None, base: Path | None, *, as_json: bool
+) -> int:
     from bot.faq import evaluate
 
-    try:
-        data = await asyncio.to_thread(questions.read_bytes)
-    except OSError as error:
-        raise SupportbotError(
-            f"{questions}: {error.strerror}; name a JSONL file with text, lang and id a line"
-        ) from None
-    asked = evaluate.questions_from(questions.name, data)
+    asked = await _asked_in(questions) if questions is not None else []
     entries = await _entries(settings, base, need_answers=False)
+    if questions is None:
+        asked = await _asked_by_customers(settings, entries, since)
     begun = time.perf_counter()
     index = await asyncio.to_thread(_index, settings, entries)
     built = time.perf_counter() - begun
     report = evaluate.report(await asyncio.to_thread(evaluate.run, index, asked), built)
     show(report, lambda: "\n".join(f"{key:<22} {value}" for key, value in report["summary"].items()), as_json=as_json)
     return 0
+
+
+async def _asked_in(file: Path) -> list[Question]:
+    from bot.faq import evaluate
+
+    try:
+        data = await asyncio.to_thread(file.read_bytes)
+    except OSError as error:
+        raise SupportbotError(f"{file}: {error.strerror}; name a JSONL file with text, lang and id a line") from None
+    return evaluate.questions_from(file.name, data)
+
+
+async def _asked_by_customers(settings: Settings, entries: list[FaqEntry], since: date | None) -> list[Question]:
+    """Return the questions of the log of which it is known what is right, from the start of a day on."""
+    from bot.faq import judged
+    from bot.handoff import rules
+
+    zone = rules.load(settings.config / "handoff.toml").hours.zone
+    begin = _start_of(since, zone) if since else None
+    known = {entry.id for entry in entries if entry.enabled}
+    async with opened(settings) as database:
+        asked = await database.read(lambda conn: judged.questions(conn, known, begin))
+    if not asked:
+        when = f" since {since}" if since else ""
+        raise SupportbotError(
+            f"the log{when} holds no question of which it is known what is right; 👍, 👎 and picks of customers and "
+            "/unanswered tell it, or name a file with --questions"
+        )
+    return asked
+
+
+def _start_of(day: date, zone: str) -> datetime:
+    try:
+        return datetime.combine(day, datetime.min.time(), ZoneInfo(zone)).astimezone(UTC)
+    except OverflowError:
+        raise WrongUsage(f"--since: {day} is too far away; name a day such as 2026-11-01") from None
 
 
 async def _entries(settings: Settings, base: Path | None, *, need_answers: bool = True) -> list[FaqEntry]:
