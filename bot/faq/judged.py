@@ -10,7 +10,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from bot.faq.evaluate import Question
 from bot.faq.groups import State
@@ -23,6 +23,7 @@ _ASKED = (
     select(*_COLUMNS, _G.c.state, _G.c.entry.label("settled"))
     .select_from(_M.outerjoin(_G, _M.c.group_id == _G.c.id))
     .where(_M.c.message_id.is_not(None))  # what was chosen from a menu was never asked
+    .where(or_(_M.c.decision != "answer", _M.c.helpful.is_not(None)))  # most rows are answers with silence after them
     .order_by(_M.c.id)
 )
 
