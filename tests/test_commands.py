@@ -35,6 +35,8 @@ from bot.storage.database import connect
 from bot.storage.sqlite import hold
 from tests.databases import sqlite_template
 
+pytestmark = pytest.mark.slow  # a process for each command
+
 __all__ = ["sqlite_template"]
 
 ROOT = Path(__file__).parents[1]
@@ -113,7 +115,6 @@ def test_a_command_that_is_not_there_is_wrong_usage(shop: Shop) -> None:
     "arguments",
     [("faq", "import"), ("faq", "ask", "x", "--jsn"), ("operator", "add", "Olga", "--role", "king"), ("db",)],
 )
-@pytest.mark.slow
 def test_wrong_arguments_are_wrong_usage(shop: Shop, arguments: tuple[str, ...]) -> None:
     code, printed, complained = shop.command(*arguments)
 
@@ -256,7 +257,6 @@ def test_the_version_is_that_of_the_package(shop: Shop) -> None:
     assert shop.command("--version") == (0, f"{project['version']}\n", "")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_the_log_ends_with_why_the_bot_stopped(shop: Shop, number: signal.Signals) -> None:
     process = shop.start("run", LOG__LEVEL="info", LOG__FORMAT="json")
@@ -315,7 +315,6 @@ def test_a_server_that_is_not_there_is_named(shop: Shop) -> None:
     assert "canary" not in said
 
 
-@pytest.mark.slow
 def test_people_are_added_listed_and_disabled(shop: Shop) -> None:
     added = shop.command("operator", "add", "Olga", "--telegram", "7", "--role", "admin")
     twice = sentence(shop.command("operator", "add", "Olga B.", "--telegram", "7"))
@@ -332,7 +331,6 @@ def test_people_are_added_listed_and_disabled(shop: Shop) -> None:
     assert (disabled[0], json.loads(shop.command("operator", "list", "--json")[1])) == (0, [])
 
 
-@pytest.mark.slow
 def test_a_copy_of_the_database_is_whole_and_replaces_nothing(shop: Shop) -> None:
     copy = shop.folder / "copy.db"
     first = shop.command("db", "backup", str(copy))
@@ -350,7 +348,6 @@ def parsed(shop: Shop, *arguments: str) -> Any:  # noqa: ANN401 JSON
     return json.loads(printed)
 
 
-@pytest.mark.slow
 def test_every_command_that_prints_data_prints_json_on_request(shop: Shop) -> None:
     good, questions = shop.folder / "good.yaml", shop.folder / "questions.jsonl"
     good.write_text(ENTRY.format(id="delivery", question="How fast do you deliver?"))
@@ -385,7 +382,6 @@ def customers_asked(shop: Shop, *asked: tuple[str, bool | None, datetime]) -> No
     asyncio.run(work())
 
 
-@pytest.mark.slow
 def test_the_base_is_scored_on_what_customers_asked_as_on_a_file(shop: Shop) -> None:
     good, same = shop.folder / "good.yaml", shop.folder / "same.jsonl"
     good.write_text(ENTRY.format(id="delivery", question="How fast do you deliver?"))
@@ -426,12 +422,10 @@ def test_the_base_is_scored_on_what_customers_asked_as_on_a_file(shop: Shop) -> 
         ("--questions x --since 2026-11-01", "--since goes with --log, not with --questions"),
     ],
 )
-@pytest.mark.slow
 def test_questions_come_from_a_file_or_from_the_log(shop: Shop, arguments: str, said: str) -> None:
     assert sentence(shop.command("faq", "evaluate", *arguments.split())) == (2, said)
 
 
-@pytest.mark.slow
 def test_an_empty_log_and_a_day_out_of_reach_are_told_in_a_sentence(shop: Shop) -> None:
     scored = ("faq", "evaluate", "--faq", str(ROOT / "config" / "faq"), "--log")
 
@@ -442,7 +436,6 @@ def test_an_empty_log_and_a_day_out_of_reach_are_told_in_a_sentence(shop: Shop) 
     assert far == (2, "--since: 0001-01-01 is too far away; name a day such as 2026-11-01")
 
 
-@pytest.mark.slow
 def test_the_first_minute_of_the_readme_is_true(shop: Shop) -> None:
     step = (ROOT / "README.md").read_text(encoding="utf-8").partition("1. **Ask.**")[2].partition("2. **")[0]
     asked = shop.folder / "asked.jsonl"
@@ -477,7 +470,6 @@ def telegram(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         process.wait(20)
 
 
-@pytest.mark.slow
 def test_a_token_that_telegram_refuses_ends_the_run_and_loses_nothing(shop: Shop, telegram: str) -> None:
     with closing(sqlite3.connect(shop.file)) as raw:
         raw.execute(
@@ -501,7 +493,6 @@ def test_a_token_that_telegram_refuses_ends_the_run_and_loses_nothing(shop: Shop
         assert raw.execute("SELECT count(*) FROM inbox").fetchone() == (1,)
 
 
-@pytest.mark.slow
 def test_a_database_that_somebody_locks_is_told_in_one_sentence(shop: Shop) -> None:
     with closing(sqlite3.connect(shop.file)) as other:
         other.execute("BEGIN EXCLUSIVE")

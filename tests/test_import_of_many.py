@@ -14,6 +14,8 @@ import pytest
 
 from bot.cli.meanings import Bar, Stopped
 
+pytestmark = pytest.mark.slow  # thousands of phrasings
+
 ROOT = Path(__file__).parents[1]
 
 

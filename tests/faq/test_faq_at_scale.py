@@ -18,6 +18,8 @@ from bot.faq.lexical import RARITY, Floats, Postings, Said, pieces, top
 from bot.faq.matcher import Index
 from bot.faq.nearby import Phrasings
 
+pytestmark = pytest.mark.slow  # large bases
+
 WORDS = [
     f"{one}{other}" for one in ("ba", "de", "ki", "lo", "mu", "sa") for other in ("ran", "tel", "nis", "por", "xa")
 ]
@@ -218,7 +220,7 @@ def large_base(phrasings: int = 2_900) -> list[FaqEntry]:
     return [FaqEntry(f"e{n}", {"en": Text(said[0], tuple(said[1:]), "-")}) for n, said in enumerate(parts)]
 
 
-@pytest.mark.parametrize(("phrasings", "whole"), [(400, 300), pytest.param(2_900, 2_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(("phrasings", "whole"), [(400, 300), (2_900, 2_000)])
 def test_a_large_base_finds_reworded_questions_and_always_in_the_same_way(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, phrasings: int, whole: int
 ) -> None:

@@ -144,6 +144,7 @@ def _conversation(conn: Connection) -> int:
     return conversations.meet(conn, Place("a", "b"), Author("1", "Anna"), "en", NOW)[0].id
 
 
+@pytest.mark.slow
 async def test_the_live_base_takes_it_up_with_the_next_day(database: Database) -> None:
     entry = FaqEntry("cost", {"en": Text("How much is delivery?", ("delivery price",), "5")})
     other = FaqEntry("pay", {"en": Text("How can I pay?", ("payment by card",), "cash")})
@@ -214,6 +215,7 @@ async def test_silence_while_people_have_the_conversation_says_nothing(database:
     ]
 
 
+@pytest.mark.slow
 async def test_all_processes_of_a_day_are_equally_sure_and_so_is_one_that_starts_again(database: Database) -> None:
     clock = [NOW]
 

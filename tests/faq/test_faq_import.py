@@ -13,6 +13,8 @@ from bot.faq.entry import FaqEntry, Text
 from bot.faq.source import FaqFileBroken
 from bot.storage.database import Database
 
+pytestmark = pytest.mark.slow  # files and both databases
+
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 SAMPLE = exchange.read(Path(__file__).parents[2] / "config" / "faq" / "payment.yaml")
 KEPT = [FaqEntry("kept", {"en": Text("Kept?", ("still there",), "Yes.")}), *SAMPLE[:2]]

@@ -330,6 +330,7 @@ def with_meaning() -> Index:
     return Index.build(base).with_encoder(VectorStore(UseM3()))
 
 
+@pytest.mark.slow
 def test_the_encoder_finds_what_shares_no_word(with_meaning: Index) -> None:
     assert with_meaning.match("Wo bleibt mein Paket", "en").candidates[0].entry == "track"
     assert with_meaning.match("не могу войти в учётную запись", "en").candidates[0].entry == "lost"

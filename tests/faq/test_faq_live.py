@@ -148,6 +148,7 @@ async def test_a_base_that_shrank_decides_as_after_a_restart(
     fresh.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("entries", "whole"), [(40, 300), pytest.param(300, 2_000, marks=pytest.mark.slow)])
 async def test_an_edit_of_a_large_base_is_as_clever_as_before_at_once(
     database: Database, monkeypatch: pytest.MonkeyPatch, entries: int, whole: int

@@ -356,6 +356,7 @@ STEADY = settings(
 )
 
 
+@pytest.mark.slow
 def test_a_form_at_random_loses_nothing_takes_nothing_wrong_and_comes_to_its_end() -> None:
     run_state_machine_as_test(FormAtRandom, settings=STEADY)
 

@@ -192,12 +192,14 @@ async def test_a_reader_sees_nothing_before_it_is_committed(database: Database, 
     assert (before, await database.read(versions.current)) == ({}, {"faq": 5})
 
 
+@pytest.mark.slow
 async def test_a_thousand_turns_at_once_all_commit(database: Database) -> None:
     await asyncio.gather(*[database.transaction(lambda conn: versions.bump(conn, "faq")) for _ in range(1000)])
 
     assert await database.read(versions.current) == {"faq": 1000}
 
 
+@pytest.mark.slow
 async def test_ten_thousand_rows_of_turns_at_once_are_all_there(database: Database) -> None:
     def turn(number: int) -> Work[object]:
         def work(conn: Connection) -> None:

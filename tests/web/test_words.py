@@ -114,6 +114,7 @@ def test_no_letter_and_no_figure_is_lost(typed: str) -> None:
 
 @settings(max_examples=600, deadline=None)
 @given(TYPED)
+@pytest.mark.slow
 def test_every_stretch_lies_within_the_text_and_none_cross(typed: str) -> None:
     rich = formatted(typed)
 
