@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import web
 
-from bot.channels.telegram.aiogram_driver import AiogramCaller
 from bot.channels.telegram.channel import Answered, CallFailed, NoAnswer
 
+pytestmark = pytest.mark.slow
 HELLO = {"chat_id": 511, "text": "Hello"}
 
 
@@ -40,6 +40,8 @@ async def server() -> AsyncIterator[Server]:
 
 async def failure(server: Server, status: int, body: str) -> CallFailed:
     server.status, server.body = status, body
+    from bot.channels.telegram.aiogram_driver import AiogramCaller  # seconds, which only these tests shall pay
+
     caller = AiogramCaller("42:secret", server.base)
     try:
         with pytest.raises(CallFailed) as failed:

@@ -29,7 +29,8 @@ NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 WORDS = [
     f"{one}{other}" for one in ("ba", "de", "ki", "lo", "mu", "sa") for other in ("ran", "tel", "nis", "por", "xa")
 ]
-SLOW_SIZE = pytest.param(300, 8, marks=pytest.mark.slow)  # more phrasings than are compared as a whole
+pytestmark = pytest.mark.slow  # bases that learn
+LARGE = (300, 8)  # more phrasings than are compared as a whole
 
 
 class Toy:
@@ -92,7 +93,7 @@ async def found(faq: KnowledgeBase, questions: Sequence[str]) -> list[Match]:
     return [match for match in matches if match is not None]
 
 
-@pytest.mark.parametrize(("entries", "an_entry"), [(40, 4), SLOW_SIZE])
+@pytest.mark.parametrize(("entries", "an_entry"), [(40, 4), LARGE])
 async def test_a_base_that_was_edited_decides_like_one_that_was_never_another(
     database: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, entries: int, an_entry: int
 ) -> None:
@@ -148,8 +149,7 @@ async def test_a_base_that_shrank_decides_as_after_a_restart(
     fresh.close()
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(("entries", "whole"), [(40, 300), pytest.param(300, 2_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(("entries", "whole"), [(40, 300), (300, 2_000)])
 async def test_an_edit_of_a_large_base_is_as_clever_as_before_at_once(
     database: Database, monkeypatch: pytest.MonkeyPatch, entries: int, whole: int
 ) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
 
-import aiogram
 import pytest
 
 from bot.sandbox import (
@@ -19,11 +19,15 @@ from bot.sandbox.server import Sandbox
 from bot.sandbox.updates import KINDS
 from tests.sandbox_client import SandboxClient
 
+if TYPE_CHECKING:  # seconds, which only these tests shall pay
+    import aiogram
+
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
 async def real_bot(served: Sandbox) -> AsyncIterator[aiogram.Bot]:
+    import aiogram
     from aiogram.client.session.aiohttp import AiohttpSession
     from aiogram.client.telegram import TelegramAPIServer
 
