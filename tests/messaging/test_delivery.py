@@ -23,6 +23,8 @@ from bot.messaging.outbox import CUSTOMER, OPERATOR, SYSTEM, Delivery, Posting
 from bot.storage.database import Database, Work
 from tests.messaging.seen import ANNA, BORIS, GROUP, NOW, Kept, claimed, conversation, kept, put, says, text_of, topic
 
+pytestmark = pytest.mark.slow  # both databases, loops that run
+
 T = TypeVar("T")
 Outcome = Receipt | Exception
 FREE = Pace()
@@ -357,7 +359,6 @@ async def test_stop_finishes_what_is_under_way_and_takes_up_nothing_more(post: P
     assert [row.state for row in await kept(post.database)] == ["sent", "pending"]
 
 
-@pytest.mark.slow
 async def test_a_locked_database_delays_and_neither_ends_the_loop_nor_blocks_a_lane(post: Post) -> None:
     async with running(post):
         await post.put(Posting(ANNA, says("0")))

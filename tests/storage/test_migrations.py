@@ -17,6 +17,8 @@ from bot.storage import migrate
 from bot.storage.database import Database, connect
 from bot.storage.schema import metadata
 
+pytestmark = pytest.mark.slow  # databases made anew
+
 
 @pytest.fixture
 async def empty(empty_url: str) -> AsyncIterator[Database]:

@@ -12,6 +12,8 @@ from starlette.routing import Route
 from bot.web.static import shelf
 from tests.web.office import BASE, Office
 
+pytestmark = pytest.mark.slow  # every page for everybody
+
 PUBLIC = {
     "/",
     "/static/{version}/{name}",

@@ -12,6 +12,8 @@ from bot.handoff import staff
 from bot.storage import schema
 from tests.web.office import BASE, Office
 
+pytestmark = pytest.mark.slow  # many browsers
+
 SEES = 200
 
 
