@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-ALL = ("startup", "updates", "matching", "growth")
+ALL = ("startup", "updates", "matching", "growth", "claims", "groups")
 
 
 def main() -> int:

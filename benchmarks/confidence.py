@@ -105,18 +105,19 @@ def drawn(source: Source) -> Iterator[tuple[list[FaqEntry], list[Question]]]:
     rng = random.Random(f"{SEED}{source.kind}{source.language}")
     deepest = statistics.median(len(entry.phrasings(source.language)) for entry in source.entries)
     for depth in (one for one in DEPTHS if one <= max(deepest, 3)):
-        for _ in range(DRAWS):
+        for draw in range(DRAWS):
             most = len(source.entries)
             few = min(8.0, 0.6 * most)
-            count = min(round(math.exp(rng.uniform(math.log(few), math.log(0.95 * most)))), LARGEST // depth)
+            some = round(math.exp(rng.uniform(math.log(few), math.log(0.95 * most))))
+            count = min(some if draw else most, LARGEST // depth)  # the first one is the whole base
             chosen = [source.entries[one] for one in sorted(rng.sample(range(most), max(count, 3)))]
             yield [_cut(entry, source.language, depth, rng) for entry in chosen], _asked(source, chosen, rng)
 
 
 def _cut(entry: FaqEntry, language: str, depth: int, rng: random.Random) -> FaqEntry:
-    said = list(entry.phrasings(language))
-    rng.shuffle(said)
-    text = replace(entry.texts[language], question=said[0], phrasings=tuple(said[1:depth]))
+    first, *rest = entry.phrasings(language)  # the question comes first, as owners write it
+    rng.shuffle(rest)
+    text = replace(entry.texts[language], question=first, phrasings=tuple(rest[: depth - 1]))
     return replace(entry, texts={language: text})
 
 
@@ -203,7 +204,7 @@ def _own(curve: Curve, every: Sequence[Case], kind: Kind) -> float:
         if one.tried is None or one.size.an_entry > DEEP:
             continue
         shared = _sums(np.array(calibration.standing_out(curve, one.tried, one.size, kind)), one)
-        own = calibration.own_curve(one.tried, kind)
+        own = calibration.own_curve(one.tried, one.size, kind)
         apart = np.zeros_like(shared) if own is None else np.clip(_sums(own, one), -8, 8) - shared
         enough = min(1.0, (len(one.tried.inside) + len(one.tried.outside)) / calibration.ENOUGH_TRIALS)
         unit = enough * one.size.factors[0]

@@ -6,17 +6,37 @@ nothing.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import Connection
 
-from bot.handlers import undelivered
+from bot.handlers import assigning, closing, ladder, pace, reporting, undelivered
 from bot.handlers.house import House
+from bot.handoff import notices
+from bot.handoff.rules import Assignment
 from bot.messaging import events, inbox
 
 TIDY_EVERY = 600
 """Seconds between two sweeps of what nobody can ask for any more."""
 TOPICS_EVERY = 120
 """Seconds between two looks for tickets whose topic could not be opened."""
+PROMISES_EVERY = 5
+"""Seconds between two looks for what was promised and is due."""
+ASSIGN_EVERY = 1
+"""Seconds between two looks for somebody who has room for those who wait."""
+RETURNS_EVERY = 20
+"""Seconds between two looks for chats of people who went away."""
+QUIET_EVERY = 60
+"""Seconds between two looks for tickets whose customers do not answer."""
+HELD_EVERY = 5
+"""Seconds between two looks for floods that have ended."""
+DIGEST_EVERY = 60
+"""Seconds between two looks whether the managers get their figures."""
+ROUNDS = 100
+"""Transactions of one sweep at most; what is left then comes with the next tick."""
+Sweep = Callable[[House, Connection, datetime], int]
 
 
 class Jobs:
@@ -33,12 +53,37 @@ class Jobs:
         self._scheduler.add_job(self._tidy, "interval", seconds=TIDY_EVERY)
         if self._house.groups:
             self._scheduler.add_job(self._open_topics, "interval", seconds=TOPICS_EVERY)
+        self._sweep(ladder.sweep_promises, PROMISES_EVERY)
+        self._sweep(reporting.sweep_digest, DIGEST_EVERY)
+        self._sweep(assigning.sweep_returns, RETURNS_EVERY)
+        self._sweep(closing.sweep_quiet, QUIET_EVERY)
+        self._sweep(pace.sweep_held, HELD_EVERY)
+        if self._house.rules.assignment is Assignment.BALANCED:
+            self._scheduler.add_job(self._assign, "interval", seconds=ASSIGN_EVERY)
         self._scheduler.start()
 
     def stop(self) -> None:
         """Tick no more."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
+
+    def _sweep(self, sweep: Sweep, seconds: int) -> None:
+        """Let a sweep run now and then: transaction by transaction, until it finds nothing more to do."""
+
+        async def run() -> None:
+            house, now = self._house, self._house.clock()
+            for _ in range(ROUNDS):
+                if not await house.change(lambda conn: sweep(house, conn, now)):
+                    return
+
+        self._scheduler.add_job(run, "interval", seconds=seconds)
+
+    async def _assign(self) -> None:
+        """Bring those who wait and those who have room together, one chat a transaction."""
+        house, now = self._house, self._house.clock()
+        planned = await house.database.read(lambda conn: assigning.planned(house, conn, now))
+        for ticket, person in planned:
+            await house.change(lambda conn: assigning.give(house, conn, ticket, person, now))  # noqa: B023 awaited here
 
     async def _open_topics(self) -> None:
         house, now = self._house, self._house.clock()
@@ -50,5 +95,6 @@ class Jobs:
         def work(conn: Connection) -> None:
             inbox.forget(conn, now)
             events.forget(conn, now)
+            notices.forget(conn, now)
 
         await self._house.database.transaction(work)

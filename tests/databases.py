@@ -29,6 +29,10 @@ from bot.storage.schema import metadata
 
 SERVER = os.environ.get("TEST_POSTGRES", "postgresql+asyncpg://postgres@127.0.0.1:5432")
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+ON_POSTGRES = pytest.mark.parametrize(
+    "database_url", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True
+)
+"""For a test of what only several workers can do."""
 PATIENCE, LONG_PATIENCE = 3.0, 30.0
 
 

@@ -110,6 +110,35 @@ class Customer:
         order = {"chat_id": self.id, "message_id": message.id, "text": text}
         return Seen.of((await self.sandbox.post(f"users/{self.id}/edits", order))["message"], edited=True)
 
+    async def sees_sign(self, message: Seen, emoji: str, *, after: int = 0) -> None:
+        """Wait until the bot's reaction to a message is this one, or is gone when it is empty.
+
+        Args:
+            message: in whichever chat.
+            emoji: the one that stands there then.
+            after: only what happened after this event.
+
+        Raises:
+            AssertionError: it does not come.
+        """
+        bot_id = (await self.sandbox.get("state"))["bot"]["id"]
+        chat = int(message.raw["chat"]["id"])
+
+        def stands(event: Json) -> bool:
+            given = [one for one, users in event["reactions"].items() if bot_id in users]
+            return event["message_id"] == message.id and given == ([emoji] if emoji else [])
+
+        try:
+            await self.sandbox.wait_for(stands, after=after, chat=chat, kinds="reaction")
+        except TimeoutError:
+            raise AssertionError(f"no {emoji or 'end of the reaction'} came on {message.line()}") from None
+
+    async def sees_gone(self, message: Seen) -> None:
+        """Wait until the bot has deleted a message of the private chat."""
+        await self.sandbox.wait_for(
+            lambda event: event["message_id"] == message.id, after=0, chat=self.id, kinds="deleted"
+        )
+
     async def reads(self, containing: str = "", *, patience: float | None = None) -> Seen:
         """Return the bot's next message that was not read yet; with `containing`, the next with these words."""
         what = f"{self.name} waits for {containing!r}" if containing else f"{self.name} waits for the bot"
@@ -160,6 +189,14 @@ class Customer:
         """Set the own reaction to a message; none takes it back."""
         order = {"chat_id": self.id, "message_id": message.id, "emoji": emoji}
         await self.sandbox.post(f"users/{self.id}/reactions", order)
+
+    async def searches(self, words: str) -> list[Json]:
+        """Type something behind the bot's name and return what it finds; None found in time fails."""
+        order = {"query": words, "timeout": self.sandbox.patience}
+        answer = (await self.sandbox.post(f"users/{self.id}/searches", order))["answer"]
+        assert answer is not None, f"nothing came for {words!r}"
+        assert (answer["cache_time"], answer["is_personal"]) == (0, True)
+        return list(answer["results"])
 
     async def blocks(self) -> None:
         """Block the bot."""
@@ -269,6 +306,11 @@ class Operator(Customer):
 
     async def _write_in(self, topic: TopicSeen | int, order: Json, reply_to: Seen | None) -> Seen:
         return await self._write({**order, "chat_id": self.group_id, "thread": _thread(topic)}, reply_to)
+
+    async def reacts_in(self, message: Seen, emoji: str = "") -> None:
+        """Set the own reaction to a message of the group; none takes it back."""
+        order = {"chat_id": self.group_id, "message_id": message.id, "emoji": emoji}
+        await self.sandbox.post(f"users/{self.id}/reactions", order)
 
     async def edits_in_topic(self, message: Seen, text: str) -> Seen:
         """Change an own message in the group."""

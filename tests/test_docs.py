@@ -33,7 +33,7 @@ LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 PATH = re.compile(r"[\w.*-]+(?:/[\w.*-]+)+\.(?:py|toml|yaml|po|md|txt)")
 KEY = re.compile(r"[a-z_]+(?:\.[a-z_]+)+")
 CHAT_COMMAND = re.compile(r"/([a-z]+)(?: .*)?")
-OF_OTHERS = {"newbot", "revoke", "metrics"}
+OF_OTHERS = {"newbot", "revoke", "setinline", "metrics"}
 """Commands of BotFather, and an address of the web server that looks like a command."""
 
 
@@ -180,9 +180,11 @@ def test_every_command_of_the_chat_that_is_named_exists(page: Path) -> None:
     known = {
         *customer.COMMANDS,
         *topic.COMMANDS,
+        topic.DELETE,
         *private.COMMANDS,
         *menus.CUSTOMER,
         *private.ADMIN_COMMANDS,
+        *private.MANAGER_COMMANDS,
         "help",
         "history",
     }

@@ -28,8 +28,8 @@ LANGUAGES = ("en", "de", "ru")
 KEY = re.compile(r"[a-z_]+(\.[a-z0-9_]+)+")
 QUOTED = re.compile(r"""["']([a-z_]+\.[a-z0-9_.]*)["']""")
 FILES = (".css", ".js", ".html", ".toml", ".py")
-NOT_SENTENCES = {"faq.path", "faq.encoder", "faq.policy", "orders.form"}
-"""Settings, whose names begin like sentences."""
+NOT_SENTENCES = {"faq.path", "faq.encoder", "faq.policy", "orders.form", "order.number", "order.status"}
+"""Settings and variables of canned answers, whose names begin like sentences."""
 
 
 @cache

@@ -28,13 +28,13 @@ from bot.channels.webchat import WebChat
 from bot.domain.conversation import Place
 from bot.domain.errors import WrongUsage
 from bot.domain.people import Role
-from bot.domain.ports import Act, Capabilities, DeliveryError, Outgoing
+from bot.domain.ports import Act, Capabilities, DeliveryError, FileSource, Outgoing, TryLater
 from bot.faq import glossary, knowledge_base as base
 from bot.faq.knowledge_base import KnowledgeBase
-from bot.handlers import menus, undelivered
+from bot.handlers import marks, menus, topic_card, undelivered
 from bot.handlers.dispatch import FrontDoor
 from bot.handlers.house import House
-from bot.handoff import rules, staff
+from bot.handoff import canned, rules, staff
 from bot.messaging import events
 from bot.messaging.delivery import DeliveryLoop
 from bot.orders import definition
@@ -119,6 +119,7 @@ def build(settings: Settings, database: Database) -> House:
         groups=[Place(bot_api.NAME, str(group)) for group in settings.telegram.operator_groups],
         faq_folder=folder if folder.is_dir() else folder.parent,
         capabilities=_capabilities(settings),
+        keep_current=topic_card.kept_current,
         readers={bot_api.NAME: bot_api.read},
     )
 
@@ -147,7 +148,7 @@ class App:
         self._lock: IO[bytes] | None = None
         self.database = connect(settings.database_url)
         self.house = build(settings, self.database)
-        page = WebChat(self._publish)
+        page = WebChat(self._publish, fetch=self._fetch, keep=self._keep)
         self.house.channels[page.name] = page
         self.house.readers[page.name] = page.read
         self.door = FrontDoor(self.house)
@@ -160,6 +161,7 @@ class App:
             when_refused=lambda conn, delivery, error, when: undelivered.follow(
                 self.house, conn, delivery, error, when
             ),
+            when_arrived=lambda conn, delivery, receipt, when: marks.arrived(self.house, conn, delivery, receipt, when),
         )
         self.web: WebServer | None = None
 
@@ -224,6 +226,7 @@ class App:
         def furnish(conn: Connection) -> None:
             base.seed(conn, entries, now)
             staff.first_people(conn, self._first_people(), self.settings.languages[0], now())
+            canned.seed(conn, self.house.rules.canned, now())
 
         await self.database.transaction(furnish)
 
@@ -293,6 +296,16 @@ class App:
         """Put something on a visitor's page: a row of events that its stream reads."""
         when = now()
         await self.house.change(lambda conn: events.append(conn, events.visitor_stream(chat), kind, body, when))
+
+    async def _fetch(self, channel: str, file: str, most: int) -> bytes:
+        """Fetch a file of one channel for another."""
+        source: object = self.house.channels.get(channel)
+        if not isinstance(source, FileSource):
+            raise TryLater(f"{channel} is not there yet")
+        return await source.fetch(file, most)
+
+    async def _keep(self, key: str, content: bytes) -> None:
+        await asyncio.to_thread(self.house.files.keep, key, content)
 
     async def _telegram(self) -> None:
         """Bring the driver in, then take updates until cancelled."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.domain.conversation import Author, Incoming, Place, Pressed, Said, Where
@@ -17,17 +17,55 @@ from bot.domain.message import Content, ContentKind, plain
 from bot.domain.ports import Act, Capabilities, Outgoing, Pace, Receipt, Refused, Why
 
 NAME = "webchat"
-CAPABILITIES = Capabilities(max_text=4096, buttons=20, commands=True, progress=True, names=False)
+LARGEST_FILE = 20 * 1024 * 1024
+CAPABILITIES = Capabilities(
+    max_text=4096,
+    buttons=20,
+    commands=True,
+    progress=True,
+    names=False,
+    max_caption=4096,
+    takes_back=timedelta(days=36500),
+    takes_files=LARGEST_FILE,
+)
 SAID, PRESSED = "said", "pressed"
 NO_LIMIT = Pace()
 
 Publish = Callable[[str, str, Mapping[str, Any]], Awaitable[None]]
 """Stores an event for a visitor's page: (chat, kind, body); returns when it is on the disk."""
+Fetch = Callable[[str, str, int], Awaitable[bytes]]
+"""Fetches a file of another channel: (channel, its id there, most bytes); raises a `DeliveryError`."""
+Keep = Callable[[str, bytes], Awaitable[None]]
+"""Keeps a file under the id of the message that shows it."""
+FILES = {
+    ContentKind.PHOTO.value: "photo.jpg",
+    ContentKind.DOCUMENT.value: "file",
+    ContentKind.VIDEO.value: "video.mp4",
+    ContentKind.ANIMATION.value: "animation.mp4",
+    ContentKind.AUDIO.value: "audio.mp3",
+    ContentKind.VOICE.value: "voice.ogg",
+    ContentKind.VIDEO_NOTE.value: "video.mp4",
+}
+"""Kinds that are files, and what one without a name is called."""
 
 
 def said(chat: str, message: str, text: str, *, name: str, language: str, at: datetime) -> dict[str, Any]:
     """Return the payload of a message, as the inbox keeps it."""
     return {"kind": SAID, "message": message, "text": text, **_common(chat, name, language, at)}
+
+
+def sent(chat: str, message: str, file: Mapping[str, Any], *, name: str, language: str, at: datetime) -> dict[str, Any]:
+    """Return the payload of a file that was sent, as the inbox keeps it.
+
+    Args:
+        chat: the visitor's address.
+        message: the page's id of it.
+        file: `kind` (photo or document), `key` (under which it is kept), `name`, `mime`, `size` in bytes.
+        name: as made up for the visitor.
+        language: of the page.
+        at: when.
+    """
+    return {**said(chat, message, "", name=name, language=language, at=at), "file": dict(file)}
 
 
 def pressed(
@@ -58,15 +96,31 @@ def new_id() -> str:
     return uuid.uuid4().hex
 
 
+async def _no_file(channel: str, file: str, most: int) -> bytes:
+    raise Refused(Why.NOT_CARRIED, f"files of {channel} cannot be fetched ({file}, {most})")
+
+
+async def _kept_nowhere(key: str, content: bytes) -> None:
+    """Keep nothing: for a page that is shown no files."""
+
+
 class WebChat:
     """The `Channel` of the chat page."""
 
     name = NAME
     capabilities = CAPABILITIES
 
-    def __init__(self, publish: Publish, ids: Callable[[], str] = new_id) -> None:
+    def __init__(
+        self,
+        publish: Publish,
+        ids: Callable[[], str] = new_id,
+        fetch: Fetch = _no_file,
+        keep: Keep = _kept_nowhere,
+    ) -> None:
         self._publish = publish
         self._ids = ids
+        self._fetch = fetch
+        self._keep = keep
 
     def read(self, payload: Mapping[str, Any]) -> Incoming | None:
         """Return what a stored payload means, or None for one of an unknown kind."""
@@ -74,7 +128,7 @@ class WebChat:
         author = Author(payload["chat"], payload["name"], language=payload["language"], made_up=True)
         at = datetime.fromisoformat(payload["at"])
         if payload["kind"] == SAID:
-            content = Content(ContentKind.TEXT, plain(payload["text"]))
+            content = heard(payload)
             return Said(place, Where.PRIVATE, author, at, payload["message"], content)
         if payload["kind"] == PRESSED:
             return Pressed(
@@ -99,9 +153,13 @@ class WebChat:
         match outgoing.act:
             case Act.SAY | Act.COPY | Act.ATTACH:
                 message = self._ids()
+                await self._bring(outgoing, message)
                 await self._publish(place.chat, "message", self.shown(outgoing, message))
                 return Receipt(message)
-            case Act.EDIT | Act.EDIT_BUTTONS:
+            case Act.DELETE:
+                await self._publish(place.chat, "delete", {"id": outgoing.body.get("message", "")})
+                return Receipt()
+            case Act.EDIT | Act.EDIT_CAPTION | Act.EDIT_BUTTONS:
                 await self._publish(place.chat, "edit", edit_of(outgoing.body))
                 return Receipt()
             case Act.ANSWER_PRESS:
@@ -110,6 +168,19 @@ class WebChat:
                 return Receipt()
             case _:
                 raise Refused(Why.NOT_CARRIED, f"the web chat has no {outgoing.act.value}")
+
+    async def _bring(self, outgoing: Outgoing, message: str) -> None:
+        """Fetch the file of a copied message and keep it for the page, before the page hears of it."""
+        body = outgoing.body
+        if outgoing.act is Act.COPY and body.get("kind") in FILES:
+            data = await self._fetch(
+                body.get("channel", ""), (body.get("details") or {}).get("file_id", ""), LARGEST_FILE
+            )
+            await self._keep(message, data)
+
+    async def show_typing(self, place: Place, name: str) -> None:
+        """Show on the page that somebody writes; see `ShowsTyping`."""
+        await self._publish(place.chat, "typing", {"name": name})
 
     @staticmethod
     def shown(outgoing: Outgoing, message: str) -> dict[str, Any]:
@@ -139,9 +210,18 @@ class WebChat:
         }
 
 
+def heard(payload: Mapping[str, Any]) -> Content:
+    """Return what a visitor said, or the file that they sent."""
+    file = payload.get("file")
+    if not file:
+        return Content(ContentKind.TEXT, plain(payload["text"]))
+    details = {name: value for name, value in file.items() if name != "kind"}
+    return Content(ContentKind(file["kind"]), plain(payload["text"]), details, copyable=False)
+
+
 def _content(outgoing: Outgoing, message: str) -> tuple[str, dict[str, Any]]:
     if outgoing.act is Act.COPY:
-        return _carried(outgoing.body.get("content") or {"kind": outgoing.body.get("kind", "")})
+        return _carried(outgoing.body, message)
     if outgoing.act is Act.ATTACH:  # the server finds the file again by the message's id
         return ContentKind.DOCUMENT.value, {"name": outgoing.body["name"], "url": f"/chat/files/{message}"}
     return ContentKind.TEXT.value, {}
@@ -155,16 +235,21 @@ def edit_of(body: Mapping[str, Any]) -> dict[str, Any]:
     return change
 
 
-def _carried(content: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+def file_name(body: Mapping[str, Any]) -> str:
+    """Return what a copied file is called."""
+    return str((body.get("details") or {}).get("name") or FILES.get(body.get("kind", ""), "file"))
+
+
+def _carried(body: Mapping[str, Any], message: str) -> tuple[str, dict[str, Any]]:
     """Return what of a copied message the page can show.
 
     Raises:
-        Refused: a photo, a voice message and the like; the operator is told.
+        Refused: of an unknown kind; the operator is told.
     """
-    kind, details = content.get("kind", ""), content.get("details") or {}
+    kind, details = body.get("kind", ""), body.get("details") or {}
+    if kind in FILES:
+        return kind, {"name": file_name(body), "size": details.get("size"), "url": f"/chat/files/{message}"}
     match kind:
-        case ContentKind.TEXT:
-            return kind, {}
         case ContentKind.LOCATION | ContentKind.VENUE:
             return kind, {key: details[key] for key in ("latitude", "longitude", "title") if key in details}
         case ContentKind.CONTACT:

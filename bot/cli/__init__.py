@@ -15,8 +15,10 @@ from cyclopts import App as Command, CycloptsError
 
 from bot import __version__
 from bot.cli.base import faq
+from bot.cli.canned import canned
 from bot.cli.database import database
 from bot.cli.people import operator
+from bot.cli.reporting import quality, report
 from bot.cli.running import check, run_bot, sandbox_alone
 from bot.domain.errors import SupportbotError, WrongUsage
 
@@ -26,10 +28,11 @@ command = Command(
     version=__version__,
     version_flags=["--version"],
 )
-for group in (faq, database, operator):
+for group in (faq, database, operator, canned, quality):
     command.command(group)
 command.command(run_bot, name="run")
 command.command(check, name="check")
+command.command(report, name="report")
 command.command(sandbox_alone, name="sandbox")
 INTERRUPTED = 130
 FAILED = 1

@@ -85,6 +85,64 @@ def operator_add(
     return do(work())
 
 
+@operator.command(name="set")
+def operator_set(
+    name: str,
+    *,
+    team: str | None = None,
+    level: Literal["1", "2", "3"] | None = None,
+    skills: str | None = None,
+    languages: str | None = None,
+    capacity: int | None = None,
+) -> int:
+    """Say what a person can take; what is not named stays as it is.
+
+    Parameters
+    ----------
+    name
+        The name or the Telegram id.
+    team
+        A team of config/handoff.toml; "" for none: a generalist takes any team's chats.
+    level
+        Up to which level chats come to the person.
+    skills
+        What they know beside their team, with commas between; "" for nothing.
+    languages
+        Codes of the languages they speak, with commas between; "" for all.
+    capacity
+        Chats at a time that are given to them.
+    """
+    lists = {"skills": skills, "languages": languages}
+    values: dict[str, object] = {
+        key: [word for one in text.split(",") if (word := one.strip())]
+        for key, text in lists.items()
+        if text is not None
+    }
+    values |= {"team": team} if team is not None else {}
+    values |= {"level": int(level)} if level is not None else {}
+    values |= {"capacity": capacity} if capacity is not None else {}
+    return do(_set(name, values))
+
+
+async def _set(name: str, values: dict[str, object]) -> int:
+    from bot.handoff import rules, staff
+
+    settings = configuration.load()
+    teams = rules.load(settings.config / "handoff.toml").teams
+    if values.get("team") and values["team"] not in teams:
+        known = ", ".join(teams) or "none yet"
+        raise SupportbotError(f"there is no team {values['team']!r} in config/handoff.toml; known are: {known}")
+    if not values:
+        raise SupportbotError("nothing to set; see supportbot operator set --help")
+    async with opened(settings) as database:
+        found = await database.read(lambda conn: staff.found(conn, name))
+        if len(found) != 1:
+            raise NotOne(name, found, await database.read(staff.everybody))
+        await database.transaction(lambda conn: staff.change(conn, found[0].id, **values))
+    say(f"{found[0].name}: {', '.join(f'{key} = {value}' for key, value in values.items())}")
+    return 0
+
+
 @operator.command(name="disable")
 def operator_disable(name: str) -> int:
     """Take all rights from a person at once; their chats go back to the queue.

@@ -116,6 +116,32 @@ class Pressed(Incoming):
     action: str
 
 
+@dataclass(frozen=True, slots=True)
+class Reacted(Incoming):
+    """Somebody put an emoji on a message, or took it away; a channel may not tell in which topic the message is.
+
+    Attributes:
+        message: the channel's id of the message.
+        emoji: what stands there now of this person, empty for nothing.
+    """
+
+    message: str
+    emoji: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sought(Incoming):
+    """Somebody looks for something to send, typing it behind the bot's name in any chat; the place is the person's.
+
+    Attributes:
+        query: the channel's id of it, to be answered within seconds.
+        words: what they look for, perhaps nothing.
+    """
+
+    query: str
+    words: str
+
+
 class Happening(StrEnum):
     """Things that happen to a place and that nobody says."""
 

@@ -6,6 +6,7 @@ Olga is an operator: she claims chats and answers. Ada is an admin: she may do t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -34,6 +35,12 @@ class Staff:
         language: of the texts shown to this person.
         away: takes no new chats at present.
         capacity: chats at a time that are assigned or taken by "next", for this person; None for everybody's figure.
+        away_since: since when, or None.
+        back_at: when the person came back last by saying so, which holds outside the shift too; None for never.
+        team: a team of handoff.toml, empty for a generalist, who may get any team's tickets.
+        level: 1 to 3; may get tickets up to that level.
+        languages: codes of those spoken; empty for all.
+        skills: what the person knows beside what the team knows.
     """
 
     id: int
@@ -43,6 +50,12 @@ class Staff:
     language: str
     away: bool = False
     capacity: int | None = None
+    away_since: datetime | None = None
+    back_at: datetime | None = None
+    team: str = ""
+    level: int = 1
+    languages: tuple[str, ...] = ()
+    skills: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +67,11 @@ class Customer:
         name: the name that the channel showed last, any text.
         username: without the @, may be empty.
         phone: in E.164, or empty.
+        email: as left for an answer, or empty.
     """
 
     id: int
     name: str
     username: str = ""
     phone: str = ""
+    email: str = ""

@@ -22,9 +22,13 @@ class Act(StrEnum):
     SAY = "say"
     COPY = "copy"
     EDIT = "edit"
+    EDIT_CAPTION = "edit_caption"
+    DELETE = "delete"
+    REACT = "react"
     EDIT_BUTTONS = "edit_buttons"
     ATTACH = "attach"
     ANSWER_PRESS = "answer_press"
+    ANSWER_SEARCH = "answer_search"
     OPEN_TOPIC = "open_topic"
     EDIT_TOPIC = "edit_topic"
     CLOSE_TOPIC = "close_topic"
@@ -43,9 +47,13 @@ class Outgoing:
             `ask_contact` (label of a share-contact button), `words` (answers offered beside it), `remove_keyboard`,
             `silent`, `author` (`bot`, `operator`), `name` (the operator's, shown where the channel can), `progress`
             (of a form: [this question, all questions]).
-            COPY: `chat`, `message`, `text` (caption), `content`
-            (kind and details, for channels that cannot copy). EDIT, EDIT_BUTTONS, PIN: `message`, `text`, `buttons`.
-            ATTACH: `path` (a file), `name`, `caption`. ANSWER_PRESS: `press`, `text`. OPEN_TOPIC, EDIT_TOPIC: `name`,
+            COPY: `channel`, `chat`, `message` (where the original is), `kind`, `text` (caption), `details` (those of a
+            `Content`, for channels that cannot copy), `author`, `name`, `reply_to`; of an album `album` (its id) and,
+            when its parts go together, `parts` (each with `kind`, `text`, `details`).
+            EDIT, EDIT_CAPTION, EDIT_BUTTONS, DELETE, PIN: `message`, `text`, `buttons`. REACT: `message`, `emoji`
+            (empty takes it back). ATTACH: `path` (a file), `name`, `caption`, `kind`. ANSWER_PRESS: `press`, `text`.
+            ANSWER_SEARCH: `query`, `results` (each with `id`, `title`, `description`, `text`).
+            OPEN_TOPIC, EDIT_TOPIC: `name`,
             `state` (its colour or icon). SET_COMMANDS: `commands` ([name, description]), `language`.
     """
 
@@ -58,12 +66,14 @@ class Receipt:
     """What the channel gave back.
 
     Attributes:
-        message: its id of the message, empty where the act makes none.
+        message: its id of the message, empty where the act makes none; of an album the first one's.
         thread: its id of the topic that was opened, else empty.
+        others: its ids of an album's further messages, in order.
     """
 
     message: str = ""
     thread: str = ""
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +89,23 @@ class Capabilities:
         copies: can copy any content within the channel without an upload.
         progress: shows by itself how far a form has come, from `progress` of a SAY.
         names: tells the customers' own names.
+        max_caption: UTF-16 units below a file.
+        albums: shows several files as one album.
+        quotes: a message can point to an earlier one.
+        reactions: a message can carry an emoji of the bot's.
+        takes_back: how long after it was sent a message can be deleted; None for never.
+        takes_files: the most bytes of a file that is brought here from another channel; 0 for none.
+        gives_files: the most bytes of a file that can be fetched from here; 0 for none.
     """
 
     max_text: int = 4096
+    max_caption: int = 1024
+    albums: bool = False
+    quotes: bool = False
+    reactions: bool = False
+    takes_back: timedelta | None = None
+    takes_files: int = 0
+    gives_files: int = 0
     buttons: int = 100
     topics: bool = False
     contact_button: bool = False
@@ -97,7 +121,8 @@ class Pace:
 
     Attributes:
         key: what the limits below count together, usually the chat; empty for no limit at all.
-        spacing: the least time between two sends with this key.
+        spacing: the least time between two sends with this key, or between `burst` and the next as many.
+        burst: sends with this key that may go together.
         per_minute: the most sends with this key in any 60 s; 0 for no such limit.
         all_per_second: the most sends of the channel in any second; 0 for no such limit.
     """
@@ -106,6 +131,7 @@ class Pace:
     spacing: timedelta = timedelta(0)
     per_minute: int = 0
     all_per_second: float = 0.0
+    burst: int = 1
 
 
 class DeliveryError(SupportbotError):
@@ -139,6 +165,7 @@ class Why(StrEnum):
     BLOCKED = "blocked"
     CHAT_GONE = "chat_gone"
     TOPIC_GONE = "topic_gone"
+    TOPIC_CLOSED = "topic_closed"
     NO_RIGHTS = "no_rights"
     SAME = "same"
     TOO_LATE = "too_late"
@@ -213,6 +240,19 @@ class Channel(Protocol):
             Uncertain: not known.
             Refused: surely not done, and never will be.
             Moved: the chat has a new id.
+        """
+
+
+@runtime_checkable
+class ShowsTyping(Protocol):
+    """A channel that can show that somebody is writing."""
+
+    async def show_typing(self, place: Place, name: str) -> None:
+        """Show it for some seconds; best effort, no failure is told.
+
+        Args:
+            place: the customer's.
+            name: of who writes, for channels that show it.
         """
 
 

@@ -28,7 +28,11 @@ Numbers = npt.NDArray[np.float64]
 Kind = Literal["words", "words-logistic", "meaning"]
 SHARPNESS = 10.0  # a ridge head's scores × this → log-probabilities
 STRANGE_SHARE = 0.2  # of all questions nobody wrote an answer for; 12–35 % in the field's data sets
-STAYS_WRONG = 0.85  # of the phrasings that are missed when left out, so many would be with all phrasings there
+STAYS_WRONG = ((3.0, 0.5), (12.0, 0.85))
+"""By phrasings an entry: of the share that is missed when left out, so much customers miss with all phrasings there.
+
+On the development sets it is about a half at three, where each phrasing is a third of what is known of its entry.
+"""
 ENOUGH_TRIALS = 400
 OWN_ALONE = {"words": (12.0, 25.0), "words-logistic": (12.0, 25.0), "meaning": (5.0, 12.0)}
 """Phrasings per entry between which the base's own curve takes over."""
@@ -66,12 +70,14 @@ class Asked:
         length: words.
         repaired: share of its words that were read as others, 0–1.
         everyday: nearness by meaning to sentences about anything else, −1–1.
+        most: no chance is above this one, 0–1; less than 1 for what is strange to the base throughout.
     """
 
     known: float = 1.0
     length: int = 8
     repaired: float = 0.0
     everyday: float = 0.0
+    most: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +91,13 @@ class Evidence:
             best, of any, share of known words, length, share of repaired words; with an encoder meaning's nearness of
             the best, of any, of the second, words' nearness of the best, share of known words, and how much nearer
             everyday sentences are.
+        most: no chance is above this one, 0–1.
     """
 
     order: tuple[int, ...]
     shares: tuple[float, ...]
     features: tuple[float, ...]
+    most: float = 1.0
 
 
 def evidence(
@@ -129,7 +137,7 @@ def evidence(
         nearest = float(meaning.max())
         next_ = float(np.partition(meaning, len(meaning) - 2)[len(meaning) - 2]) if len(meaning) > 1 else first
         features += [float(meaning[top]), nearest, next_, float(words[top]), asked.known, asked.everyday - nearest]
-    return Evidence(tuple(order), tuple(float(spread[one]) / total for one in order), tuple(features))
+    return Evidence(tuple(order), tuple(float(spread[one]) / total for one in order), tuple(features), asked.most)
 
 
 def _long(length: int) -> float:
@@ -225,7 +233,7 @@ def shipped(size: Size, kind: Kind) -> Calibrator:
 def calibrate(tried: Tried, size: Size, kind: Kind) -> Calibrator:
     """Return the calibrator of a base that was tried out on itself."""
     numbers = np.array(standing_out(CURVES[kind], tried, size, kind))
-    own = own_curve(tried, kind)
+    own = own_curve(tried, size, kind)
     if own is not None:
         trust = own_share(tried, size, kind)
         numbers = (1 - trust) * numbers + trust * own
@@ -243,14 +251,16 @@ def standing_out(curve: Curve, tried: Tried, size: Size, kind: Kind) -> tuple[fl
     return tuple(numbers)
 
 
-def own_curve(tried: Tried, kind: Kind) -> Numbers | None:
+def own_curve(tried: Tried, size: Size, kind: Kind) -> Numbers | None:
     """Return intercept and slopes fitted on the trial alone; None where all phrasings were found, or none."""
     missed = float(1 - tried.right.mean())
     if not 0 < missed < 1 or not len(tried.outside):
         return None
     count = len(tried.right)
-    each_missed = (1 - STRANGE_SHARE) * STAYS_WRONG / count
-    each_found = (1 - STRANGE_SHARE) * (1 - missed * STAYS_WRONG) / (1 - missed) / count
+    many, stays = zip(*STAYS_WRONG, strict=True)
+    stays_wrong = float(np.interp(math.log(size.an_entry), np.log(many), stays))
+    each_missed = (1 - STRANGE_SHARE) * stays_wrong / count
+    each_found = (1 - STRANGE_SHARE) * (1 - missed * stays_wrong) / (1 - missed) / count
     weights = np.concatenate(
         [
             np.where(tried.right > 0, each_found, each_missed),

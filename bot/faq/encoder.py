@@ -11,7 +11,7 @@ import hashlib
 import os
 import threading
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,14 +19,16 @@ import numpy as np
 import numpy.typing as npt
 import structlog
 
+from bot.faq import vectors_file
 from bot.faq.blas import use_one_core
 from bot.faq.meaning import Bytes, Meanings
 from bot.faq.text import fold
+from bot.faq.vectors_file import KEY
 
 log = structlog.get_logger()
 Vectors = npt.NDArray[np.float32]
 LONGEST_ENCODED = 400  # characters; more than a question has, and about 15 ms
-PIECES_OF_ONE_WORD = 3  # a beginning, the word, an end
+EDGES = 2  # a beginning and an end, which are pieces as well
 BATCH = 16  # sentences encoded in one go: 10 to 20 ms, in parts of which nobody else has the interpreter
 SAVED_EVERY = 20_000  # sentences encoded before they are put on disk: about 20 s of work
 WORTH_IT = 0.9  # share of the vectors that are still used, above which the others are kept as well
@@ -65,9 +67,13 @@ class UseM3:
 
     def knows(self, word: str) -> bool:
         """Return whether a word (in small letters) is one of the 128,000 pieces it reads: hardly a typing error."""
+        return self.pieces(word) == 1
+
+    def pieces(self, word: str) -> int:
+        """Return how many pieces a word (in small letters) falls into; what is no word falls into many."""
         self._load()
         reader = self._model._tokenizer  # noqa: SLF001  usem3 shows its words in no other way
-        return bool(len(reader.encode(word)) == PIECES_OF_ONE_WORD)
+        return len(reader.encode(word)) - EDGES
 
     def _load(self) -> None:
         if self._model is None:
@@ -98,6 +104,24 @@ def encoder_named(name: str) -> Encoder | None:
     raise ValueError(f"unknown encoder {name!r}; use-m3 and none are known")
 
 
+class Keys:
+    """What sentences are stored under, in one stretch of bytes: 100,000 small objects are slow to let go of."""
+
+    def __init__(self, sentences: Sequence[str]) -> None:
+        self._bytes = bytearray()
+        for sentence in sentences:
+            self._bytes += _hash(sentence)
+
+    def __len__(self) -> int:
+        return len(self._bytes) // KEY
+
+    def __getitem__(self, place: int) -> bytes:
+        return bytes(self._bytes[KEY * place : KEY * (place + 1)])
+
+    def __iter__(self) -> Iterator[bytes]:
+        return (self[place] for place in range(len(self)))
+
+
 class VectorStore:
     """Vectors by sentence, a byte a number, in memory and, with a folder, on disk.
 
@@ -113,7 +137,7 @@ class VectorStore:
         self._steps: Vectors = np.zeros(0, dtype=np.float32)
         self._lock = threading.Lock()
         self._seen = 0  # when the file was last written, as far as it is known here
-        self._on_disk: frozenset[bytes] = frozenset()
+        self._changes = self._saved = 0  # times that rows came or went, and how many of them the file knows of
         self._take_up()
 
     def missing(self, sentences: Sequence[str]) -> int:
@@ -127,15 +151,14 @@ class VectorStore:
             sentences: in any order, repeats allowed.
             progress: called with (done, in all) after each batch; may wait or raise to stop.
         """
-        keys = [_hash(sentence) for sentence in sentences]
+        keys = Keys(sentences)
         while True:
             self._encode(keys, sentences, progress)
             with self._lock:
-                if all(key in self._rows for key in keys):  # else another thread has forgotten some meanwhile
-                    places = np.fromiter((self._rows[key] for key in keys), dtype=np.int32, count=len(keys))
-                    table, steps = self._table, self._steps
-                    break
-        return Meanings.of(table, steps, places)
+                places = np.fromiter((self._rows.get(key, -1) for key in keys), dtype=np.int32, count=len(keys))
+                table, steps = self._table, self._steps
+            if not (places < 0).any():  # else another thread has forgotten some meanwhile
+                return Meanings.of(table, steps, places)
 
     def vectors(self, sentences: Sequence[str]) -> Vectors:
         """Return one vector (float32) a sentence."""
@@ -143,18 +166,21 @@ class VectorStore:
 
     def keep_only(self, sentences: Sequence[str]) -> None:
         """Forget the vectors of all other sentences and write the rest to disk, where there is a folder."""
-        wanted = {_hash(sentence) for sentence in sentences}
+        keys = Keys(sentences)
         with self._lock:
-            kept = [key for key in self._rows if key in wanted]
-            if len(kept) < WORTH_IT * len(self._rows):
-                places = np.fromiter((self._rows[key] for key in kept), dtype=np.int64, count=len(kept))
-                self._table, self._steps = self._table[places], self._steps[places]
+            wanted = bytearray(len(self._rows))
+            for key in keys:
+                if (place := self._rows.get(key)) is not None:
+                    wanted[place] = True
+            if sum(wanted) < WORTH_IT * len(self._rows):
+                places = np.flatnonzero(np.frombuffer(wanted, dtype=np.bool_))
+                self._table, self._steps = np.take(self._table, places, axis=0), self._steps[places]
+                kept = (key for key, place in self._rows.items() if wanted[place])
                 self._rows = {key: place for place, key in enumerate(kept)}
+                self._changes += 1
         self.save()
 
-    def _encode(
-        self, keys: Sequence[bytes], sentences: Sequence[str], progress: Callable[[int, int], None] | None
-    ) -> None:
+    def _encode(self, keys: Keys, sentences: Sequence[str], progress: Callable[[int, int], None] | None) -> None:
         """Encode what is missing, many at a time; between these, look for what others have put on disk, and save."""
         missing = self._missing(keys)
         many = len(missing)
@@ -171,7 +197,7 @@ class VectorStore:
             if missing:
                 self.save()
 
-    def _missing(self, keys: Sequence[bytes]) -> Sequence[int]:
+    def _missing(self, keys: Keys) -> Sequence[int]:
         """Return the places of the keys that are not known, each once; numbers, so that the collector stays away."""
         new: dict[bytes, int] = {}
         for place, key in enumerate(keys):
@@ -197,6 +223,7 @@ class VectorStore:
             self._table[start : start + len(fresh)] = table[fresh]
             self._steps[start : start + len(fresh)] = steps[fresh]
             self._rows.update((keys[place], start + at) for at, place in enumerate(fresh))
+            self._changes += bool(fresh)
 
     def _take_up(self) -> None:
         """Read what is on disk and not known yet; a file that is missing or broken counts as empty."""
@@ -204,45 +231,31 @@ class VectorStore:
             return
         self._seen = written
         try:
-            keys, table, steps = self._read(self._file)
+            keys, table, steps = vectors_file.read(self._file, self.encoder.width)
         except Exception as broken:  # noqa: BLE001 a damaged archive fails in a dozen ways, and is none of them worth a stop
             log.warning("faq_vectors_not_read", file=self._file.name, why=repr(broken))
             return
         names = [key.tobytes() for key in keys]
         with self._lock:
-            self._on_disk = frozenset(names)
             if not self._rows:
-                self._table, self._steps = table, steps.astype(np.float32)
+                self._table, self._steps = table, steps
                 self._rows = {name: place for place, name in enumerate(names)}
-                return
         self._add_bytes(names, table, steps)
-
-    def _read(self, file: Path) -> tuple[Bytes, Bytes, Vectors]:
-        """Return keys, rows and steps of a file.
-
-        Raises:
-            ValueError: they do not fit together.
-        """
-        with file.open("rb") as raw, np.load(raw, allow_pickle=False) as stored:
-            keys, table, steps = stored["keys"], stored["table"], stored["steps"]
-        rows, kinds = len(keys), (keys.dtype, table.dtype, steps.dtype)
-        shapes = ((rows, 16), (rows, self.encoder.width), (rows,))
-        if (keys.shape, table.shape, steps.shape) != shapes or kinds != (np.uint8, np.int8, np.float32):
-            raise ValueError("keys, rows and steps do not fit together")
-        return keys, table, steps
+        with self._lock:
+            self._changes += 1
+            self._saved = self._changes - (len(self._rows) > len(names))
 
     def save(self) -> None:
         """Write the store to disk, if it holds others than the file does; a full disk is no reason to stop."""
         with self._lock:
-            names, table, steps = list(self._rows), self._table, self._steps
-            if self._file is None or not names or self._on_disk == self._rows.keys():
+            names, table, steps, changes = list(self._rows), self._table, self._steps, self._changes
+            if self._file is None or not names or self._saved == changes:
                 return
         beside = self._file.with_name(f"{self._file.name}.{os.getpid()}.{threading.get_ident()}")
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            keys = np.frombuffer(b"".join(names), dtype=np.uint8).reshape(-1, 16)
-            with beside.open("wb") as out:
-                np.savez(out, keys=keys, table=table[: len(names)], steps=steps[: len(names)])
+            keys = np.frombuffer(b"".join(names), dtype=np.uint8).reshape(-1, KEY)
+            vectors_file.write(beside, keys, table[: len(names)], steps[: len(names)])
             beside.replace(self._file)
         except OSError as refused:
             log.warning("faq_vectors_not_saved", file=str(self._file), why=str(refused))
@@ -250,7 +263,7 @@ class VectorStore:
                 beside.unlink(missing_ok=True)
             return
         with self._lock:
-            self._on_disk = frozenset(names)
+            self._saved = changes
             self._seen = _written(self._file)
 
 
@@ -263,4 +276,4 @@ def _written(file: Path) -> int:
 
 
 def _hash(sentence: str) -> bytes:
-    return hashlib.blake2b(prepared_for_encoding(sentence).encode(), digest_size=16).digest()
+    return hashlib.blake2b(prepared_for_encoding(sentence).encode(), digest_size=KEY).digest()

@@ -168,17 +168,17 @@ class FaqEntry:
         if not texts:
             raise EntryBroken("en", "the entry has no text in any language")
         first_question = next(iter(texts.values())).question
-        follow_up = body.get("follow_up")
+        key, follow_up = body.get("id"), body.get("follow_up")
         entry = cls(
-            id=_id(body.get("id") or id_from(first_question), "id"),
+            id=_id(id_from(first_question) if key is None or key == "" else key, "id"),
             texts=texts,
-            category=_line(body.get("category") or "", "category", 100),
+            category=_line("" if body.get("category") is None else body["category"], "category", 100),
             enabled=_yes_or_no(body.get("enabled")),
             valid_from=_day(body.get("valid_from"), "valid_from"),
             valid_to=_day(body.get("valid_to"), "valid_to"),
             buttons=tuple(_button(one, f"buttons[{n}]") for n, one in enumerate(_list(body, "buttons"), 1)),
             attachments=tuple(_attachment(one) for one in _list(body, "attachments")),
-            follow_up=_follow_up(follow_up) if follow_up else None,
+            follow_up=None if follow_up is None else _follow_up(follow_up),
             related=tuple(_id(one, "related") for one in _list(body, "related")),
         )
         if entry.valid_from and entry.valid_to and entry.valid_to < entry.valid_from:
@@ -247,10 +247,7 @@ def _text_to_dict(text: Text) -> dict[str, Any]:
 
 
 def _text(value: object, code: str) -> Text:
-    body = _mapping(value, code)
-    for key in body:
-        if key not in {"question", "phrasings", "answer"}:
-            raise EntryBroken(f"{code}.{str(key)[:40]}", "is unknown; a text has question, phrasings and answer")
+    body = _fields(value, code, "question", "phrasings", "answer")
     phrasings = _list(body, "phrasings", code + ".")
     if len(phrasings) > MOST_PHRASINGS:
         raise EntryBroken(f"{code}.phrasings", f"{len(phrasings)} are too many; {MOST_PHRASINGS} is the most")
@@ -272,6 +269,15 @@ def _mapping(value: object, where: str) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
         raise EntryBroken(where, f"should be fields with values, not {_kind(value)}")
     return value
+
+
+def _fields(value: object, where: str, *known: str) -> Mapping[str, Any]:
+    """Return a part of an entry that has these fields and no other, so that nothing is lost without a word."""
+    body = _mapping(value, where)
+    for key in body:
+        if key not in known:
+            raise EntryBroken(f"{where}.{str(key)[:40]}", f"is unknown; known here are {', '.join(known)}")
+    return body
 
 
 def _list(body: Mapping[str, Any], key: str, prefix: str = "") -> Sequence[Any]:
@@ -329,14 +335,18 @@ def _wording(value: object, where: str) -> dict[str, str]:
     """Return a short text by language; a plain text stands for every language under the key `*`."""
     if isinstance(value, str):
         value = {"*": value}
-    wording = {str(code): _line(line, f"{where}.{code}", 200) for code, line in _mapping(value, where).items()}
+    wording = {}
+    for code, line in _mapping(value, where).items():
+        if code != "*" and not (isinstance(code, str) and LANGUAGE_FORM.fullmatch(code)):
+            raise EntryBroken(f"{where}.{str(code)[:40]}", "is no language code such as en")
+        wording[code] = _line(line, f"{where}.{code}", 200)
     if not wording or not all(wording.values()):
         raise EntryBroken(where, "needs a text in at least one language")
     return wording
 
 
 def _button(value: object, where: str) -> Button:
-    body = _mapping(value, where)
+    body = _fields(value, where, "text", "action")
     action = _words(body.get("action") or "", f"{where}.action").strip()
     if not ACTION_FORM.fullmatch(action):
         raise EntryBroken(f"{where}.action", f"{action[:80]!r} is none of order, human, faq:ID, https://…")
@@ -351,12 +361,14 @@ def _attachment(value: object) -> str:
 
 
 def _follow_up(value: object) -> FollowUp:
-    body = _mapping(value, "follow_up")
+    body = _fields(value, "follow_up", "text", "options")
     options = []
     for number, one in enumerate(_list(body, "options", "follow_up."), 1):
-        option = _mapping(one, f"follow_up.options[{number}]")
-        text = _wording(option.get("text"), f"follow_up.options[{number}].text")
-        options.append(Option(text, _id(option.get("entry") or "", f"follow_up.options[{number}].entry")))
+        where = f"follow_up.options[{number}]"
+        option = _fields(one, where, "text", "entry")
+        options.append(
+            Option(_wording(option.get("text"), f"{where}.text"), _id(option.get("entry", ""), f"{where}.entry"))
+        )
     if not options:
         raise EntryBroken("follow_up.options", "needs at least one option")
     return FollowUp(_wording(body.get("text"), "follow_up.text"), tuple(options))

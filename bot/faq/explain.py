@@ -30,6 +30,7 @@ class Reason(StrEnum):
     NEAREST_MEANING = "why.nearest_meaning"
     SECOND = "why.second"
     AS_NEAR = "why.as_near"
+    OPPOSITE = "why.opposite"
     EXPERIENCE = "why.experience"
     SURE = "why.sure"
     NEARLY_SURE = "why.nearly_sure"
@@ -73,6 +74,8 @@ def _remarks(match: Match, policy: Policy, unknown: Sequence[str]) -> Iterator[R
         return
     best, *others = match.candidates
     yield Remark(Reason.SHARED) if "exact" in best.signals else _nearest(best)
+    if match.opposite:
+        yield Remark(Reason.OPPOSITE, {"asked": match.opposite[0], "said": match.opposite[1]})
     if others:
         yield _second(best, others[0])
     if match.calibrated and _of_100(match.calibrated) != _of_100(match.confidence):

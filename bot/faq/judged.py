@@ -14,7 +14,7 @@ from sqlalchemy import Connection, or_, select
 
 from bot.faq.evaluate import Question
 from bot.faq.groups import State
-from bot.faq.masking import mask
+from bot.faq.masking import mask, with_stand_ins
 from bot.storage import schema
 
 _M, _G = schema.matches, schema.question_groups
@@ -33,6 +33,7 @@ def questions(conn: Connection, known: Collection[str], since: datetime | None =
 
     The customer's own 👍 or pick tells most, then what an admin made of the question and its likes, then a 👎 and a
     person called instead of a pick. Without any of these, or for an entry that is not known any more, nothing is told.
+    In place of what was masked something of its kind is matched, for a mark would count as a word of the question.
 
     Args:
         conn: a connection; it is only read.
@@ -41,10 +42,15 @@ def questions(conn: Connection, known: Collection[str], since: datetime | None =
     """
     query = _ASKED if since is None else _ASKED.where(_M.c.at >= since)
     return [
-        Question(_masked(row), entry, row.language)
+        _question(_masked(row), entry, row.language)
         for row in conn.execute(query)
         if (entry := _own(row) or _settled(row, known)) in known or (not entry and _in_vain(row))
     ]
+
+
+def _question(masked: str, entry: str | None, language: str) -> Question:
+    asked = with_stand_ins(masked)
+    return Question(masked, entry, language, asked if asked != masked else "")
 
 
 def _own(row: Any) -> str | None:  # noqa: ANN401 a row

@@ -24,6 +24,7 @@ from sqlalchemy import Connection
 from bot.domain.ports import Clock
 from bot.faq import store, unanswered
 from bot.faq.entry import FaqEntry
+from bot.faq.everyday import EVERYDAY
 from bot.faq.experience import NEUTRAL
 from bot.faq.glossary import EMPTY, Glossary
 from bot.storage import versions
@@ -56,16 +57,34 @@ def _let_others(*_progress: int) -> None:
     time.sleep(PAUSE)
 
 
-def _live(bodies: Sequence[str], day: date) -> dict[str, FaqEntry]:
-    """Return the entries that may be given on a day, by id, from their bodies as JSON."""
+def _read(bodies: Sequence[str], before: Mapping[int, FaqEntry]) -> dict[int, FaqEntry]:
+    """Return the entries of bodies in JSON by the hashes of these; those that have not changed are the ones before."""
     found = {}
     for number, body in enumerate(bodies):
-        entry = FaqEntry.from_dict(json.loads(body))
-        if entry.live_on(day):
-            found[entry.id] = entry
+        key = hash(body)
+        found[key] = before.get(key) or FaqEntry.from_dict(json.loads(body))
         if number % STEP == 0:
             _let_others()
     return found
+
+
+def _let_go(gone: list[Snapshot]) -> None:
+    """Take a snapshot apart that nobody asks any more.
+
+    All at once, as its last reader would do it, the event loop would stand still for as long as 100,000 texts and the
+    tables over them take to be freed.
+    """
+    while gone:
+        last = gone.pop()
+        entries = list(last.entries.values())
+        parts = last.index.parts if last.index is not None else []
+        del last
+        while parts:
+            parts.pop()
+            _let_others()
+        while entries:
+            del entries[-STEP:]
+            _let_others()
 
 
 def digest(name: str) -> str:
@@ -136,7 +155,10 @@ class KnowledgeBase:
         self._glossary = glossary
         self._vectors: VectorStore | None = None
         self._encoder_rests: datetime | None = None  # until then; None while it works
+        self._failing = False  # the encoder at questions
         self._experience = NEUTRAL
+        self._read: Mapping[int, FaqEntry] = {}  # what the base held when it was last built
+        self._gone: list[Snapshot] = []  # to be taken apart
         self.ready = asyncio.Event()
         self.calm = asyncio.Event()
         self._builder = ThreadPoolExecutor(1, thread_name_prefix="faq-builder")
@@ -161,7 +183,14 @@ class KnowledgeBase:
 
             loop = asyncio.get_running_loop()
             found = await loop.run_in_executor(self._matcher, parts.match, index, text, language)
+            self._note(found)
         return found, snapshot
+
+    def _note(self, match: Match) -> None:
+        """Tell once that the encoder fails at questions, until it works again."""
+        if match.failed and not self._failing:
+            log.warning("faq_question_not_encoded", encoder=self._encoder, why=match.failed)
+        self._failing = bool(match.failed)
 
     async def refresh(self) -> bool:
         """Take up a changed base, or a new day.
@@ -177,7 +206,7 @@ class KnowledgeBase:
             await self._learn_from_answers(day)
         bodies = await self._database.read(store.list_bodies)
         loop = asyncio.get_running_loop()
-        self.snapshot = await loop.run_in_executor(self._builder, self._built, version, day, bodies)
+        self._swap(await loop.run_in_executor(self._builder, self._built, version, day, bodies))
         self.ready.set()
         log.info("faq_live", version=version, entries=len(self.snapshot.entries))
         return True
@@ -194,11 +223,22 @@ class KnowledgeBase:
         self._experience = known
         log.info("faq_experience", judged=round(self._experience.judged), offset=round(self._experience.offset, 3))
 
+    def _swap(self, new: Snapshot) -> None:
+        """Put a snapshot in place, and let go of the one before."""
+        before, self.snapshot = self.snapshot, new
+        self._leave(before)
+
+    def _leave(self, snapshot: Snapshot) -> None:
+        """Have the builder take a snapshot apart; the caller must not keep it."""
+        self._gone.append(snapshot)
+        self._builder.submit(_let_go, self._gone)
+
     def _built(self, version: int, day: date, bodies: Sequence[str]) -> Snapshot:
         """Return the snapshot of a version; as clever as the one before where little has changed."""
         from bot.faq.matcher import Index
 
-        live = _live(bodies, day)
+        self._read = _read(bodies, self._read)
+        live = {entry.id: entry for entry in self._read.values() if entry.live_on(day)}
         index = Index.build(
             live.values(),
             self._languages,
@@ -228,14 +268,18 @@ class KnowledgeBase:
         loop = asyncio.get_running_loop()
         index = await loop.run_in_executor(self._learner, self._deepened, snapshot.index)
         if self.snapshot is snapshot:
-            self.snapshot = replace(snapshot, index=index, deep=True)
+            self._swap(replace(snapshot, index=index, deep=True))
             log.info("faq_learned", version=snapshot.version, encoder=index.encoder is not None)
+        else:  # an edit came meanwhile
+            self._leave(replace(snapshot, index=index))
 
     def _deepened(self, index: Index) -> Index:
         if self._encoder == "none" or (self._encoder_rests is not None and self._clock() < self._encoder_rests):
             return index.learned(_let_others)
         try:
-            deep = index.with_encoder(self._store(), _let_others, _let_others)
+            vectors = self._store()
+            vectors.encoder.encode(EVERYDAY[:1])  # with all vectors on disk, a customer would wait for it to be loaded
+            deep = index.with_encoder(vectors, _let_others, _let_others)
         except Exception as broken:  # noqa: BLE001 whatever an encoder fails with, words are still there to learn from
             self._rest(broken)
             return index.learned(_let_others)

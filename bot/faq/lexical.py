@@ -71,6 +71,7 @@ class Postings:
     Attributes:
         size: how many texts.
         spread: by stem, in how many texts it is.
+        parts: the pieces of words that there are.
     """
 
     def __init__(self, said: Said, pause: Callable[[], None]) -> None:
@@ -94,6 +95,7 @@ class Postings:
         self._rows, self._ends, self._middles = self._forward(said, stems, pair_rows, pause)
         self._invert(pause)
         self.spread = dict(zip(names, np.diff(self._begins[: len(names) + 1]).tolist(), strict=True))
+        self.parts = self._piece_rows.keys()
         self._own = threading.local()
 
     def _pieces_of(self, letters: Sequence[str], pause: Callable[[], None]) -> tuple[Longs, Ints]:
@@ -142,7 +144,10 @@ class Postings:
     def _invert(self, pause: Callable[[], None]) -> None:
         """Note which texts have each feature, how rare it is, and each text's length."""
         features = self._first_piece + len(self._piece_rows)
-        spread = np.bincount(self._rows, minlength=features)
+        spread = np.zeros(features, dtype=np.int64)
+        for start in range(0, len(self._rows), ROWS):
+            spread += np.bincount(self._rows[start : start + ROWS], minlength=features)
+            pause()
         self._begins: Longs = np.concatenate([[0], np.cumsum(spread)]).astype(np.int64)
         rarity = np.log((self.size + 1) / (np.maximum(spread, 1) + 0.5)) ** RARITY
         self._rarity: Floats = rarity.astype(np.float32)

@@ -11,11 +11,24 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from bot.faq import names
 from bot.faq.entry import clean
 from bot.faq.words import ASKING, FUNCTION_WORDS
 
 LONGEST = 2_000  # characters of a question that are kept
-MARKS = ("[link]", "[e-mail]", "[iban]", "[card]", "[phone]", "[address]", "[date]", "[number]", "[name]")
+STAND_INS = {
+    "[link]": "https://example.org/57301",
+    "[e-mail]": "kowalczuk@example.org",
+    "[iban]": "DE89370400440532013000",
+    "[card]": "4111 1111 1111 1111",
+    "[phone]": "+48 601 234 567",
+    "[address]": "Kowalczukstraße 57",
+    "[date]": "03.05.1957",
+    "[number]": "57301",
+    "[name]": "Kowalczuk",
+}
+"""Something of the same kind for each mark, which belongs to nobody."""
+MARKS = tuple(STAND_INS)
 
 _MARK = re.compile("|".join(re.escape(mark) for mark in MARKS))
 _GAP = r"[ \u00a0\u2009\u202f./()\u2010-\u2015-]{0,3}"
@@ -25,21 +38,25 @@ _NAME = rf"{_CAPITAL}(?:(?: {_PARTICLE}){{0,3}} {_CAPITAL}){{0,2}}"
 _COMMON = "|".join(sorted(word for some in (*FUNCTION_WORDS.values(), *ASKING.values()) for word in some))
 _UNCOMMON = rf"(?!(?:but|aber|но|{_COMMON})\b)[^\W\d_]+"
 _ANY_NAME = rf"(?:{_NAME}|[^\W\d_]+(?: (?:von|van|de|del|di)(?: (?:der|den|dem|la))?)? {_UNCOMMON}|[^\W\d_]+)"
-_HOUSE = r"\d{1,4} ?[a-zа-я]?(?:[/-]\d{1,4}[a-zа-я]?)?\b"
+_HOUSE = r"\d{1,4}(?: ?[a-zа-я])?(?:[/-]\d{1,4}[a-zа-я]?)?\b"
 
 LINK = re.compile(r"(?:https?|ftp)://\S+|\bwww\.\S+|\b(?:t|vk|wa)\.me/\S+|\btg://\S+", re.IGNORECASE)
-EMAIL = re.compile(r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})*")
+EMAIL = re.compile(
+    r"[\w.+%-]{1,64}[@＠][\w-]{1,63}(?:\.[\w-]{1,63})*"
+    r"|(?<![\w.+%-])[\w.+%-]{1,64} ?[@＠] ?[\w-]{1,63}(?:(?:\.| \. )[^\W\d_]{2,63}){1,4}"
+)
 SPELLED_EMAIL = re.compile(
     r"(?<![\w.+-])[\w.+-]{1,64}(?: ?[(\[{] ?(?:at|ät|собака) ?[)\]}] ?| собака )[\w-]{1,63}"
     r"(?:(?:\.| ?[(\[{] ?(?:dot|punkt|точка) ?[)\]}] ?| (?:dot|punkt|точка) )[\w-]{2,63}){1,4}"
-    r"|(?<![\w.+-])[\w.+-]{1,64} at [\w-]{1,63}(?: dot [\w-]{2,63}){1,4}",
+    r"|(?<![\w.+-])[\w.+-]{1,64} (?:at|ät|собака) [\w-]{1,63}(?: (?:dot|punkt|точка) [\w-]{2,63}){1,4}",
     re.IGNORECASE,
 )
-HANDLE = re.compile(r"(?<![\w@])@\w{3,}")
+HANDLE = re.compile(r"(?<![\w@＠])[@＠]\w{3,}")
 IBAN = re.compile(r"\b[A-Za-z]{2}[0-9]{2}(?:[ -]?[A-Za-z0-9]{4}){2,7}(?:[ -]?[A-Za-z0-9]{1,3})?\b")
-CARD = re.compile(r"(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)")
+CARD = re.compile(r"(?<![\d+])\d(?:[ -]?\d){12,18}(?!\d)")
 PHONE = re.compile(
     rf"(?<![\w\d])(?:\+|00|\(?0|8(?=[ (-]{{0,2}}\d{{3}}))(?:{_GAP}\d){{6,14}}(?!\d)|\(\d{{3}}\) ?\d{{3}}[ -]?\d{{4}}"
+    r"|(?<![\w.,+-])\d{3}(?P<mark>[ .-])\d{3}(?P=mark)\d{4}(?!\d)"
 )
 DATE = re.compile(r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d\d|(?:19|20)\d\d-\d\d-\d\d)(?!\d)")
 _MONTH = (
@@ -52,7 +69,20 @@ WRITTEN_DATE = re.compile(
     re.IGNORECASE,
 )
 SPACED_NUMBER = re.compile(r"(?<![\w.,])(?=(?: ?\d){7})\d{1,3}(?:[ \u00a0\u2009\u202f]\d{1,3}){2,9}(?![\w.,]?\d)")
-NUMBER = re.compile(r"(?<!\w)(?:№|#)? ?(?:[^\W\d_]{1,6}[-/]?)?\d+(?:[-/_][^\W_]+)*[^\W_]*")
+NUMBER = re.compile(r"(?<!\w)(?:№|#)? ?(?:[^\W\d_]{1,6}[-/]){0,2}(?:[^\W\d_]{1,6})?\d+(?:[-/_][^\W_]+)*[^\W_]*")
+_ORDER = (
+    r"(?:order|invoice|customer|tracking|parcel|bestell|auftrags?|kunden|rechnungs?|sendungs?"
+    r"|заказ|накладн|клиент)[^\W\d_]*"
+)
+_CALLED = r"(?:(?:no|nr|num)\b\.?|number|nummer|id\b|номер[а-я]?) ?(?:is|ist|:|=|-)? ?[#№]? ?"
+NUMBER_OF = re.compile(
+    rf"(?P<before>(?<!\w)(?P<order>{_ORDER}[ -]?)?{_CALLED})"
+    r"(?P<number>(?=[^\W\d_]{0,6}[-/]?\d)[^\W_]+(?:[-/,][^\W_]+)*(?: \d{2,})*)",
+    re.IGNORECASE,
+)
+ORDER_NUMBER = re.compile(
+    rf"(?P<before>(?<!\w)(?P<order>{_ORDER})[ :]{{1,3}})(?P<number>\d(?:[ ,]?\d){{3,11}})(?!\w)", re.IGNORECASE
+)
 MONEY = re.compile(
     r"\s?(?:€|\$|£|₽|euro|eur\b|usd|dollar|рубл|руб|грамм|gram|ml\b|мл\b|g\b|kg\b|г\b|кг\b)", re.IGNORECASE
 )
@@ -63,6 +93,8 @@ ADDRESSES = tuple(
     for pattern, flags in (
         (rf"\b[^\W\d_]+(?:str(?:a(?:ss|ß)e|\.)?|gasse|allee|platz|ring|damm|ufer|weg)\.? {_HOUSE}", re.IGNORECASE),
         (rf"\b{_CAPITAL}[- ](?:Stra(?:ss|ß)e|Str\.|Gasse|Allee|Platz|Weg|Ring) {_HOUSE}", 0),
+        (rf"\b(?!der\b)[^\W\d_]{{3,}}[- ](?:stra(?:ss|ß)e|str\.?) {_HOUSE}", re.IGNORECASE),
+        (r"(?<!\w)(?:p\.? ?o\.? ?box|postfach|а/я) ?\d[\d ]*\d", re.IGNORECASE),
         (
             (
                 r"\b(?:Am|An de[nr]|Auf dem|Beim|Hinter de[mr]|Im|In der|Unter de[nr]|Vor dem|Zum|Zur)"
@@ -79,7 +111,8 @@ ADDRESSES = tuple(
         ),
         (
             (
-                r"(?<!\w)(?:ул(?:ица|ице|ицы|\.)|просп(?:ект|\.)|пр-?т\.?|пер(?:еулок|\.)|бульвар|б-р|шоссе|наб(?:ережная|\.)"
+                r"(?<!\w)(?:ул(?:ица|ице|ицы|\.|(?= ))|мкр\.?|микрорайон|проезд|тупик"
+                r"|просп(?:ект|\.)|пр-?т\.?|пер(?:еулок|\.)|бульвар|б-р|шоссе|наб(?:ережная|\.)"
                 rf"|площадь|пл\.) ?[^\W\d_][\w.-]*(?: [А-ЯЁ][\w.-]*)?(?:,? ?(?:дом|д\.?)? ?{_HOUSE})?"
             ),
             re.IGNORECASE,
@@ -93,45 +126,43 @@ ADDRESSES = tuple(
         ),
         (r"(?<!\w)(?:дом|д\.|кв(?:артира|\.)?|корп(?:ус|\.)|подъезд|этаж) ?\d+\w?", re.IGNORECASE),
         (rf"(?<!\w)(?:D-)?\d{{5}},? {_CAPITAL}", 0),
-        (r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b", 0),
+        (r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{2}\b", 0),
+        (r"\b[a-z]{1,2}\d[a-z\d]? \d[abd-hjlnp-uw-z]{2}\b", 0),
     )
 )
-NAMES = tuple(
-    re.compile(pattern, flags)
-    for pattern, flags in (
-        (
+NAMES = (
+    names.ANNOUNCED,
+    *(
+        re.compile(pattern, flags)
+        for pattern, flags in (
             (
-                r"(?P<before>(?i:\b(?:my name(?: is|'s|:)|name:|ich hei(?:ss|ß)e|mein name(?: ist|:)|меня зовут"
-                rf"|мо[её] имя|фамилия:?|имя:|ф\.?и\.?о\.?:?) ?))(?P<name>{_ANY_NAME})"
+                (
+                    rf"(?P<before>\b(?:[Ii] am|[Ii]['’]m|[Ii]m|[Tt]his is|[Ii]ch bin|[Hh]ier ist|[Ээ]то|Я) )"
+                    rf"(?P<name>{_CAPITAL} {_CAPITAL})"
+                ),
+                0,
             ),
-            0,
-        ),
-        (
+            (rf"(?P<before>(?i:\bhier (?:spricht|schreibt(?: ihnen)?) ))(?P<name>{_ANY_NAME})", 0),
+            (rf"(?P<before>\b(?:[Ii] am|[Ii]['’]m) )(?P<name>{_CAPITAL})(?=[ ,.!?]|$)", 0),
+            (rf"(?P<before>\b(?:Mr|Mrs|Ms|Dr|Herrn?|Frau|г-н|г-жа|господин|госпожа)\.? )(?P<name>{_NAME})", 0),
             (
-                rf"(?P<before>\b(?:[Ii] am|[Ii]['’]m|[Ii]m|[Tt]his is|[Ii]ch bin|[Hh]ier ist|[Ээ]то|Я) )"
-                rf"(?P<name>{_CAPITAL} {_CAPITAL})"
+                (
+                    r"(?P<before>(?<!eine )(?<!ihre )(?<!nsere )(?<!die )(?<!der )(?<!den )(?<!dem )(?<!ein )"
+                    rf"\b(?:mrs|mr|herrn?|frau|г-н|г-жа|господин|госпожа)\.? )(?P<name>{_UNCOMMON})"
+                ),
+                re.IGNORECASE,
             ),
-            0,
-        ),
-        (rf"(?P<before>(?i:\bhier (?:spricht|schreibt(?: ihnen)?) ))(?P<name>{_ANY_NAME})", 0),
-        (rf"(?P<before>\b(?:[Ii] am|[Ii]['’]m) )(?P<name>{_CAPITAL})(?=[ ,.!?]|$)", 0),
-        (rf"(?P<before>\b(?:Mr|Mrs|Ms|Dr|Herrn?|Frau|г-н|г-жа|господин|госпожа)\.? )(?P<name>{_NAME})", 0),
-        (
+            (rf"(?P<before>(?i:\b(?:thanks|thank you|danke|dank|спасибо),? ))(?P<name>{_NAME})(?=[.!]?\s*$)", 0),
             (
-                r"(?P<before>(?<!eine )(?<!ihre )(?<!nsere )(?<!die )(?<!der )(?<!den )(?<!dem )(?<!ein )"
-                rf"\b(?:mrs|mr|herrn?|frau|г-н|г-жа|господин|госпожа)\.? )(?P<name>{_UNCOMMON})"
+                (
+                    r"(?P<before>(?:regards|gr(?:ü|u|ue)(?:ss|ß)(?:en?)?|lg|mfg|vg|с уважением|best wishes|sincerely)"
+                    r",?\s+)"
+                    r"(?P<name>(?!\[)[^\W\d_]\S*(?: [^\W\d_]\S*){0,2})\s*$"
+                ),
+                re.IGNORECASE,
             ),
-            re.IGNORECASE,
-        ),
-        (rf"(?P<before>(?i:\b(?:thanks|thank you|danke|dank|спасибо),? ))(?P<name>{_NAME})(?=[.!]?\s*$)", 0),
-        (
-            (
-                r"(?P<before>(?:regards|gr(?:ü|u|ue)(?:ss|ß)(?:en?)?|lg|mfg|vg|с уважением|best wishes|sincerely),?\s+)"
-                r"(?P<name>(?!\[)[^\W\d_]\S*(?: [^\W\d_]\S*){0,2})\s*$"
-            ),
-            re.IGNORECASE,
-        ),
-    )
+        )
+    ),
 )
 
 
@@ -151,6 +182,14 @@ def without_marks(text: str) -> str:
     bare = _MARK.sub(" ", text)
     bare = re.sub(r"\s+([,.!?;:])", r"\1", " ".join(bare.split()))
     return re.sub(r"([,;:])(?=[,.!?;:]|$)", "", bare).strip(" ,;:")
+
+
+def with_stand_ins(text: str) -> str:
+    """Return a masked question with something of its kind for each mark, to be matched as it was when it was asked.
+
+    A mark would count as a word of the question, and nothing in its place as a question without it.
+    """
+    return _MARK.sub(lambda found: STAND_INS[found[0]], text)
 
 
 def _put(mark: str) -> Callable[[re.Match[str]], str]:
@@ -179,6 +218,14 @@ def _number(found: re.Match[str]) -> str:
     return found[0][: len(found[0]) - len(found[0].lstrip())] + "[number]"
 
 
+def _number_of(found: re.Match[str]) -> str:
+    """Return a mark for what is called the number of an order or the like, however short it is; an amount stays."""
+    digits = sum(char.isdecimal() for char in found["number"])
+    if MONEY.match(found.string, found.end()) or (not found["order"] and digits < SHORTEST_NUMBER - 1):
+        return found[0]
+    return f"{found['before']}[number]"
+
+
 def _name(found: re.Match[str]) -> str:
     return f"{found['before']}[name]"
 
@@ -194,6 +241,8 @@ _STEPS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (WRITTEN_DATE, _put("[date]")),
     (PHONE, _put("[phone]")),
     *((address, _put("[address]")) for address in ADDRESSES),
+    (NUMBER_OF, _number_of),
+    (ORDER_NUMBER, _number_of),
     (SPACED_NUMBER, _number),
     (NUMBER, _number),
     *((name, _name) for name in NAMES),

@@ -93,6 +93,8 @@ class Match:
         glossed: words that the glossary reads as others, likewise.
         question: the sentence that was taken for the question, where the rest of the message is a story; else empty.
         parts: the questions of a message that asks several; empty for one question.
+        failed: what the encoder failed with, so that words alone were compared; empty where it did not.
+        opposite: a word of the question and its opposite in the nearest phrasing, or None.
     """
 
     decision: Answer | Suggestions | NoMatch
@@ -105,6 +107,8 @@ class Match:
     calibrated: float = 0.0
     question: str = ""
     parts: tuple[Part, ...] = ()
+    failed: str = ""
+    opposite: tuple[str, str] | None = None
 
     @property
     def kind(self) -> str:
@@ -139,7 +143,6 @@ class Index:
         self.languages = tuple(languages)
         self.policy = policy
         self._known = {code: pool.known_words for code, pool in pools.items()}
-        self._bars = {code: pool.calibrator.bar(policy.answer_precision) for code, pool in pools.items()}
 
     @classmethod
     def build(
@@ -219,6 +222,13 @@ class Index:
         """Return the encoder that questions are encoded with; None while the index knows words only."""
         return next((pool.store.encoder for pool in self._pools.values() if pool.store), None)
 
+    @property
+    def parts(self) -> list[object]:
+        """Return the large things that it consists of, for who lets go of it piece by piece."""
+        pools = self._pools.values()
+        owners = [self._equals, *(one for pool in pools for one in (pool, pool.vocabulary, pool.compared.words))]
+        return [part for owner in owners for part in vars(owner).values()]
+
     def exact(self, text: str) -> Match | None:
         """Return the match of a question that equals a phrasing of exactly one entry, else None."""
         found = self._equal(text)
@@ -265,13 +275,15 @@ class Index:
             for place, one in enumerate(found)
         )
         return Match(
-            self._decide(candidates, self._bars[language]),
+            self._decide(candidates, scored.calibrator.bar(self.policy.answer_precision)),
             confidence,
             candidates,
             language,
             repaired=scored.repaired,
             glossed=scored.glossed,
             calibrated=calibrated,
+            failed=scored.failed,
+            opposite=scored.opposite,
         )
 
     def strange_words(self, text: str, language: str) -> list[str]:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from bot.faq.asking import asks
-from bot.faq.matcher import Answer, Match, Part
+from bot.faq.matcher import Answer, Match, NoMatch, Part
 from bot.faq.smalltalk import Kind, kind_of, sentences_of
 from bot.faq.text import LONGEST, tokens
 from bot.faq.words import ASKING
@@ -20,7 +20,7 @@ from bot.faq.words import ASKING
 MOST_PARTS = 5  # a message of more sentences is a story, and for people
 SHORTEST = 2  # words of a question that is told of when nothing answers it
 _OPENERS = "|".join(sorted({word for words in ASKING.values() for word in words}, key=len, reverse=True))
-JOINED = re.compile(rf"(?:\s*,\s*|\s+)(?:and|und|и|а также)\s+(?=(?:{_OPENERS})\b)", re.IGNORECASE)
+JOINED = re.compile(rf"(?<!\s)(?:\s*,\s*|\s+)(?:and|und|и|а также)\s+(?=(?:{_OPENERS})\b)", re.IGNORECASE)
 
 
 class Base(Protocol):
@@ -63,6 +63,34 @@ def match(index: Base, text: str, language_hint: str = "") -> Match:
     if len(found) == 1 and len(found[0]) < len(text.strip()):
         return _of_one_question(whole, Part(found[0], index.match(found[0], whole.language)))
     return whole
+
+
+def of_lines(whole: Match, lines: Sequence[Part]) -> Match:
+    """Return what the base has for messages that somebody typed in a row.
+
+    Args:
+        whole: the match of them all as one message.
+        lines: those that ask, each with its own match; at least one.
+
+    Returns:
+        The whole's match. Where only a line has a sure answer that one, with `parts` that name the others; where only a
+        line has near matches, or surer ones, that line's.
+    """
+    if _sure(whole) or whole.parts:
+        return whole
+    answered: dict[str, Part] = {}
+    for line in lines:
+        if _sure(line.match):
+            answered.setdefault(_best(line.match), line)
+    if answered:
+        rest = [line for line in lines if not _sure(line.match) and _best(line.match) not in answered]
+        return replace(next(iter(answered.values())).match, parts=(*answered.values(), *rest))
+    best = max((line.match for line in lines), key=_rank)
+    return best if _rank(best) > _rank(whole) else whole
+
+
+def _rank(match: Match) -> tuple[bool, float]:
+    return not isinstance(match.decision, NoMatch), match.confidence
 
 
 def _weighed(whole: Match, parts: Sequence[Part]) -> Match:

@@ -5,11 +5,11 @@ Built once, never changed. The German pool holds the English phrasings of an ent
 
 from __future__ import annotations
 
-import math
 from array import array
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -31,10 +31,12 @@ from bot.faq.everyday import EVERYDAY
 from bot.faq.glossary import Change, Glossary
 from bot.faq.heads import Head, Trial, learn
 from bot.faq.lexical import Features, Floats, Ints, Postings, Said
-from bot.faq.meaning import Meanings
-from bot.faq.nearby import NONE, RIDGE_LOGISTIC, SEEN_WHOLE, Phrasings, Seen
+from bot.faq.nearby import NONE, RIDGE_LOGISTIC, Phrasings, Seen
+from bot.faq.opposites import SUREST_OF_OPPOSITES, contrary
 from bot.faq.repair import Vocabulary
+from bot.faq.strange import known_share, surest
 from bot.faq.text import spoken, stem, strip_accents, tokens
+from bot.faq.translated import Translated, few
 
 MOST_TRIED = 1_200  # phrasings on which a base is calibrated
 FEWEST_LEARNED = 4  # phrasings of a base that learns from them
@@ -57,46 +59,25 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """The best entries, best first, words that were repaired or that the glossary reads as others, and the evidence."""
-
-    best: tuple[Scored, ...]
-    repaired: tuple[Change, ...] = ()
-    glossed: tuple[Change, ...] = ()
-    told: Evidence | None = None
-
-
-@dataclass(frozen=True)
-class Translated:
-    """What the entries are called in other languages: by meaning, it teaches as well.
+    """What a pool makes of a question.
 
     Attributes:
-        sentences: the phrasings.
-        owner: the entry of each.
-        meanings: their vectors; None before there is an encoder.
+        best: the best entries, best first.
+        repaired: words that were read as others.
+        glossed: words that the glossary reads as others.
+        told: the evidence.
+        calibrator: that made confidences of it.
+        failed: what the encoder failed with, so that words alone were compared; empty where it did not.
+        opposite: a word of the question and its opposite in the nearest phrasing, or None.
     """
 
-    sentences: tuple[str, ...]
-    owner: Ints
-    meanings: Meanings | None = None
-
-    @classmethod
-    def of(cls, entries: Sequence[FaqEntry], taken: Sequence[str]) -> Translated:
-        """Return the phrasings of entries in all languages but the one taken of each."""
-        said = [
-            (number, spoken(phrasing))
-            for number, (entry, code) in enumerate(zip(entries, taken, strict=True))
-            for other in entry.texts
-            if other != code
-            for phrasing in entry.phrasings(other)
-        ]
-        owner = np.array([number for number, _ in said], dtype=np.int32)
-        return cls(tuple(sentence for _, sentence in said), owner)
-
-    def scores(self, asked: Floats) -> Floats:
-        """Return the cosine (−1–1) of vectors, or of one, with each phrasing's."""
-        if self.meanings is None:
-            return np.zeros((*asked.shape[:-1], 0), dtype=np.float32)
-        return np.asarray(asked @ self.meanings.at(np.arange(len(self.owner), dtype=np.int32)).T, dtype=np.float32)
+    best: tuple[Scored, ...]
+    repaired: tuple[Change, ...]
+    glossed: tuple[Change, ...]
+    told: Evidence
+    calibrator: Calibrator
+    failed: str = ""
+    opposite: Change | None = None
 
 
 @dataclass(frozen=True)
@@ -143,11 +124,11 @@ class Pool:
                 starts=np.cumsum([0, *sizes[:-1]]).astype(np.int32),
                 words=words,
             ),
-            vocabulary=Vocabulary(reader.often),
+            vocabulary=Vocabulary(reader.often, language),
             known_words=frozenset(reader.own),
             glossary=glossary,
             calibrator=shipped(Size(len(sizes), len(phrasings)), "words"),
-            translated=_few(Translated.of(entries, [code for _, code in texts]), len(phrasings)),
+            translated=few(Translated.of(entries, [code for _, code in texts]), len(phrasings)),
         )
 
     def with_meaning(self, store: VectorStore, progress: Callable[[int, int], None] | None = None) -> Pool:
@@ -258,19 +239,42 @@ class Pool:
         return next((at for at in range(own.start, own.stop) if self.phrasings[at] == phrasing), -1)
 
     def score(self, text: str, words: Sequence[str], leave_out: int = -1) -> Scores:
-        """Return the best entries for a question of these words, one phrasing left out."""
+        """Return the best entries for a question, one phrasing left out; by words alone if the encoder fails."""
         knows = getattr(self.store.encoder, "knows", None) if self.store else None
         read, repaired = self.vocabulary.repair(words, knows)
         read, spelled_out = self.glossary.spelled_out(read, self.language)
         sentence = " ".join(read) if repaired or spelled_out else spoken(text)
         read, common = self.glossary.common(read, self.language)
         stems = [stem(word, self.language) for word in read]
-        asked = self.compared.words.features(stems, [strip_accents(word) for word in read])
-        vector = self.store.encoder.encode([sentence])[0] if self.store is not None else None
+        letters = [strip_accents(word) for word in read]
+        asked = self.compared.words.features(stems, letters)
+        try:
+            vector = self.store.encoder.encode([sentence])[0] if self.store is not None else None
+        except Exception as broken:  # noqa: BLE001 whatever an encoder fails with, a customer waits for an answer
+            return replace(self._by_words.score(text, words, leave_out), failed=repr(broken))
         seen, scores = self._scored(asked, vector, leave_out)
-        about = Asked(self._known(stems), len(words), len(repaired) / max(len(words), 1), self._everyday(vector))
+        about = Asked(
+            known_share(stems, self.compared.words.spread, len(self.phrasings)),
+            len(words),
+            len(repaired) / max(len(words), 1),
+            self._everyday(vector),
+            self._surest(dict(zip(letters, stems, strict=True))),
+        )
         told = self._told(seen, scores, about)
-        return Scores(self._best(told, seen), repaired, spelled_out + common, told)
+        best, opposite = self._best(told, seen), None
+        if best[0].language == self.language:
+            own = self.phrasings[self.compared.stretch(int(seen.entries[told.order[0]]))]
+            opposite = contrary(words, best[0].phrasing, own, self.language)
+        if opposite:
+            best = self._best(replace(told, most=min(told.most, SUREST_OF_OPPOSITES)), seen)
+        return Scores(best, repaired, spelled_out + common, told, self.calibrator, opposite=opposite)
+
+    @cached_property
+    def _by_words(self) -> Pool:
+        """The pool without meanings, for questions that the encoder fails at; nothing learned."""
+        compared = replace(self.compared, meanings=None)
+        plain = replace(self, compared=compared, head=None, store=None, everyday=None, translated=None)
+        return replace(plain, calibrator=shipped(self._size, "words"))
 
     def _scored(self, asked: Features, vector: Floats | None, leave_out: int) -> tuple[Seen, Floats]:
         """Return the phrasings to look at, and what the head says of their entries; without one, what they say."""
@@ -322,16 +326,13 @@ class Pool:
         near = self.everyday @ vector
         return float(np.sort(near)[-NEAREST_EVERYDAY:].mean())
 
-    def _known(self, stems: Sequence[str]) -> float:
-        """Return the share of the question's words, by rarity, that the base uses."""
-        unknown = math.log(2 * (len(self.phrasings) + 1))
-        spread = self.compared.words.spread
-        known = sum(math.log((len(self.phrasings) + 1) / (spread[one] + 0.5)) for one in stems if one in spread)
-        strange = sum(unknown for one in stems if one not in spread)
-        return known / (known + strange) if known else 0.0
+    def _surest(self, words: Mapping[str, str]) -> float:
+        spelled = getattr(self.store.encoder, "pieces", _one_piece) if self.store else None
+        compared = self.compared.words
+        return surest(words, compared.spread.keys(), compared.parts, self.language, spelled)
 
     def _best(self, told: Evidence, seen: Seen) -> tuple[Scored, ...]:
-        chance = self.calibrator.chance(told.features)
+        chance = min(self.calibrator.chance(told.features), told.most)
         rest = sum(told.shares[1:]) or 1.0
         best = []
         for place, which in enumerate(told.order):
@@ -382,9 +383,9 @@ class _Reader:
         return Said(words, ends, stems, letters)
 
 
-def _few(others: Translated, phrasings: int) -> Translated | None:
-    """Return the translations, where they are few enough to learn from together with so many phrasings."""
-    return others if len(others.owner) and phrasings + len(others.owner) <= SEEN_WHOLE else None
+def _one_piece(_word: str) -> int:
+    """Take a word for one that the encoder knows, where it does not say."""
+    return 1
 
 
 def _tried(owner: Ints) -> Ints:

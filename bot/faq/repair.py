@@ -1,6 +1,7 @@
 """Words that nobody in the base uses, read as the word that was most likely meant.
 
-`delivrey` → `delivery`: one swap of neighbours away, and the base knows no word nearer.
+`delivrey` → `delivery`: one swap of neighbours away, and the base knows no word nearer. But `subscribe` is never read
+as `unsubscribe`, however near it is.
 """
 
 from __future__ import annotations
@@ -10,6 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from bot.faq.opposites import are_opposites
+from bot.faq.text import stem
+
 SHORTEST_REPAIRED = 4  # letters; shorter words have too many neighbours
 TWO_ERRORS_FROM = 8  # letters
 
@@ -17,8 +21,9 @@ TWO_ERRORS_FROM = 8  # letters
 class Vocabulary:
     """The words of a base, each with how often it is used."""
 
-    def __init__(self, often: Mapping[str, int]) -> None:
+    def __init__(self, often: Mapping[str, int], language: str = "") -> None:
         self._often = often
+        self._language = language
         self._by_length: dict[int, list[str]] = {}
         for word in sorted(self._often):
             self._by_length.setdefault(len(word), []).append(word)
@@ -48,7 +53,11 @@ class Vocabulary:
         near = [
             one for size in range(len(word) - allowed, len(word) + allowed + 1) for one in self._by_length.get(size, ())
         ]
-        found = process.extract(word, near, scorer=OSA.distance, score_cutoff=allowed, limit=8)
+        found = [
+            one
+            for one in process.extract(word, near, scorer=OSA.distance, score_cutoff=allowed, limit=8)
+            if not are_opposites(stem(word, self._language), stem(one[0], self._language), self._language)
+        ]
         if not found:
             return word
         best = min(found, key=lambda one: (one[1], one[0][0] != word[0], -self._often[one[0]], one[0]))

@@ -71,6 +71,8 @@ def from_xlsx(name: str, data: bytes) -> list[Found]:
     except sheet_bounds.TooFar as wrong:
         problem = f"reaches to cell {wrong.place}; a sheet has room for {sheet_bounds.MOST_CELLS} cells"
         raise FaqFileBroken(name, problem) from wrong
+    except sheet_bounds.TooManyTexts as wrong:
+        raise FaqFileBroken(name, f"holds more than {sheet_bounds.MOST_TEXTS} texts") from wrong
     except (CalamineError, zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as wrong:
         raise FaqFileBroken(name, "is no XLSX file that can be read") from wrong
     return _entries(name, ((number, [_cell(one) for one in row]) for number, row in enumerate(rows, 1)))
@@ -142,7 +144,9 @@ def _entries(name: str, rows: Iterator[tuple[int, list[str]]]) -> list[Found]:
             continue
         last = row.get("id") or (last if not row.get("question") and last else f"\0{line}")
         body = bodies.setdefault(last, {})
-        places.setdefault(last, (line, {}))[1][row.get("lang", "")] = line
+        lines = places.setdefault(last, (line, {}))[1]
+        lines[row.get("lang", "")] = line
+        lines |= {column: line for column in ONCE if row.get(column) and column not in lines}
         _add(name, line, body, row)
     return [Found(name, places[key][0], body, places[key][1]) for key, body in bodies.items()]
 

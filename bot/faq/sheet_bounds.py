@@ -14,6 +14,7 @@ from typing import IO
 from xml.parsers import expat
 
 MOST_CELLS = 3_000_000  # of a sheet, the empty ones counted in: 200,000 rows of the 14 columns
+MOST_TEXTS = 1_000_000  # shared texts of a file, each of which a reader makes room for before any cell names it
 PLACE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 _CHUNK = 65_536  # bytes read at a time
 _XML = (b"<", b"\xef", b"\xfe", b"\xff")  # how a part that is XML begins: at once, or with the mark of its encoding
@@ -29,11 +30,16 @@ class TooFar(Exception):
         self.place = place
 
 
+class TooManyTexts(Exception):
+    """A file holds more shared texts than are read."""
+
+
 def check(parts: zipfile.ZipFile) -> None:
     """Look through every part of the file that is XML, whatever its name.
 
     Raises:
         TooFar: a sheet has more than 3,000,000 cells.
+        TooManyTexts: the file has more than 1,000,000 shared texts.
         ValueError: a part is no XML, or names a cell in a form that no program writes.
         zipfile.BadZipFile: a part is not as long as the file says.
     """
@@ -68,6 +74,7 @@ class _Sheet:
     def __init__(self) -> None:
         self._row = self._column = 0
         self._far_row = self._far_column = 1
+        self._texts = 0
 
     def begins(self, name: str, attributes: dict[str, str]) -> None:
         name = name.rpartition(":")[2]
@@ -76,6 +83,10 @@ class _Sheet:
             self._column = 0
         elif name == "c":
             self._move(attributes.get("r"))
+        elif name == "si":
+            self._texts += 1
+            if self._texts > MOST_TEXTS:
+                raise TooManyTexts
         elif name in _FILLED:
             self._fill()
 

@@ -18,7 +18,7 @@ NUMBER = re.compile(r"[\s#№+\d().,:/-]*\d[\s#№+\d().,:/-]*")
 LONG_DRAWN = re.compile(r"(.)\1{2,}")  # hellooo
 LONGEST_SMALL_TALK = 10  # words
 _SHORT = "".join(rf"(?<!\b{word}\.)" for word in ("str", "tel", "bzw", "ggf", "usw", "etc", "mrs", "стр", "тел", "обл"))
-SENTENCE_END = re.compile(rf"(?<=[?!…])\s+|(?<=[^\W\d_]{{3}}\.){_SHORT}\s+|\s*[\n;]+\s*", re.IGNORECASE)
+SENTENCE_END = re.compile(rf"(?<=[?!…])\s+|(?<=[^\W\d_]{{3}}\.){_SHORT}\s+|(?<!\s)\s*[\n;]+\s*", re.IGNORECASE)
 """After a full stop only behind a word of three letters that is no abbreviation: "Nr. 5", "z. B." stay whole."""
 NAMES_ALLOWED = 1  # unknown words beside a greeting or thanks, such as a name
 SMALL_TALK = frozenset().union(

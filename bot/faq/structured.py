@@ -190,7 +190,10 @@ def _field_lines(name: str, node: yaml.MappingNode, prefix: str, lines: dict[str
         if isinstance(value, yaml.MappingNode):
             _field_lines(name, value, path + ".", lines)
         elif isinstance(value, yaml.SequenceNode):
-            lines.update({f"{path}[{n}]": item.start_mark.line + 1 for n, item in enumerate(value.value, 1)})
+            for number, item in enumerate(value.value, 1):
+                lines[f"{path}[{number}]"] = item.start_mark.line + 1
+                if isinstance(item, yaml.MappingNode):
+                    _field_lines(name, item, f"{path}[{number}].", lines)
 
 
 def _found(name: str, line: int, body: object) -> Found:

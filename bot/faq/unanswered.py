@@ -24,7 +24,7 @@ UNDER_WAY = timedelta(hours=1)
 CALLED_A_PERSON, SILENCE = 0.5, 0.25
 """How much it tells of an answer, 0–1, beside a 👍 or 👎, which tells all."""
 FROM_ONE = 3
-"""Questions of one conversation that count, the last ones: nobody alone shall move what all others are told."""
+"""Questions of one customer that count, the last ones: nobody alone shall move what all others are told."""
 _ADD = _TABLE.insert().returning(_TABLE.c.id)
 
 
@@ -118,6 +118,23 @@ def _find(conn: Connection, condition: object, conversation: int, most: int) -> 
     ]
 
 
+def of_message(conn: Connection, message: int) -> int | None:
+    """Return the group of a customer's line that stands among the questions without a sure answer, or None."""
+    query = select(_TABLE.c.group_id).where(_TABLE.c.message_id == message, _TABLE.c.group_id.is_not(None))
+    return conn.execute(query.order_by(_TABLE.c.id.desc()).limit(1)).scalar_one_or_none()
+
+
+def for_faq(conn: Connection, message: int) -> None:
+    """Mark a line's question as one that people answered; its group, if it was dismissed, is on the list again."""
+    conn.execute(
+        _TABLE.update().where(_TABLE.c.message_id == message, _TABLE.c.group_id.is_not(None)), {"handed_over": True}
+    )
+    group = of_message(conn, message)
+    found = groups.details(conn, group) if group is not None else None
+    if found is not None and found.group.state is groups.State.DISMISSED:
+        groups.reopen(conn, found.group.id)
+
+
 def judge(conn: Connection, key: int, *, helpful: bool) -> None:
     """Write down what the customer said of the answer; a question whose answer did not help joins its likes."""
     conn.execute(_TABLE.update().where(_TABLE.c.id == key), {"helpful": helpful})
@@ -164,9 +181,11 @@ def outcomes(conn: Connection, now: datetime, most: int = 3_000) -> list[Outcome
     tells = or_(
         asked.helpful.is_not(None), asked.handed_over, silent, and_(asked.decision == "suggest", asked.entry != "")
     )
-    place = func.row_number().over(partition_by=asked.conversation_id, order_by=asked.id.desc()).label("place")
+    talks = schema.conversations.c  # a customer may write on several channels
+    place = func.row_number().over(partition_by=talks.customer_id, order_by=asked.id.desc()).label("place")
     known = (
         select(_TABLE, place)
+        .join_from(_TABLE, schema.conversations, talks.id == asked.conversation_id)
         .where(asked.calibrated.is_not(None), asked.decision != "none", asked.at < now - UNDER_WAY, tells)
         .subquery()
     )

@@ -1,4 +1,4 @@
-"""What admins do with the FAQ in their private chat: `/faq`, `/unanswered`, `/import` and `/export`, and their buttons.
+"""What admins edit in their private chat: `/faq`, `/unanswered`, `/import`, `/export` and `/canned`, and their buttons.
 
 Ada writes `/faq price`, picks the entry that the bot shows, presses "Answer", and sends the new text: customers get it
 within a second. What she is in the middle of stands in the database, so a restart asks her the same thing.
@@ -13,7 +13,7 @@ from bot.domain.conversation import Pressed, Said
 from bot.domain.message import Button, ContentKind, bold, plain
 from bot.faq import groups, store
 from bot.faq.knowledge_base import digest
-from bot.handlers import faq_edit, faq_entry, faq_files, faq_questions, faq_tryout
+from bot.handlers import canned_admin, faq_edit, faq_entry, faq_files, faq_questions, faq_tryout
 from bot.handlers.private import Desk
 from bot.handlers.turn import Sayings, answer_press, rows, say_at
 from bot.handoff import staff as people
@@ -75,6 +75,7 @@ COMMANDS: dict[str, Verb] = {
     "/unanswered": lambda at, _: [faq_questions.listed(at)],
     "/import": lambda at, _: faq_files.ask(at),
     "/export": faq_files.export,
+    "/canned": canned_admin.command,
 }
 VERBS: dict[str, Verb] = {
     "find": faq_entry.find,
@@ -106,6 +107,7 @@ PRESSES: dict[str, Callable[[Desk, list[str]], Sayings]] = {
     "teach": faq_tryout.teach,
     "export": lambda at, args: faq_files.export(at, args[0]),
     "import": lambda at, _: faq_files.carry_out(at),
+    **canned_admin.PRESSES,
 }
 ON_ENTRY: dict[str, Callable[..., Sayings]] = {
     "show": lambda at, entry, language, _: [faq_entry.shown(at, entry, language)],
@@ -170,6 +172,7 @@ TYPED: dict[str, Callable[[Desk, dict[str, Any], str], Sayings]] = {
     "phrasings": faq_edit.take_phrasings,
     "add": faq_edit.take_part,
     "translate": faq_edit.take_part,
+    **canned_admin.TYPED,
 }
 
 

@@ -5,32 +5,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from bot.domain.message import Button, ContentKind, RichText, Rows, bold, join, plain, rows_to_json, split
-from bot.domain.ports import Act, Outgoing
+from bot.domain.message import Button, ContentKind, RichText, Rows, bold, join, plain, split
+from bot.domain.people import Staff
 from bot.faq import unanswered
 from bot.faq.unanswered import Logged
-from bot.handlers.turn import Saying, Sayings, Turn, rows
+from bot.handlers import proposing
+from bot.handlers.turn import Turn, rows
 from bot.handoff import queue, staff
 from bot.handoff.ticket import State, Ticket
-from bot.i18n import Texts, whole_day
-from bot.messaging import outbox, transcript
+from bot.i18n import Texts, clock_time, whole_day
+from bot.messaging import transcript
 from bot.messaging.transcript import Line
 from bot.orders import store as orders
-from bot.storage import schema
 
 SIGNS = {State.WAITING: "🟡", State.ASSIGNED: "🔵", State.WAITING_FOR_CUSTOMER: "🔵", State.CLOSED: "✅"}
-SOUGHT = 300
-"""Lines of the bot in a topic among which the card is looked for."""
 LONGEST_NAME = 128
 """Characters of a topic's name, Bot API createForumTopic."""
 HISTORY = 10
+MESSAGES_OF_HISTORY = 3
 LONGEST_CARD = 3900
-_OUT, _RECEIPTS = schema.outbox, schema.receipts
+MOST_COLLEAGUES = 20
 LONGEST_LINE, LONGEST_OF_CUSTOMER = 500, 3000
 """Characters of one message in the card: what we said is known here, what the customer said is not."""
 
@@ -42,57 +42,42 @@ def topic_name(ticket: Ticket, name: str) -> str:
 
 
 def buttons(ticket: Ticket, texts: Texts) -> Rows:
-    """Return what can be done next with a ticket."""
-    if ticket.state is State.WAITING:
-        return rows(
-            Button(texts("desk.button_claim"), f"claim:{ticket.id}"),
-            Button(texts("desk.button_close"), f"close:{ticket.id}"),
-            width=2,
-        )
-    if ticket.open:
-        return rows(
-            Button(texts("desk.button_release"), f"release:{ticket.id}"),
-            Button(texts("desk.button_close"), f"close:{ticket.id}"),
-            width=2,
-        )
-    return ()
-
-
-def standing(turn: Turn, ticket: Ticket) -> tuple[int, str] | None:
-    """Return our id and the channel's id of the message in the topic that is the ticket's card now.
-
-    The channel's id is empty while the card is on its way. None where there is no topic, or no card within `SOUGHT`.
-    """
-    topic = turn.topic()
-    if topic is None:
-        return None
-    query = (
-        select(_OUT.c.id, _OUT.c.body, _RECEIPTS.c.external_id)
-        .outerjoin(_RECEIPTS, _RECEIPTS.c.outbox_id == _OUT.c.id)
-        .where(_OUT.c.conversation_id == turn.conversation.id, _OUT.c.topic_id == topic.id)
-        .where(_OUT.c.act == Act.SAY.value, _OUT.c.author == outbox.SYSTEM)
+    """Return what can be done next with a ticket; what a button means stands in the database when it is pressed."""
+    if not ticket.open:
+        return ()
+    claim = Button(texts("desk.button_claim"), f"claim:{ticket.id}")
+    release = Button(texts("desk.button_release"), f"release:{ticket.id}")
+    return rows(
+        claim if ticket.state is State.WAITING else release,
+        Button(texts("desk.button_close"), f"close:{ticket.id}"),
+        Button(texts("desk.button_transfer"), f"to:{ticket.id}"),
+        Button(texts("desk.button_level", level=ticket.level % 3 + 1), f"level:{ticket.id}:{ticket.level % 3 + 1}"),
+        width=2,
     )
-    for row in turn.conn.execute(query.order_by(_OUT.c.id.desc()).limit(SOUGHT)):
-        actions = [button[1] for line in row.body.get("buttons", []) for button in line]
-        if f"close:{ticket.id}" in actions:
-            return row.id, row.external_id or ""
-    return None
 
 
-def renewed(turn: Turn, ticket: Ticket) -> Sayings:
-    """Return the change that lets the card offer what can be done next, wherever the ticket was changed."""
-    found = standing(turn, ticket)
-    if found is None:
-        return []
-    change = Outgoing(Act.EDIT_BUTTONS, {"buttons": rows_to_json(buttons(ticket, turn.desk_texts))})
-    return [Saying(change, desk=True, author=outbox.SYSTEM, target=found[0])]
+def offers(turn: Turn, ticket: Ticket) -> Rows:
+    """Return all buttons of a ticket's card: what can be done next and, until somebody answers, proposed answers.
+
+    To later words of the customer the proposals stand below the words; the card is not edited for each of them.
+    """
+    answered = ticket.answered_at is not None and ticket.answered_at >= ticket.opened_at
+    proposed = () if answered else proposing.proposals_for(turn, ticket)
+    return buttons(ticket, turn.desk_texts) + proposed
 
 
-def card(turn: Turn, ticket: Ticket) -> RichText:
-    """Return the card of a ticket with the history below it; fits into one message."""
+def colleagues(ticket: Ticket, people: Sequence[Staff], texts: Texts) -> Rows:
+    """Return the buttons that give a ticket to one of the staff, with a way back."""
+    found = [Button(person.name, f"to:{ticket.id}:{person.id}") for person in people[:MOST_COLLEAGUES]]
+    return rows(*found, Button(texts("desk.button_back"), f"card:{ticket.id}"), width=2)
+
+
+def head(turn: Turn, ticket: Ticket) -> RichText:
+    """Return what the card says about a ticket and its customer."""
     texts, who, zone = turn.desk_texts, turn.conversation, ZoneInfo(turn.house.rules.hours.zone)
-    head = [
+    lines = [
         bold(f"#{ticket.id} {who.name}") + (f" (@{who.username})" if who.username else ""),
+        plain(_state(turn, ticket)),
         plain(texts("card.reason", reason=texts(f"reason.{ticket.reason.value}"))),
         plain(
             texts(
@@ -102,17 +87,55 @@ def card(turn: Turn, ticket: Ticket) -> RichText:
                 since=whole_day(who.since.astimezone(zone).date(), texts.language),
             )
         ),
+        *[plain(line) for line in _marks(turn, ticket)],
     ]
-    if who.phone:
-        head.append(plain(texts("card.phone", phone=who.phone)))
     earlier = queue.count_of(turn.conn, who.id) - 1
     if earlier > 0:
-        head.append(plain(texts("card.earlier", n=earlier)))
-    head += [plain(texts("card.order", number=order.number)) for order in orders.of_customer(turn.conn, who.id, 1)]
-    head += _tried(unanswered.lately(turn.conn, who.id, 1), texts)
-    history = transcript.last(turn.conn, who.id, HISTORY)
-    lines = [bold(texts("card.history")), *_lines(turn.conn, history, texts)] if history else []
-    return _fitted(join(head), lines)
+        lines.append(plain(texts("card.earlier", n=earlier)))
+    lines += [plain(texts("card.order", number=order.number)) for order in orders.of_customer(turn.conn, who.id, 1)]
+    return join([*lines, *_tried(unanswered.lately(turn.conn, who.id, 1), texts)])
+
+
+def _state(turn: Turn, ticket: Ticket) -> str:
+    texts, zone = turn.desk_texts, turn.house.rules.hours.zone
+    names = staff.names(turn.conn)
+    if ticket.closed_at and not ticket.open:
+        by = names.get(ticket.closed_by or 0, "")
+        closed = texts("card.closed", time=_moment(ticket.closed_at, zone, texts))
+        return f"{closed} · {by}" if by else closed
+    if ticket.state is State.WAITING:
+        return texts("card.waits", time=_moment(ticket.opened_at, zone, texts))
+    return texts("card.has_it", name=names.get(ticket.staff_id or 0, "?"))
+
+
+def _moment(moment: datetime, zone: str, texts: Texts) -> str:
+    local = moment.astimezone(ZoneInfo(zone))
+    return f"{whole_day(local.date(), texts.language)}, {clock_time(moment, zone, texts.language)}"
+
+
+def _team(turn: Turn, key: str) -> str:
+    team = turn.house.rules.teams.get(key)
+    return team.name if team and team.name else key
+
+
+def _marks(turn: Turn, ticket: Ticket) -> Iterator[str]:
+    """Yield what staff put on a ticket, how its customer can be reached, and what stands in the way."""
+    texts, who = turn.desk_texts, turn.conversation
+    marks = [texts("card.level", level=ticket.level)] if ticket.level > 1 else []
+    if ticket.team:
+        marks.append(texts("card.team", team=_team(turn, ticket.team)))
+    if ticket.priority:
+        marks.append(texts("card.priority", priority=texts(f"priority.{ticket.priority}")))
+    if marks or ticket.tags:
+        yield " · ".join([*marks, *(f"#{tag}" for tag in ticket.tags)])
+    if who.phone:
+        yield texts("card.phone", phone=who.phone)
+    if who.email:
+        yield texts("card.email", email=who.email)
+    if who.blocked:
+        yield texts("card.blocked")
+    if who.banned:
+        yield texts("card.banned")
 
 
 def _tried(lately: Sequence[Logged], texts: Texts) -> list[RichText]:
@@ -122,7 +145,7 @@ def _tried(lately: Sequence[Logged], texts: Texts) -> list[RichText]:
     return [plain(texts("card.tried", candidates=shown))]
 
 
-def _fitted(head: RichText, lines: Sequence[RichText]) -> RichText:
+def fitted(head: RichText, lines: Sequence[RichText]) -> RichText:
     """Return head and history in one message: the oldest lines go first when there is no room."""
     kept = list(lines)
     while len(kept) > 1:
@@ -133,10 +156,18 @@ def _fitted(head: RichText, lines: Sequence[RichText]) -> RichText:
     return split(head, LONGEST_CARD)[0]
 
 
+def so_far(turn: Turn, most: int = HISTORY) -> list[RichText]:
+    """Return the last lines of a conversation as they stand below the card."""
+    said = _lines(turn.conn, transcript.last(turn.conn, turn.conversation.id, most), turn.desk_texts)
+    return [bold(turn.desk_texts("card.history")), *said] if said else []
+
+
 def history(conn: Connection, conversation: int, texts: Texts, most: int = 20) -> RichText:
-    """Return the last lines of a conversation for staff to read."""
+    """Return the last lines of a conversation for staff to read, in three messages at most; the oldest go first."""
     lines = _lines(conn, transcript.last(conn, conversation, most), texts)
-    return split(join(lines), LONGEST_CARD)[-1] if lines else plain(texts("card.no_history"))
+    if not lines:
+        return plain(texts("card.no_history"))
+    return join(split(join(lines), LONGEST_CARD)[-MESSAGES_OF_HISTORY:])
 
 
 def _lines(conn: Connection, said: Sequence[Line], texts: Texts) -> list[RichText]:

@@ -6,37 +6,75 @@ that the customer is in the middle of; then the people who already attend to the
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from bot.domain.conversation import Edited, Pressed, Said
-from bot.domain.message import ContentKind, bold
-from bot.handlers import feedback, operator, order, question, start
+from bot.domain.conversation import Pressed, Said
+from bot.domain.message import ContentKind, RichText
+from bot.handlers import changes, feedback, operator, order, pace, proposing, question, relay, start, waiting
 from bot.handlers.question import Asked
 from bot.handlers.turn import Sayings, Turn, answer_press, drop_buttons, say, tell_desk
 from bot.handoff import queue
 from bot.handoff.ticket import Reason, State
-from bot.messaging import conversations, transcript
+from bot.messaging import conversations
 
 
 def said(turn: Turn, message: Said, asked: Asked, *, new: bool) -> Sayings:
     """Take a customer's message."""
-    line = turn.hear(message.content, (message.place.chat, message.message))
-    if turn.conversation.banned:
+    known = changes.known_by_its_edit(turn, message)
+    line = known or turn.hear(message.content, (message.place.chat, message.message))
+    if turn.conversation.banned or (known and turn.ticket is not None):
         return []
-    command = _command(turn, message)
-    if command is not None:
-        return command
+    at_once = pace.held(turn, message, line)
+    if at_once is None:
+        at_once = _command(turn, message)
+    if at_once is not None:
+        return at_once
     if feedback.awaits_comment(turn, message) and not asked.answers:
         return feedback.comment(turn, message)
     state = order.filling(turn)
     if state is not None:
         return order.take(turn, message, state, asked, line)
     if turn.ticket is not None:
-        unclaimed = turn.ticket.state is State.WAITING
-        relayed = operator.relay(turn, message)
-        return relayed + (question.while_waiting(turn, asked, message, line) if unclaimed else [])
+        return _to_people(turn, message, asked, line)
     return question.ask(turn, message, asked, line) if not new else _first_words(turn, message, asked, line)
+
+
+def said_in_a_row(turn: Turn, said: Sequence[Said], text: RichText, asked: Asked, *, new: bool) -> Sayings:
+    """Take messages that a customer whom nobody attends to typed in a row: each is kept, one answer goes to all.
+
+    Args:
+        turn: the conversation's turn.
+        said: the messages, texts, no commands.
+        text: what they ask as a whole.
+        asked: what the base made of that.
+        new: they are the customer's first.
+    """
+    lines = [
+        changes.known_by_its_edit(turn, one) or turn.hear(one.content, (one.place.chat, one.message)) for one in said
+    ]
+    held = pace.held(turn, said[-1], lines[0])
+    if held is not None:
+        return held
+    whole = replace(said[-1], content=replace(said[-1].content, text=text))
+    return question.ask(turn, whole, asked, lines[-1]) if not new else _first_words(turn, whole, asked, lines[-1])
+
+
+def _to_people(turn: Turn, message: Said, asked: Asked, line: int) -> Sayings:
+    """Pass a message on to the people; while nobody has the chat, the bot still answers what it is sure of."""
+    left = waiting.contact_left(turn, message)
+    if left:
+        return left
+    assert turn.ticket is not None  # noqa: S101 the caller looked
+    unclaimed = turn.ticket.state is State.WAITING
+    proposed = () if unclaimed and asked.answers else proposing.for_line(turn, message, asked, line)
+    relayed = [*waiting.not_understood(turn), *relay.relay(turn, message, line, proposed)]
+    if not unclaimed:
+        return relayed
+    answered = question.while_waiting(turn, asked, message, line)
+    if not answered and turn.ticket is not None and waiting.asks_how_long(message):
+        return [*relayed, waiting.message(turn, turn.ticket)]
+    return relayed + answered
 
 
 def _first_words(turn: Turn, message: Said, asked: Asked, line: int) -> Sayings:
@@ -62,6 +100,9 @@ def _cancel(turn: Turn) -> Sayings:
     cancelled = order.cancel(turn)
     if cancelled is not None:
         return cancelled
+    if turn.flow.get(waiting.CONTACT):
+        turn.wait_for()
+        return [say(turn.texts("handoff.no_contact"), remove_keyboard=True)]
     if turn.ticket is not None and turn.ticket.state is State.WAITING:
         return _solved(turn)
     turn.wait_for()
@@ -169,28 +210,11 @@ PRESSES: dict[str, Callable[[Turn, Pressed, str], Sayings]] = {
     "entry": _entry,
     "lang": _language,
     "solved": _solved_press,
+    waiting.CONTACT: waiting.ask_for_contact,
     "csat": _rate,
     "csat_skip": lambda turn, press, _: feedback.skip_comment(turn, press),
     "form": lambda turn, press, _: order.press(turn, press),
 }
-
-
-def edited(turn: Turn, message: Edited) -> Sayings:
-    """Keep a message that its author changed, and show the operators the new text under the old one.
-
-    Of somebody who is banned nothing is shown, as with new messages.
-    """
-    line = transcript.said_at(turn.conn, turn.conversation.id, message.place.chat, message.message)
-    if line is None:
-        turn.hear(message.content, (message.place.chat, message.message))
-    elif line.content.text == message.content.text:
-        return []
-    else:
-        transcript.edit(turn.conn, line.id, message.content, turn.now)
-        turn.show("message", message=line.id, author=line.author)
-    if turn.ticket is None or turn.conversation.banned:
-        return []
-    return [tell_desk(bold(turn.desk_texts("desk.customer_edited")) + "\n" + message.content.text)]
 
 
 def blocked(turn: Turn, *, blocked: bool) -> Sayings:
@@ -199,6 +223,7 @@ def blocked(turn: Turn, *, blocked: bool) -> Sayings:
         return []
     conversations.change(turn.conn, turn.conversation.id, blocked=blocked)
     turn.conversation = replace(turn.conversation, blocked=blocked)
+    turn.show("customer")
     if turn.ticket is None:
         return []
     return [tell_desk(turn.desk_texts("desk.customer_blocked" if blocked else "desk.customer_unblocked"))]

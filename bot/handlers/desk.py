@@ -7,36 +7,43 @@ Max, who answers a second later, is told that Olga has it, and his words go nowh
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
-from bot.domain.message import Button, Content, ContentKind, bold
+from bot.domain.conversation import Said
+from bot.domain.message import Button, Content, RichText, bold
 from bot.domain.people import Role, Staff
-from bot.domain.ports import Act, Outgoing
 from bot.handlers.house import House
 from bot.handlers.operator import begin_by_staff, close_topic, rename_topic
+from bot.handlers.relay import NotCarried, words
 from bot.handlers.turn import Saying, Sayings, Turn, rows, say, tell_desk
 from bot.handoff import notes, queue, staff as people
 from bot.handoff.queue import Claimed, Taken
 from bot.handoff.ticket import State, Ticket
+from bot.handoff.variables import left_in
 from bot.messaging import conversations, outbox
 from bot.quality import csat
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """It was done; `text` says so where the screen does not show it by itself."""
+    """It was done; `text` says so where the screen does not show it by itself, `fill` is for the console's composer."""
 
     text: str = ""
     ticket: Ticket | None = None
+    fill: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """It was not done, and nothing was lost; `text` says why, in the language of the one who tried."""
+    """It was not done, and nothing was lost; `text` says why, in the language of the one who tried.
+
+    `fill` is a text to complete, for the console's composer.
+    """
 
     text: str
+    fill: str = ""
 
 
 Outcome = Done | Refusal
@@ -81,16 +88,16 @@ def claim(hand: Hand) -> Outcome:
         return hand.refuse("desk.no_ticket")
     match queue.claim(turn.conn, ticket.id, hand.person.id, turn.now):
         case Taken(staff_id):
-            return hand.refuse("desk.taken", name=_name(turn.conn, staff_id))
+            return hand.refuse("desk.taken", name=name_of(turn.conn, staff_id))
         case Claimed(claimed):
             if ticket.state is State.WAITING:
-                _took(hand, claimed)
-            return hand.finish(Done(_over_capacity(hand), claimed))
+                took(hand, claimed)
+            return hand.finish(Done(over_capacity(hand), claimed))
         case None:
             return hand.refuse("desk.no_ticket")
 
 
-def _took(hand: Hand, ticket: Ticket) -> None:
+def took(hand: Hand, ticket: Ticket) -> None:
     """Tell everybody that somebody is there now."""
     turn = hand.turn
     turn.ticket = ticket
@@ -100,7 +107,8 @@ def _took(hand: Hand, ticket: Ticket) -> None:
     hand.tell_topic("desk.claimed_elsewhere")
 
 
-def _over_capacity(hand: Hand) -> str:
+def over_capacity(hand: Hand) -> str:
+    """Return words for somebody who has more chats than are given to them; a claim by hand may go beyond."""
     load = queue.load(hand.turn.conn).get(hand.person.id, 0)
     if load <= hand.turn.house.capacity_of(hand.person):
         return ""
@@ -116,25 +124,38 @@ def take_over(hand: Hand) -> Outcome:
         return hand.refuse("desk.no_ticket")
     if ticket.staff_id == hand.person.id or ticket.state is State.WAITING:
         return claim(hand)
-    _took(hand, queue.transfer(turn.conn, ticket, hand.person.id, turn.now))
-    return hand.finish(Done(_over_capacity(hand), turn.ticket))
+    took(hand, queue.transfer(turn.conn, ticket, hand.person.id, turn.now, hand.person.id))
+    return hand.finish(Done(over_capacity(hand), turn.ticket))
 
 
-def answer(hand: Hand, content: Content, source: tuple[str, str] = ("", ""), ownership: int | None = None) -> Outcome:
+def answer(hand: Hand, content: Content, said: Said | None = None, ownership: int | None = None) -> Outcome:
     """Send an operator's words to the customer; the first answer claims the chat.
 
     Args:
         hand: who answers where.
         content: what is said; what the customer's channel cannot carry is refused.
-        source: the topic's (chat, message), empty from the console.
+        said: the message in the topic that says it, None from the console.
         ownership: under which it was written in the console; an older one is refused.
     """
     turn = hand.turn
-    saying = _words(hand, content, source)
-    if saying is None:
-        return hand.refuse(
-            "desk.not_carried", kind=turn.house.texts(hand.person.language)(f"kind.{content.kind.value}")
-        )
+    sayings = words(turn, hand.person, content, said)
+    if isinstance(sayings, NotCarried):
+        return hand.refuse(sayings.key, **sayings.values)
+    if left := left_in(content.text):
+        return hand.refuse("library.left", names=", ".join(f"{{{name}}}" for name in left))
+    return send(hand, sayings, content.text, ownership)
+
+
+def send(hand: Hand, sayings: Sayings, shown: RichText, ownership: int | None = None) -> Outcome:
+    """Send what an operator says to the customer, typed or from the library; the first answer claims the chat.
+
+    Args:
+        hand: who answers where.
+        sayings: for the customer, in this order.
+        shown: what the topic reads of it when it is done in the console.
+        ownership: under which it was written in the console; an older one is refused.
+    """
+    turn = hand.turn
     if turn.conversation.blocked:
         return hand.refuse("desk.blocked")
     refusal = _must_have(hand, ownership)
@@ -142,9 +163,9 @@ def answer(hand: Hand, content: Content, source: tuple[str, str] = ("", ""), own
         return refusal
     assert turn.ticket is not None  # noqa: S101 _must_have saw to it
     turn.ticket = queue.answered(turn.conn, turn.ticket, turn.now)
-    hand.sayings.append(saying)
+    hand.sayings += sayings
     if hand.elsewhere:
-        hand.sayings.append(tell_desk(bold(f"{hand.person.name}: ") + content.text))
+        hand.sayings.append(replace(tell_desk(bold(f"{hand.person.name}: ") + shown), mirrors=True))
     turn.show("ticket", ticket=turn.ticket.id if turn.ticket else 0)
     return hand.finish(Done(ticket=turn.ticket))
 
@@ -153,33 +174,19 @@ def _must_have(hand: Hand, ownership: int | None) -> Refusal | None:
     """See that this person has the chat, claiming it when nobody has; return why not."""
     turn = hand.turn
     if turn.ticket is None:
+        if ownership is not None:
+            return hand.refuse("desk.closed_meanwhile")
         hand.sayings += begin_by_staff(turn)
     ticket = turn.ticket
     assert ticket is not None  # noqa: S101 there was one, or it was just opened
+    if ticket.staff_id not in {None, hand.person.id}:
+        return hand.refuse("desk.taken", name=name_of(turn.conn, ticket.staff_id))
+    if ownership is not None and ownership != ticket.ownership:
+        return hand.refuse("desk.lost_meanwhile")
     if ticket.staff_id == hand.person.id:
-        if ownership is not None and ownership != ticket.ownership:
-            return hand.refuse("desk.lost_meanwhile")
         return None
-    if ticket.state is not State.WAITING:
-        return hand.refuse("desk.taken", name=_name(turn.conn, ticket.staff_id))
     outcome = claim(hand)
     return outcome if isinstance(outcome, Refusal) else None
-
-
-def _words(hand: Hand, content: Content, source: tuple[str, str]) -> Saying | None:
-    """Return an operator's words for the customer; None when the customer's channel cannot carry them."""
-    turn, place = hand.turn, hand.turn.conversation.place
-    if content.kind is ContentKind.TEXT:
-        body = {"text": content.text.to_dict(), "author": outbox.OPERATOR, "name": hand.person.name}
-        outgoing = Outgoing(Act.SAY, body)
-    else:
-        topic = turn.topic()
-        if topic is None or topic.place.channel != place.channel or not turn.house.can(place.channel).copies:
-            return None
-        if not content.copyable:
-            return None
-        outgoing = Outgoing(Act.COPY, {"chat": source[0], "message": source[1], "kind": content.kind.value})
-    return Saying(outgoing, content=content, author=outbox.OPERATOR, staff=hand.person, source=source)
 
 
 def note(hand: Hand, text: str) -> Outcome:
@@ -199,8 +206,8 @@ def release(hand: Hand) -> Outcome:
     if ticket is None or ticket.staff_id is None:
         return hand.refuse("desk.nobody_has_it")
     if ticket.staff_id != hand.person.id and not hand.person.role.includes(Role.MANAGER):
-        return hand.refuse("desk.taken", name=_name(turn.conn, ticket.staff_id))
-    turn.ticket = queue.release(turn.conn, ticket)
+        return hand.refuse("desk.taken", name=name_of(turn.conn, ticket.staff_id))
+    turn.ticket = queue.release(turn.conn, ticket, turn.now, hand.person.id)
     turn.show("ticket", ticket=ticket.id)
     if turn.ticket:
         hand.sayings += rename_topic(turn, turn.ticket)
@@ -208,42 +215,31 @@ def release(hand: Hand) -> Outcome:
     return hand.finish(Done(turn.house.texts(hand.person.language)("desk.released"), turn.ticket))
 
 
-def transfer(hand: Hand, to: Staff) -> Outcome:
-    """Give the chat to a colleague."""
-    turn, ticket = hand.turn, hand.turn.ticket
-    if ticket is None:
-        return hand.refuse("desk.no_ticket")
-    if to.away:
-        return hand.refuse("desk.is_away", name=to.name)
-    turn.ticket = queue.transfer(turn.conn, ticket, to.id, turn.now)
-    turn.show("ticket", ticket=ticket.id)
-    if turn.ticket:
-        hand.sayings += rename_topic(turn, turn.ticket)
-    hand.sayings.append(say(turn.texts("handoff.is_there", name=to.name)))
-    hand.tell_topic("desk.transferred_elsewhere", to=to.name)
-    return hand.finish(Done(turn.house.texts(hand.person.language)("desk.transferred", name=to.name), turn.ticket))
-
-
 def close(hand: Hand) -> Outcome:
     """End the ticket: the customer is thanked and asked how it was, the topic is closed."""
     turn, ticket = hand.turn, hand.turn.ticket
     if ticket is None:
         return hand.refuse("desk.no_ticket")
-    closed = queue.close(turn.conn, ticket, turn.now)
-    turn.ticket = closed
-    turn.show("ticket", ticket=ticket.id)
-    if csat.ask(turn.conn, ticket.id, turn.now):
-        hand.sayings.append(_how_was_it(turn, ticket))
-    else:
-        hand.sayings.append(say(turn.texts("csat.closed_again")))
+    turn.ticket = closed = queue.close(turn.conn, ticket, turn.now, hand.person.id)
+    hand.sayings.append(asks_how_it_was(turn, closed))
     hand.tell_topic("desk.closed_elsewhere")
-    hand.sayings += close_topic(turn, closed)
-    return hand.finish(Done(turn.house.texts(hand.person.language)("desk.closed", number=ticket.id), closed))
+    return end(hand, closed, Done(turn.house.texts(hand.person.language)("desk.closed", number=ticket.id), closed))
 
 
-def _how_was_it(turn: Turn, ticket: Ticket) -> Saying:
+def end(hand: Hand, closed: Ticket, done: Done) -> Outcome:
+    """Tell the screens and the topic of a closed ticket."""
+    hand.turn.ticket = closed
+    hand.turn.show("ticket", ticket=closed.id)
+    hand.sayings += close_topic(hand.turn, closed)
+    return hand.finish(done)
+
+
+def asks_how_it_was(turn: Turn, ticket: Ticket, key: str = "csat.ask") -> Saying:
+    """Return the end of a chat for the customer: the question how it was, once a ticket."""
+    if not csat.ask(turn.conn, ticket.id, turn.now):
+        return say(turn.texts("csat.closed_again"))
     marks = [Button(turn.texts(f"csat.{score}"), f"csat:{ticket.id}:{score}") for score in csat.SCORES]
-    return say(turn.texts("csat.ask"), rows(*marks, width=len(marks)))
+    return say(turn.texts(key), rows(*marks, width=len(marks)))
 
 
 def mark(hand: Hand, **values: object) -> Outcome:
@@ -251,7 +247,7 @@ def mark(hand: Hand, **values: object) -> Outcome:
     turn, ticket = hand.turn, hand.turn.ticket
     if ticket is None:
         return hand.refuse("desk.no_ticket")
-    turn.ticket = queue.mark(turn.conn, ticket, **values)
+    turn.ticket = queue.mark(turn.conn, ticket, turn.now, hand.person.id, **values)
     turn.show("ticket", ticket=ticket.id)
     return hand.finish(Done(turn.house.texts(hand.person.language)("desk.marked"), turn.ticket))
 
@@ -265,7 +261,8 @@ def send_again(hand: Hand, key: int) -> Outcome:
     return hand.finish(Done(turn.house.texts(hand.person.language)("desk.sent_again")))
 
 
-def _name(conn: Connection, key: int | None) -> str:
+def name_of(conn: Connection, key: int | None) -> str:
+    """Return the name of somebody who works or worked here."""
     return people.names(conn).get(key or 0, "?")
 
 

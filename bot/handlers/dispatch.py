@@ -8,7 +8,8 @@ to the operators with a mark, and the customer is told.
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+import contextlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,31 +17,41 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from bot.domain.conversation import Edited, Happened, Happening, Incoming, Place, Pressed, Said, Where
-from bot.domain.message import ContentKind
-from bot.domain.people import Role, Staff
+from bot.domain.conversation import Edited, Happened, Happening, Incoming, Place, Pressed, Reacted, Said, Sought, Where
+from bot.domain.people import Staff
 from bot.domain.ports import Act, Outgoing
-from bot.handlers import admin, customer, faq_files, groups, menus, operator, private, topic, undelivered
+from bot.handlers import (
+    changes,
+    customer,
+    faq_files,
+    groups,
+    in_a_row,
+    inline,
+    marks,
+    menus,
+    operator,
+    private,
+    relay,
+    rooms,
+    topic,
+    undelivered,
+)
 from bot.handlers.house import House
+from bot.handlers.in_a_row import MOST, Heard, Question, Waiting
+from bot.handlers.lanes import TROUBLE_WAIT, Lane, Lanes
 from bot.handlers.private import Desk
 from bot.handlers.question import Asked
 from bot.handlers.turn import Saying, Sayings, Turn, answer_press, say_at, tell_desk, topic_at
 from bot.handoff import staff as people
 from bot.handoff.ticket import Reason
 from bot.messaging import conversations, inbox, outbox, topics
+from bot.messaging.bell import Bell
 from bot.messaging.inbox import Received
 
 log = structlog.get_logger()
 AT_ONCE = 16
 """Conversations in work at the same time."""
-HELD, HELD_OF_LANE = 500, 50
-"""Rows in memory, in all and of one lane; the rest waits in the database."""
-LOOKS = 4
-"""In one look: as often the lanes that have their share are left out, and it is looked who stands behind them."""
-ROOM_WORTH_A_LOOK = HELD // 4
-"""Free places below which no look is made: one look then serves many rows."""
 PATIENCE = 0.5
-TROUBLE_WAIT = 1.0
 
 
 class AlreadyHandled(Exception):
@@ -49,127 +60,134 @@ class AlreadyHandled(Exception):
 
 @dataclass(slots=True)
 class FrontDoor:
-    """Takes what came in, lane by lane."""
+    """Takes what came in, lane by lane.
+
+    Attributes:
+        house: whose door it is.
+        wait: how another message of the same customer is waited for.
+        handled: rows so far.
+    """
 
     house: House
+    wait: Waiting = Bell.wait
     handled: int = 0
-    _lanes: dict[str, deque[Received]] = field(default_factory=dict)
-    _held: set[int] = field(default_factory=set)
-    _more: bool = False
+    _lanes: Lanes = field(init=False)
     _stopping: bool = False
     _room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+
+    def __post_init__(self) -> None:
+        """Begin with nothing in memory."""
+        self._lanes = Lanes(self.house)
 
     async def run(self) -> None:
         """Work until told to stop; turns that have begun are finished."""
         heard = 0
         await self.house.knowledge_base.ready.wait()
-        async with asyncio.TaskGroup() as lanes:
+        async with asyncio.TaskGroup() as working:
             while not self._stopping:
-                for row in await self._fetch():
-                    self._place(row, lanes)
+                for row in await self._lanes.fetch():
+                    lane = self._lanes.place(row)
+                    if lane is not None:
+                        working.create_task(self._work(lane), name=f"lane {lane.name}")
                 heard = await self.house.inbox_bell.wait(heard, PATIENCE)
 
     def stop(self) -> None:
-        """Begin nothing more."""
+        """Begin nothing more; what waits for another message stays in the inbox."""
         self._stopping = True
         self.house.inbox_bell.ring()
+        self._lanes.ring()
 
-    async def _fetch(self) -> list[Received]:
-        if len(self._held) > HELD - ROOM_WORTH_A_LOOK:
-            self._more = True
-            return []
-        try:
-            return await self.house.database.read(self._look)
-        except (OperationalError, InterfaceError):
-            log.exception("inbox_not_readable")
-            await asyncio.sleep(TROUBLE_WAIT)
-            return []
-
-    def _look(self, conn: Connection) -> list[Received]:
-        """Return rows that are not in memory yet, a share for each lane; lanes work on meanwhile.
-
-        Every look begins with the oldest row, because a lower id may be committed after a higher one.
-        """
-        known, room = set(self._held), HELD - len(self._held)
-        taken = {lane: len(rows) for lane, rows in list(self._lanes.items())}
-        full = {lane for lane, count in taken.items() if count >= HELD_OF_LANE}
-        unseen, chosen = bool(full), list[int]()
-        for _ in range(LOOKS):
-            seen = inbox.look(conn, self.house.readers, room + len(known), full)
-            met = len(full)
-            for key, lane in seen:
-                if key in known:
-                    continue
-                if len(chosen) == room or taken.get(lane, 0) >= HELD_OF_LANE:
-                    unseen = True
-                    full.add(lane)
-                    continue
-                taken[lane] = taken.get(lane, 0) + 1
-                chosen.append(key)
-                known.add(key)
-            if len(full) == met or len(chosen) == room:
-                break
-        self._more = unseen or len(chosen) == room
-        return inbox.load(conn, sorted(chosen))
-
-    def _place(self, row: Received, lanes: asyncio.TaskGroup) -> None:
-        self._held.add(row.id)
-        if row.lane in self._lanes:
-            self._lanes[row.lane].append(row)
-        else:
-            self._lanes[row.lane] = deque([row])
-            lanes.create_task(self._work(row.lane), name=f"lane {row.lane}")
-
-    async def _work(self, lane: str) -> None:
+    async def _work(self, lane: Lane) -> None:
         """Take the rows of one lane in order."""
-        waiting = self._lanes[lane]
-        while waiting and not self._stopping:
-            row = waiting.popleft()
+        while lane.rows and not self._stopping:
             async with self._room:
-                await self._take(row)
-            self._held.discard(row.id)
-            self.handled += 1
-            if self._more and (not waiting or len(self._held) <= HELD - ROOM_WORTH_A_LOOK):
-                self._more = False
-                self.house.inbox_bell.ring()
-        self._lanes.pop(lane, None)
+                group = [await self._heard(lane.rows.popleft())]
+                if not group[0].waits:
+                    await self._take(group)
+            if group[0].waits:
+                if not await self._gathered(lane, group):
+                    break
+                async with self._room:
+                    await self._take(group)
+            self.handled += len(group)
+            self._lanes.forget(lane, [one.row for one in group])
+        self._lanes.leave(lane)
 
-    async def _take(self, row: Received) -> None:
-        """Make a turn of a row; while the database is locked or full the row keeps its place and is tried again."""
+    async def _gathered(self, lane: Lane, group: list[Heard]) -> bool:
+        """Add to a message what its author types right behind it; return False when the door closes meanwhile.
+
+        One that has a sure answer ends the group, so that it is not made to wait. What waits here has no place among
+        those in work.
+        """
+        while group[-1].waits and len(group) < MOST and not self._stopping:
+            if not await in_a_row.goes_on(self.house, lane, group, self.wait):
+                break
+            async with self._room:
+                group.append(await self._heard(lane.rows.popleft()))
+        return not self._stopping
+
+    async def _heard(self, row: Received) -> Heard:
+        """Read a row and ask the FAQ; a fault is kept for the turn, a database in trouble is waited for."""
+        house = self.house
+        incoming: Incoming | None = None
         while True:
             try:
-                await self._turn(row)
-            except AlreadyHandled:
-                return
+                incoming = await faq_files.fetched(house, house.readers[row.channel](row.payload))
+                asked = await in_a_row.asked_of(house, incoming)
+                waits = await in_a_row.waits(house, incoming, asked, house.clock())
+                return Heard(row, incoming, asked, waits)
             except (OperationalError, InterfaceError):
                 log.exception("turn_waits_for_database", inbox=row.id)
+                await asyncio.sleep(TROUBLE_WAIT)
+            except Exception as error:
+                log.exception("turn_failed", inbox=row.id, error=type(error).__name__)
+                return Heard(row, incoming, Asked(None, house.knowledge_base.snapshot), fault=type(error).__name__)
+
+    async def _take(self, group: Sequence[Heard]) -> None:
+        """Make a turn of one row or several; while the database is locked or full they keep their place."""
+        while True:
+            try:
+                if await self._together(group):
+                    return
+                for one in group:
+                    await self._turn(one)
+            except (OperationalError, InterfaceError):
+                log.exception("turn_waits_for_database", inbox=group[0].row.id)
                 await asyncio.sleep(TROUBLE_WAIT)
                 continue
             return
 
-    async def _turn(self, row: Received) -> None:
+    async def _together(self, group: Sequence[Heard]) -> bool:
+        """Make one turn of several rows; return False when each must have its own."""
+        if len(group) == 1 or any(one.fault for one in group):
+            return False
         house, now = self.house, self.house.clock()
-        incoming: Incoming | None = None
         try:
-            incoming = await faq_files.fetched(house, house.readers[row.channel](row.payload))
-            asked = await self._ask(incoming)
-            await house.change(lambda conn: _make_turn(house, conn, row, incoming, asked, now))
-        except (AlreadyHandled, OperationalError, InterfaceError):
+            asks = await in_a_row.question_of(house, group)
+            return await house.change(lambda conn: _in_one_turn(house, conn, group, asks, now))
+        except (OperationalError, InterfaceError):
+            raise
+        except AlreadyHandled:
+            return False
+        except Exception as error:
+            log.exception("turn_failed", inbox=group[0].row.id, rows=len(group), error=type(error).__name__)
+            return False
+
+    async def _turn(self, heard: Heard) -> None:
+        house, now, row = self.house, self.house.clock(), heard.row
+        try:
+            if heard.fault:
+                await self._after_fault(row, heard.incoming, heard.fault, now)
+            else:
+                await house.change(lambda conn: _make_turn(house, conn, row, heard.incoming, heard.asked, now))
+        except AlreadyHandled:
+            return
+        except (OperationalError, InterfaceError):
             raise
         except Exception as error:
             log.exception("turn_failed", inbox=row.id, error=type(error).__name__)
-            await self._after_fault(row, incoming, type(error).__name__, now)
-
-    async def _ask(self, incoming: Incoming | None) -> Asked:
-        """Ask the FAQ before the turn, for what a customer may want to know."""
-        knowledge_base = self.house.knowledge_base
-        nothing = Asked(None, knowledge_base.snapshot)
-        if not isinstance(incoming, Said) or isinstance(incoming, Edited) or incoming.where is not Where.PRIVATE:
-            return nothing
-        text = incoming.content.text.text
-        if not text or text.startswith("/") or incoming.content.kind is not ContentKind.TEXT:
-            return nothing
-        return Asked(*await knowledge_base.match(text, self.house.catalogues.closest(incoming.author.language)))
+            with contextlib.suppress(AlreadyHandled):
+                await self._after_fault(row, heard.incoming, type(error).__name__, now)
 
     async def _after_fault(self, row: Received, incoming: Incoming | None, error: str, now: datetime) -> None:
         """Hand the conversation to people, in a second transaction.
@@ -189,6 +207,26 @@ class FrontDoor:
         await house.change(lambda conn: inbox.settle(conn, row.id, now, error))
 
 
+def _in_one_turn(house: House, conn: Connection, group: Sequence[Heard], asks: Question, now: datetime) -> bool:
+    """Settle messages in a row and answer them as one; False, and nothing done, when somebody attends to them now."""
+    said = [one.incoming for one in group if isinstance(one.incoming, Said)]
+    last = said[-1]
+    if _is_staff(house, conn, last):
+        return False
+    language = house.catalogues.closest(last.author.language)
+    found = conversations.find(conn, last.place, lock=True)
+    if found is not None and not in_a_row.free(Turn(house, conn, now, found)):
+        return False
+    for one in group:
+        if not inbox.settle(conn, one.row.id, now):
+            raise AlreadyHandled
+    conversation, new = conversations.meet(conn, last.place, last.author, language, now)
+    turn = Turn(house, conn, now, conversation)
+    answered = customer.said_in_a_row(turn, said, asks.text, asks.asked, new=new)
+    turn.carry([*customer.blocked(turn, blocked=False), *answered])
+    return True
+
+
 def _make_turn(
     house: House, conn: Connection, row: Received, incoming: Incoming | None, asked: Asked, now: datetime
 ) -> None:
@@ -196,19 +234,24 @@ def _make_turn(
         raise AlreadyHandled
     if incoming is None:
         return
-    if incoming.where is Where.PRIVATE:
+    if isinstance(incoming, Sought):
+        inline.answer(house, conn, incoming, asked, now)
+    elif incoming.where is Where.PRIVATE:
         _private(house, conn, incoming, asked, now)
     elif incoming.where is Where.GROUP:
-        _group(house, conn, incoming, now)
+        _group(house, conn, incoming, now, asked)
 
 
 def _private(house: House, conn: Connection, incoming: Incoming, asked: Asked, now: datetime) -> None:
     """Somebody in a private chat: staff with a command of theirs, else a customer."""
+    if isinstance(incoming, Reacted):
+        _reacted(house, conn, incoming, now)
+        return
     person = people.by_telegram(conn, incoming.author.id) if house.can(incoming.place.channel).topics else None
     if person is not None:
         person = people.known_as(conn, person, incoming.author.name)
-        at = Desk(house, conn, now, person, incoming.place)
-        sayings = _staff(at, incoming)
+        at = Desk(house, conn, now, person, incoming.place, asked)
+        sayings = rooms.spoken(at, incoming)
         if sayings is not None:
             _put(conn, sayings, now)
             return
@@ -218,6 +261,14 @@ def _private(house: House, conn: Connection, incoming: Incoming, asked: Asked, n
     conversation, new = conversations.meet(conn, incoming.place, incoming.author, language, now)
     turn = Turn(house, conn, now, conversation)
     turn.carry(_customer(turn, incoming, asked, new=new))
+
+
+def _reacted(house: House, conn: Connection, reacted: Reacted, now: datetime) -> None:
+    """A customer put an emoji on something; it makes no customer of anybody."""
+    conversation = conversations.find(conn, reacted.place)
+    if conversation is not None and not conversation.banned:
+        turn = Turn(house, conn, now, conversation)
+        turn.carry(marks.by_customer(turn, reacted))
 
 
 def _menu(at: Desk) -> Saying:
@@ -231,7 +282,7 @@ def _customer(turn: Turn, incoming: Incoming, asked: Asked, *, new: bool) -> Say
         case Happened():
             return customer.blocked(turn, blocked=incoming.what is Happening.BLOCKED)
         case Edited():
-            return customer.edited(turn, incoming)
+            return changes.edited_by_customer(turn, incoming)
         case Said():
             return [*customer.blocked(turn, blocked=False), *customer.said(turn, incoming, asked, new=new)]
         case Pressed():
@@ -239,24 +290,7 @@ def _customer(turn: Turn, incoming: Incoming, asked: Asked, *, new: bool) -> Say
     return []
 
 
-def _staff(at: Desk, incoming: Incoming) -> Sayings | None:
-    """Return what staff are answered privately; None when they speak like a customer."""
-    is_admin = at.person.role.includes(Role.ADMIN)
-    if isinstance(incoming, Pressed) and incoming.action.startswith("adm:"):
-        return admin.pressed(at, incoming) if is_admin else [answer_press(incoming.place, incoming.press)]
-    if not isinstance(incoming, Said) or isinstance(incoming, Edited):
-        return None
-    flow, text = people.flow(at.conn, at.person.id), incoming.content.text.text
-    if text.startswith("/"):
-        if text.split()[0].split("@")[0].lower() in admin.COMMANDS:
-            return admin.command(at, incoming) if is_admin else admin.refused(at)
-        if admin.awaits(flow):
-            return admin.cancel(at) if text == "/cancel" else private.command(at, incoming)
-        return private.command(at, incoming)
-    return admin.given(at, incoming, flow) if is_admin and admin.awaits(flow) else None
-
-
-def _group(house: House, conn: Connection, incoming: Incoming, now: datetime) -> None:
+def _group(house: House, conn: Connection, incoming: Incoming, now: datetime, asked: Asked | None = None) -> None:
     """Something in a group: only the operators' own ones matter."""
     if isinstance(incoming, Happened) and incoming.what is Happening.GROUP_MOVED:
         outbox.move_chat(conn, incoming.place.channel, incoming.place.chat, incoming.detail)
@@ -266,18 +300,14 @@ def _group(house: House, conn: Connection, incoming: Incoming, now: datetime) ->
     ours = {Place(group.channel, moved.get(group.chat, group.chat)) for group in house.groups}
     if Place(incoming.place.channel, incoming.place.chat) not in ours:
         return
-    if isinstance(incoming, Happened) and incoming.what is Happening.BOT_REMOVED:
-        removed = f"the bot was removed from the operators' group {incoming.place.chat}"
-        house.health.alarms[groups.REMOVED + incoming.place.chat] = removed
-        return
-    if isinstance(incoming, Happened) and incoming.what is Happening.RIGHTS_CHANGED:
-        if incoming.detail:
-            groups.welcome_back(house, incoming.place.chat)
-            undelivered.open_missing(house, conn, now)
+    if isinstance(incoming, Happened) and _of_the_bot(house, conn, incoming, now):
         return
     person = None if incoming.author.anonymous else people.by_telegram(conn, incoming.author.id)
     if person is not None:
         person = people.known_as(conn, person, incoming.author.name)
+    if isinstance(incoming, Reacted):
+        marks.by_staff(house, conn, incoming, person, now)
+        return
     found = topics.at(conn, incoming.place) if incoming.place.thread else None
     if found is None:
         _general(house, conn, incoming, person, now)
@@ -285,23 +315,35 @@ def _group(house: House, conn: Connection, incoming: Incoming, now: datetime) ->
     conversation = conversations.get(conn, found.conversation_id, lock=True)
     if conversation is not None:
         turn = Turn(house, conn, now, conversation)
-        turn.carry(_topic(turn, incoming, person))
+        turn.carry(_topic(turn, incoming, person, asked))
 
 
-def _topic(turn: Turn, incoming: Incoming, person: Staff | None) -> Sayings:
+def _of_the_bot(house: House, conn: Connection, happened: Happened, now: datetime) -> bool:
+    """Take it that the bot was put out of a group, or got other rights there; return whether it was that."""
+    chat = happened.place.chat
+    if happened.what is Happening.BOT_REMOVED:
+        house.health.alarms[groups.REMOVED + chat] = f"the bot was removed from the operators' group {chat}"
+    elif happened.what is Happening.RIGHTS_CHANGED:
+        undelivered.let_in(house, conn, chat, now, topics_too=bool(happened.detail))
+    else:
+        return False
+    return True
+
+
+def _topic(turn: Turn, incoming: Incoming, person: Staff | None, asked: Asked | None) -> Sayings:
     """Something in a topic of ours."""
     match incoming:
         case Happened():
-            return topic.closed_by_hand(turn, person) if incoming.what is Happening.TOPIC_CLOSED else []
+            return topic.by_hand(turn, person, incoming.what)
         case Pressed():
             if person is None:
                 text = turn.desk_texts("desk.not_listed", id=incoming.author.id)
                 return [answer_press(incoming.place, incoming.press, text)]
             return topic.pressed(turn, person, incoming)
         case Edited():
-            return topic.edited(turn, person, incoming) if person else []
+            return changes.edited_by_staff(turn, person, incoming) if person else []
         case Said():
-            return topic.written(turn, person, incoming) if person else topic.stranger(incoming, turn)
+            return topic.written(turn, person, incoming, asked) if person else topic.stranger(incoming, turn)
     return []
 
 
@@ -338,7 +380,7 @@ def _hand_over_fault(
     """Settle a row whose turn failed: a customer comes to people, staff are told that it did not work."""
     if not inbox.settle(conn, row.id, now, error):
         raise AlreadyHandled
-    if incoming is None or isinstance(incoming, Happened):
+    if incoming is None or isinstance(incoming, Sought | Happened | Reacted):
         return
     if incoming.where is not Where.PRIVATE or _is_staff(house, conn, incoming):
         text = house.texts(house.catalogues.default)("fault.staff")
@@ -348,7 +390,7 @@ def _hand_over_fault(
     conversation, _ = conversations.meet(conn, incoming.place, incoming.author, language, now)
     turn = Turn(house, conn, now, conversation)
     if isinstance(incoming, Said) and shown:
-        turn.hear(incoming.content, (incoming.place.chat, incoming.message))
-        turn.carry([*operator.hand_over(turn, Reason.FAULT), operator.desk_copy(turn, incoming)])
+        line = turn.hear(incoming.content, (incoming.place.chat, incoming.message))
+        turn.carry([*operator.hand_over(turn, Reason.FAULT), *relay.desk_copy(turn, incoming, line)])
         return
     turn.carry([*operator.hand_over(turn, Reason.FAULT), tell_desk(turn.desk_texts("desk.unreadable"))])

@@ -19,18 +19,22 @@ if TYPE_CHECKING:  # the matcher brings numpy and RapidFuzz
 LONGEST_QUOTE = 300
 
 
+def asks_for(text: str) -> str:
+    """Return the question of a `/faq test QUESTION`, empty for anything else: the base is asked before the turn."""
+    command, verb, *words = [*text.split(maxsplit=2), "", ""]
+    known = command.split("@")[0].lower() == "/faq" and verb.lower() == "test"
+    return words[0].strip() if known else ""
+
+
 def test(at: Desk, text: str) -> Sayings:
     """Ask for a question to try, or show what the bot would do with it."""
     if not text:
         people.keep_flow(at.conn, at.person.id, {"faq": "test"})
         return [say_at(at.place, at.texts("admin.ask_test"), rows(faq_entry.cancel_button(at)))]
     people.keep_flow(at.conn, at.person.id, {})
-    index = at.house.knowledge_base.snapshot.index
-    if index is None:
+    match = at.asked.match if at.asked else None
+    if match is None:
         return [at.tell(at.texts("admin.no_index"))]
-    from bot.faq import parts
-
-    match = parts.match(index, text, at.person.language)
     if match.parts:
         return [saying for part in match.parts for saying in _told(at, part.text, part.match)]
     return _told(at, text, match)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.domain.conversation import Pressed, Said
-from bot.domain.message import Button, ContentKind
+from bot.domain.message import Button, ContentKind, bold
 from bot.faq import unanswered
 from bot.faq.unanswered import Logged
 from bot.handlers import offered, operator
-from bot.handlers.turn import Saying, Sayings, Turn, answer_press, drop_buttons, rows, say, tell_desk
-from bot.handoff import queue
+from bot.handlers.privately import address, managers, private_places
+from bot.handlers.turn import Saying, Sayings, Turn, answer_press, drop_buttons, rows, say, say_at, tell_desk
+from bot.handoff import queue, staff as people
 from bot.handoff.ticket import Reason
 from bot.quality import csat
 
@@ -73,7 +74,25 @@ def rate(turn: Turn, pressed: Pressed, ticket: str, score: str) -> Sayings:
     turn.wait_for(comment_on=_number(ticket), until=(turn.now + COMMENT_WITHIN).isoformat())
     skip = rows(Button(turn.texts("csat.no_comment"), SKIP))
     told = tell_desk(turn.desk_texts("csat.score_for_desk", score=_number(score)))
-    return [*done, say(turn.texts("csat.thanks"), skip), told]
+    return [*done, say(turn.texts("csat.thanks"), skip), told, *_low(turn, _number(ticket), "csat.low")]
+
+
+def _low(turn: Turn, ticket: int, key: str, **values: object) -> Sayings:
+    """Tell the managers of a low score, or of the comment on one; nobody of others."""
+    given, found = csat.of(turn.conn, ticket), queue.get(turn.conn, ticket)
+    if found is None or given is None or given.score is None or given.score > turn.house.rules.reports.low_score:
+        return []
+    link, owner = (
+        address(turn.house, turn.conn, turn.conversation.id),
+        people.names(turn.conn).get(found.staff_id or 0, "–"),
+    )
+    sayings = []
+    for person in managers(turn.conn):
+        texts = turn.house.texts(person.language)
+        said = texts(key, score=given.score, name=owner, **values)
+        text = bold(f"#{ticket} {turn.conversation.name}") + f" · {said}\n{link}"
+        sayings += [say_at(place, text) for place in private_places(turn.house, person)]
+    return sayings
 
 
 def _is_new(turn: Turn, ticket: int, score: int) -> bool:
@@ -93,20 +112,26 @@ def skip_comment(turn: Turn, pressed: Pressed) -> Sayings:
     ]
 
 
-def awaits_comment(turn: Turn, said: Said) -> bool:
-    """Return whether the next text is the comment on a score."""
+def awaits_word(turn: Turn) -> bool:
+    """Return whether a comment on a score was asked for, and may still come."""
     until = turn.flow.get("until")
-    waits = "comment_on" in turn.flow and until and datetime.fromisoformat(until) >= turn.now
-    return bool(waits) and said.content.kind is ContentKind.TEXT
+    return "comment_on" in turn.flow and bool(until) and datetime.fromisoformat(str(until)) >= turn.now
+
+
+def awaits_comment(turn: Turn, said: Said) -> bool:
+    """Return whether this text is the comment on a score."""
+    return awaits_word(turn) and said.content.kind is ContentKind.TEXT
 
 
 def comment(turn: Turn, said: Said) -> Sayings:
     """Keep a comment on a score."""
     text = said.content.text.text[:LONGEST_COMMENT]
-    csat.comment(turn.conn, int(turn.flow["comment_on"]), text)
+    ticket = int(turn.flow["comment_on"])
+    csat.comment(turn.conn, ticket, text)
     turn.wait_for()
     told = tell_desk(turn.desk_texts("csat.comment_for_desk", comment=text))
-    return [say(turn.texts("csat.done")), told, *offered.withdrawn(turn, SKIP)]
+    low = _low(turn, ticket, "csat.low_comment", comment=text)
+    return [say(turn.texts("csat.done")), told, *low, *offered.withdrawn(turn, SKIP)]
 
 
 def _number(text: str) -> int:

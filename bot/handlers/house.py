@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.domain.conversation import Incoming, Place
 from bot.domain.people import Staff
@@ -22,6 +22,10 @@ from bot.messaging.bell import Bell
 from bot.orders.definition import FormDefinition
 from bot.settings import Settings
 from bot.storage.database import Database, Work
+from bot.storage.files import Files
+
+if TYPE_CHECKING:
+    from bot.handlers.turn import Sayings, Turn
 
 T = TypeVar("T")
 Reader = Callable[[Mapping[str, Any]], Incoming | None]
@@ -57,6 +61,7 @@ class House:
         channels: by name; filled as the drivers come up.
         groups: where operators' topics are opened, in turn; empty without a channel that has topics.
         faq_folder: where attachments of entries lie.
+        keep_current: what is said at the end of a turn that changed a ticket, so that the topic shows it.
     """
 
     settings: Settings
@@ -69,12 +74,18 @@ class House:
     groups: Sequence[Place]
     faq_folder: Path
     capabilities: Mapping[str, Capabilities]
+    keep_current: Callable[[Turn], Sayings]
     readers: dict[str, Reader] = field(default_factory=dict)
     channels: dict[str, Channel] = field(default_factory=dict)
     inbox_bell: Bell = field(default_factory=Bell)
     outbox_bell: Bell = field(default_factory=Bell)
     events_bell: Bell = field(default_factory=Bell)
     health: Health = field(default_factory=Health)
+
+    @property
+    def files(self) -> Files:
+        """Where files lie that one channel brings for another."""
+        return Files(self.settings.root / "var" / "attachments")
 
     def can(self, channel: str) -> Capabilities:
         """Return what a channel can do, also while its driver is still coming up."""

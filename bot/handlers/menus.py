@@ -5,15 +5,16 @@ Anna's menu button shows /order and /human; Olga's shows /queue and /next as wel
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.domain.conversation import Place
 from bot.domain.people import Role, Staff
-from bot.handlers import private, topic
+from bot.handlers import library_desk, private, topic
 from bot.handlers.house import House
 from bot.i18n import Texts
 
 CUSTOMER = ("start", "help", "topics", "order", "orders", "human", "language", "cancel", "privacy")
+IN_A_GROUP = {"canned": "command.canned_send", "faq": "command.faq_send"}
 Menu = tuple[Place, list[list[str]], str]
 """The chat (an empty one means all private chats), [name, description] of each command, the language."""
 
@@ -31,16 +32,20 @@ def of(house: House, people: Sequence[Staff]) -> Iterable[Menu]:
             if person.telegram_id:
                 yield Place(channel, person.telegram_id), of_person(house, person), ""
         for group in house.groups:
-            names = ("claim", *[name for name in topic.COMMANDS if name != "claim"], "history", "help")
-            yield group, _commands(house.texts(house.catalogues.default), names), ""
+            others = [name for name in topic.COMMANDS if name != "claim"]
+            names = ("claim", *others, *library_desk.COMMANDS, topic.DELETE, "history", "help")
+            yield group, _commands(house.texts(house.catalogues.default), names, IN_A_GROUP), ""
 
 
 def of_person(house: House, person: Staff) -> list[list[str]]:
     """Return the menu of a member of staff: [name, description] of each command."""
     texts = house.texts(person.language)
-    names = [*private.COMMANDS, *(private.ADMIN_COMMANDS if person.role.includes(Role.ADMIN) else ()), *CUSTOMER]
+    more = {Role.MANAGER: private.MANAGER_COMMANDS, Role.ADMIN: private.ADMIN_COMMANDS}
+    theirs = [name for role, names in more.items() if person.role.includes(role) for name in names]
+    names = [*private.COMMANDS, *theirs, *CUSTOMER]
     return _commands(texts, names)
 
 
-def _commands(texts: Texts, names: Iterable[str]) -> list[list[str]]:
-    return [[name, texts(f"command.{name}")] for name in names]
+def _commands(texts: Texts, names: Iterable[str], other: Mapping[str, str] | None = None) -> list[list[str]]:
+    """Return [name, description] of each command; `other` has the sentences of those that mean something else there."""
+    return [[name, texts((other or {}).get(name, f"command.{name}"))] for name in names]

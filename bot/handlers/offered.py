@@ -9,7 +9,7 @@ from __future__ import annotations
 from bot.domain.message import Rows, rows_from_json
 from bot.domain.ports import Act, Outgoing
 from bot.handlers.turn import Saying, Sayings, Turn
-from bot.messaging import outbox, transcript
+from bot.messaging import outbox, receipts, transcript
 
 LOOKED_BACK_FOR_A_PRESS = 30
 LOOKED_BACK = 6
@@ -42,7 +42,7 @@ def withdrawn(turn: Turn, prefix: str) -> Sayings:
     for line in reversed(transcript.last(turn.conn, turn.conversation.id, LOOKED_BACK)):
         actions = [button[1] for row in line.content.details.get("buttons") or [] for button in row]
         if any(action.startswith(prefix) for action in actions):
-            sent = outbox.carrying(turn.conn, line.id)
+            sent = receipts.carrying(turn.conn, line.id)
             change = Outgoing(Act.EDIT_BUTTONS, {"buttons": []})
             return [Saying(change, place=turn.conversation.place, author=outbox.SYSTEM, target=sent)] if sent else []
     return []

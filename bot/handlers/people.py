@@ -20,6 +20,6 @@ def disable(conn: Connection, person: Staff, now: datetime, end_sessions: EndSes
     staff.change(conn, person.id, disabled=True)
     end_sessions(conn, person.id)
     for ticket in queue.list_open(conn, person.id):
-        queue.release(conn, ticket)
+        queue.release(conn, ticket, now)
         body = {"ticket": ticket.id, "conversation": ticket.conversation_id}
         events.append(conn, events.DESK, "ticket", body, now)

@@ -8,34 +8,41 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
 from bot.domain.conversation import Place, Said
 from bot.domain.message import RichText, bold, join, plain
 from bot.domain.people import Role, Staff
-from bot.handlers import desk
+from bot.handlers import assigning, desk
 from bot.handlers.desk import Refusal
 from bot.handlers.house import House
 from bot.handlers.turn import Saying, Sayings, say_at
 from bot.handoff import queue, staff as people
-from bot.handoff.ticket import Ticket
+from bot.handoff.rules import Assignment
+from bot.handoff.ticket import State, Ticket
 from bot.i18n import Texts
 from bot.messaging import topics
 
+if TYPE_CHECKING:
+    from bot.handlers.question import Asked
+
 SHOWN = 20
-ADMIN_COMMANDS = ("faq", "unanswered", "import", "export")
+MANAGER_COMMANDS = ("report", "sample")
+ADMIN_COMMANDS = ("faq", "unanswered", "import", "export", "canned")
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A member of staff in a private chat with the bot."""
+    """A member of staff in a private chat with the bot; `asked` is what the FAQ makes of what they wrote."""
 
     house: House
     conn: Connection
     now: datetime
     person: Staff
     place: Place
+    asked: Asked | None = None
 
     @property
     def texts(self) -> Texts:
@@ -57,7 +64,9 @@ def command(at: Desk, said: Said) -> Sayings | None:
 
 
 def _help(at: Desk) -> str:
-    lines = [at.texts("desk.help")]
+    lines = [at.texts("desk.help"), at.texts("library.help")]
+    if at.person.role.includes(Role.MANAGER):
+        lines += [f"/{name} – {at.texts(f'command.{name}')}" for name in MANAGER_COMMANDS]
     if at.person.role.includes(Role.ADMIN):
         lines += [f"/{name} – {at.texts(f'command.{name}')}" for name in ADMIN_COMMANDS]
     return "\n".join(lines)
@@ -96,27 +105,27 @@ def _link(at: Desk, ticket: Ticket) -> str:
 
 
 def _next(at: Desk) -> Sayings:
-    if queue.load(at.conn).get(at.person.id, 0) >= at.house.capacity_of(at.person):
-        return [at.tell(at.texts("private.full", capacity=at.house.capacity_of(at.person)))]
-    ticket = queue.next_waiting(at.conn)
-    hand = desk.hand_on_ticket(at.house, at.conn, at.person, ticket.id) if ticket else None
-    if ticket is None or hand is None:
-        return [at.tell(at.texts("private.nobody_waits"))]
-    outcome = desk.claim(hand)
-    if isinstance(outcome, Refusal):
+    outcome, hand = assigning.take_next(at.house, at.conn, at.person, at.now)
+    if isinstance(outcome, Refusal) or hand is None or outcome.ticket is None:
         return [at.tell(outcome.text)]
-    name = hand.turn.conversation.name
-    return [at.tell(bold(at.texts("private.took", number=ticket.id, name=name)) + f"\n{_link(at, ticket)}".rstrip())]
+    took = at.texts("private.took", number=outcome.ticket.id, name=hand.turn.conversation.name)
+    return [at.tell(bold(took) + f"\n{_link(at, outcome.ticket)}".rstrip())]
 
 
 def _away(at: Desk) -> Sayings:
-    people.change(at.conn, at.person.id, away=True)
-    return [at.tell(at.texts("private.away"))]
+    people.go_away(at.conn, at.person.id, at.now)
+    after = at.house.rules.away_returns_after
+    mine = sum(one.state is State.ASSIGNED for one in queue.list_open(at.conn, at.person.id))
+    if not mine or not after:
+        return [at.tell(at.texts("private.away"))]
+    minutes = int(after / timedelta(minutes=1))
+    return [at.tell(f"{at.texts('private.away')} {at.texts('private.away_returns', n=mine, minutes=minutes)}")]
 
 
 def _back(at: Desk) -> Sayings:
-    people.change(at.conn, at.person.id, away=False)
-    return [at.tell(at.texts("private.back"))]
+    people.come_back(at.conn, at.person.id, at.now)
+    balanced = at.house.rules.assignment is Assignment.BALANCED
+    return [at.tell(at.texts("private.back_balanced" if balanced else "private.back"))]
 
 
 def _stats(at: Desk) -> Sayings:

@@ -20,7 +20,7 @@ from bot.faq.entry import FaqEntry, wording_in
 from bot.faq.knowledge_base import Snapshot, digest
 from bot.faq.smalltalk import Kind, kind_of, said_in, said_no
 from bot.faq.unanswered import Logged
-from bot.handlers import feedback, offered, operator, start
+from bot.handlers import feedback, offered, operator, relay, start
 from bot.handlers.turn import Saying, Sayings, Turn, drop_buttons, rows, say, tell_desk
 from bot.handoff.ticket import Reason
 
@@ -86,7 +86,7 @@ def ask(turn: Turn, said: Said, asked: Asked, line: int) -> Sayings:
     """Answer a message of somebody whom nobody else attends to."""
     text = said.content.text.text
     if said.content.kind is not ContentKind.TEXT:
-        return _not_a_text(turn, said)
+        return _not_a_text(turn, said, line)
     kind = kind_of(text, turn.conversation.language)
     if kind is not Kind.QUESTION and not _faq_answers(asked, kind):
         chosen_in_words = _about_near_matches(turn, text, kind)
@@ -115,11 +115,11 @@ def _one(turn: Turn, text: str, asked: Asked, line: int) -> Sayings:
     return _unsure(turn)
 
 
-def _not_a_text(turn: Turn, said: Said) -> Sayings:
+def _not_a_text(turn: Turn, said: Said, line: int) -> Sayings:
     """A photo or a place says nothing to the FAQ: its caption may; else it is for people."""
     if said.content.kind in {ContentKind.STICKER, ContentKind.DICE}:
         return [say(turn.texts("question.what_can_i_do"))]
-    return [*operator.hand_over(turn, Reason.MEDIA), operator.desk_copy(turn, said)]
+    return [*operator.hand_over(turn, Reason.MEDIA), *relay.desk_copy(turn, said, line)]
 
 
 def _faq_answers(asked: Asked, kind: Kind) -> bool:
@@ -127,6 +127,11 @@ def _faq_answers(asked: Asked, kind: Kind) -> bool:
     if kind in ALWAYS_SMALL_TALK or asked.match is None or asked.sure is None:
         return False
     return asked.match.exact or kind in {Kind.ROBOT, Kind.HELP}
+
+
+def surely_answered(asked: Asked, kind: Kind) -> bool:
+    """Return whether an entry of the FAQ answers a message of this kind for sure."""
+    return bool(asked.sure) and (kind is Kind.QUESTION or _faq_answers(asked, kind))
 
 
 def _small_talk(turn: Turn, kind: Kind) -> Sayings:
@@ -324,17 +329,25 @@ def _pick(turn: Turn, logged: Logged, place: int) -> Sayings:
     return answer(turn, entry, logged.id, snapshot, mark=turn.ticket is None)
 
 
-def _about_near_matches(turn: Turn, text: str, kind: Kind) -> Sayings | None:
-    """Take a typed "2" or "no" for a press of the buttons that were offered last; None when none were lately."""
+def offered_lately(turn: Turn, kind: Kind) -> Logged | None:
+    """Return the question whose near matches a typed "2" or "no" is about; None for all else."""
     if kind not in {Kind.NUMBER, Kind.CONFIRMING}:
         return None
-    last = unanswered.lately(turn.conn, turn.conversation.id, 1)
-    if not last or last[0].decision != "suggest" or last[0].entry or turn.now - last[0].at > OFFERED_FOR:
+    last = next(iter(unanswered.lately(turn.conn, turn.conversation.id, 1)), None)
+    if last is None or last.decision != "suggest" or last.entry or turn.now - last.at > OFFERED_FOR:
+        return None
+    return last
+
+
+def _about_near_matches(turn: Turn, text: str, kind: Kind) -> Sayings | None:
+    """Take a typed "2" or "no" for a press of the buttons that were offered last; None when none were lately."""
+    last = offered_lately(turn, kind)
+    if last is None:
         return None
     place = int(text) - 1 if text.strip() in {"1", "2", "3"} else len(PLACES)
-    without_buttons = offered.withdrawn(turn, f"pick:{last[0].id}:")
-    if place < min(len(last[0].candidates), turn.house.settings.faq.policy.suggest):
-        return [*_pick(turn, last[0], place), *without_buttons]
+    without_buttons = offered.withdrawn(turn, f"pick:{last.id}:")
+    if place < min(len(last.candidates), turn.house.settings.faq.policy.suggest):
+        return [*_pick(turn, last, place), *without_buttons]
     if said_no(text):
         return [*operator.hand_over(turn, Reason.NO_MATCH), *without_buttons]
     return None

@@ -8,47 +8,65 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.domain.conversation import Edited, Pressed, Said
-from bot.domain.message import ContentKind
+from bot.domain.conversation import Happening, Pressed, Said
+from bot.domain.message import ContentKind, Rows
 from bot.domain.people import Staff
 from bot.domain.ports import Act, Outgoing
-from bot.handlers import card, desk
+from bot.handlers import bans, card, changes, desk, learning, library_desk, passing, topic_card
 from bot.handlers.desk import Done, Hand, Outcome, Refusal
+from bot.handlers.library import VERB
+from bot.handlers.passing import Wanted
+from bot.handlers.question import Asked
+from bot.handlers.relay import NOTE
 from bot.handlers.turn import Saying, Sayings, Turn, answer_press, drop_buttons, say_at, tell_desk
-from bot.handoff import staff as people
-from bot.messaging import outbox, transcript
+from bot.handoff import queue, staff as people
+from bot.handoff.ticket import may_reopen
+from bot.messaging import outbox, topics
 
-NOTE = "//"
 NOTE_ALBUM = "note_album"
 """Where a person's flow keeps the album that is a note: its other pictures come without the caption."""
+DELETE = "delete"
+"""The command that takes back the message that it answers."""
 AGAIN = "again"
 """The button below the notice that a delivery is uncertain."""
 LEVELS = ("1", "2", "3")
 PRIORITIES = {"low": -1, "normal": 0, "high": 1, "urgent": 2}
 
 
-def written(turn: Turn, person: Staff, said: Said) -> Sayings:
-    """Take what a member of staff wrote in a conversation's topic."""
+def written(turn: Turn, person: Staff, said: Said, asked: Asked | None = None) -> Sayings:
+    """Take what a member of staff wrote in a conversation's topic; `asked` is what the base has for a `/faq`."""
     text = said.content.text.text
     hand = Hand(turn, person)
     if said.album and text.startswith(NOTE):
         people.keep_flow(turn.conn, person.id, {**people.flow(turn.conn, person.id), NOTE_ALBUM: said.album})
+        turn.carry(changes.kept_from_customer(turn, person, said.album))
     elif said.album and people.flow(turn.conn, person.id).get(NOTE_ALBUM) == said.album:
         return []  # the album's caption made all of it a note
     if text.startswith(NOTE):
         return _reply(desk.note(hand, text.removeprefix(NOTE).strip()), quiet=True)
     if text.startswith("/") and said.content.kind is ContentKind.TEXT:
         name, _, argument = text[1:].partition(" ")
-        return command(hand, name.split("@")[0].lower(), argument.strip())
-    outcome = desk.answer(hand, said.content, (said.place.chat, said.message))
-    return _reply(outcome)
+        name = name.split("@")[0].lower()
+        if name == DELETE:
+            return _reply(changes.deleted_in_topic(hand, said))
+        if name in library_desk.COMMANDS:
+            return library_desk.command(hand, name, argument.strip(), asked)
+        return command(hand, name, argument.strip())
+    outcome = desk.answer(hand, said.content, said)
+    return _reply(outcome, to=said.message)
 
 
-def _reply(outcome: Outcome, *, quiet: bool = False) -> Sayings:
-    """Return what the one who did it is told, in the topic."""
+def asks_for(text: str) -> str:
+    """Return what an operator looks for in the FAQ, empty when they do not: the base is asked before the turn."""
+    name, _, words = text.partition(" ")
+    return words.strip() if name.split("@")[0].lower() == "/faq" else ""
+
+
+def _reply(outcome: Outcome, *, quiet: bool = False, to: str = "") -> Sayings:
+    """Return what the one who did it is told, in the topic; a refusal below the message that was refused."""
     if isinstance(outcome, Done) and (quiet or not outcome.text):
         return []
-    return [tell_desk(outcome.text)]
+    return [tell_desk(outcome.text, reply_to=to)]
 
 
 def command(hand: Hand, name: str, argument: str) -> Sayings:
@@ -56,25 +74,20 @@ def command(hand: Hand, name: str, argument: str) -> Sayings:
     turn = hand.turn
     texts = turn.house.texts(hand.person.language)
     if name == "help":
-        return [tell_desk(texts("desk.help"))]
+        return [tell_desk(f"{texts('desk.help')}\n{texts('library.help')}")]
     if name == "history":
         return [tell_desk(card.history(turn.conn, turn.conversation.id, texts))]
     act = COMMANDS.get(name)
     if act is None:
         return [tell_desk(texts("desk.unknown_command", command=f"/{name}"))]
-    return _reply(act(hand, argument))
+    outcome = act(hand, argument)
+    if name == "close" and isinstance(outcome, Done):
+        return [tell_desk(outcome.text, learning.button(turn, outcome.ticket))]
+    return _reply(outcome)
 
 
 def _note(hand: Hand, argument: str) -> Outcome:
     return desk.note(hand, argument) if argument else hand.refuse("desk.usage", usage="/note TEXT")
-
-
-def _transfer(hand: Hand, argument: str) -> Outcome:
-    found = people.found(hand.turn.conn, argument) if argument else []
-    if len(found) != 1:
-        names = ", ".join(person.name for person in (found or people.everybody(hand.turn.conn)))
-        return hand.refuse("desk.transfer_to_whom", names=names)
-    return desk.transfer(hand, found[0])
 
 
 def _level(hand: Hand, argument: str) -> Outcome:
@@ -97,74 +110,116 @@ def _tag(hand: Hand, argument: str) -> Outcome:
     return desk.mark(hand, tags=list(dict.fromkeys([*ticket.tags, *words]))[:20])
 
 
+def _skill(hand: Hand, argument: str) -> Outcome:
+    """Say what whoever takes the ticket must know; nothing takes it back."""
+    return desk.mark(hand, skill=" ".join(argument.split())[:40])
+
+
 COMMANDS: dict[str, Callable[[Hand, str], Outcome]] = {
     "claim": lambda hand, _: desk.claim(hand),
     "takeover": lambda hand, _: desk.take_over(hand),
     "release": lambda hand, _: desk.release(hand),
     "close": lambda hand, _: desk.close(hand),
     "note": _note,
-    "transfer": _transfer,
+    **passing.COMMANDS,
     "level": _level,
     "priority": _priority,
     "tag": _tag,
+    "skill": _skill,
+    "ban": bans.ban,
+    "unban": bans.unban,
 }
 
 
 def pressed(turn: Turn, person: Staff, press: Pressed) -> Sayings:
     """Take a button of the card; it means what the database says now, however old the button is."""
-    verb, _, number = press.action.partition(":")
-    hand, before = Hand(turn, person), turn.ticket
-    shown = card.standing(turn, before) if before else None
-    outcome = _press(hand, verb, number)
+    verb, _, rest = press.action.partition(":")
+    number, _, choice = rest.partition(":")
+    hand, on_card = Hand(turn, person), topic_card.is_card(turn, press.message)
+    if verb == VERB:
+        return library_desk.pressed(hand, press)
+    if verb == "to" and not choice and on_card and turn.ticket and str(turn.ticket.id) == number:
+        return [answer_press(press.place, press.press), *topic_card.choice_of_colleagues(turn, turn.ticket, person.id)]
+    outcome = learning.mark(hand, number) if verb == learning.VERB else _press(hand, verb, number, choice)
     done = answer_press(press.place, press.press, outcome.text)
-    if verb == AGAIN:
+    if verb in {AGAIN, learning.VERB}:
         return [done, drop_buttons(press.place, press.message)]
-    if isinstance(outcome, Refusal) and turn.ticket is not None:
+    if isinstance(outcome, Refusal) and turn.ticket is not None and verb != "to":
         return [done]
-    offers = card.buttons(turn.ticket, turn.desk_texts) if turn.ticket else ()
-    if before and shown and shown[1] == press.message and offers != card.buttons(before, turn.desk_texts):
-        return [done]  # this is the card, and the change that was made has renewed it
+    after = () if turn.ticket else _after(turn, outcome)
+    if on_card:
+        return [done, *topic_card.kept_current(turn), *([tell_desk(outcome.text, after)] if after else [])]
+    offers = card.offers(turn, turn.ticket) if turn.ticket else after
     return [done, drop_buttons(press.place, press.message, offers)]
 
 
-def _press(hand: Hand, verb: str, number: str) -> Outcome:
+def _after(turn: Turn, outcome: Outcome) -> Rows:
+    """Return what can be done with a ticket that was closed a moment ago."""
+    return learning.button(turn, outcome.ticket) if isinstance(outcome, Done) else ()
+
+
+def _press(hand: Hand, verb: str, number: str, choice: str) -> Outcome:
     ticket = hand.turn.ticket
     if verb == AGAIN:
         return desk.send_again(hand, int(number) if number.isdecimal() else 0)
     if ticket is None or str(ticket.id) != number:
         return hand.refuse("desk.no_ticket")
-    match verb:
-        case "claim":
-            return desk.claim(hand)
-        case "release":
-            return desk.release(hand)
-        case "close":
-            return desk.close(hand)
-    return hand.refuse("desk.no_ticket")
+    act = PRESSES.get(verb)
+    return act(hand, choice) if act else hand.refuse("desk.no_ticket")
 
 
-def edited(turn: Turn, person: Staff, said: Edited) -> Sayings:
-    """Change the customer's copy of an operator's words; a note stays a note."""
-    texts = turn.house.texts(person.language)
-    line = transcript.said_at(turn.conn, turn.conversation.id, said.place.chat, said.message)
-    if line is None:
-        return []
-    if said.content.text.text.startswith(NOTE):
-        return [tell_desk(texts("desk.edit_is_no_note"))]
-    sent = outbox.carrying(turn.conn, line.id)
-    if line.content.kind is not ContentKind.TEXT or sent is None:
-        return [tell_desk(texts("desk.edit_not_carried"))]
-    transcript.edit(turn.conn, line.id, said.content, turn.now)
-    turn.show("message", message=line.id, author=line.author)
-    change = Outgoing(Act.EDIT, {"text": said.content.text.to_dict()})
-    return [Saying(change, author=outbox.OPERATOR, staff=person, target=sent)]
+def _given_to(hand: Hand, choice: str) -> Outcome:
+    person = next((one for one in people.everybody(hand.turn.conn) if str(one.id) == choice), None)
+    return passing.transfer(hand, Wanted(person)) if person else hand.refuse("desk.on_the_card")
+
+
+PRESSES: dict[str, Callable[[Hand, str], Outcome]] = {
+    "claim": lambda hand, _: desk.claim(hand),
+    "release": lambda hand, _: desk.release(hand),
+    "close": lambda hand, _: desk.close(hand),
+    "level": _level,
+    "to": _given_to,
+    "card": lambda _, __: Done(),
+}
+"""Buttons of the card, by the word that their action begins with."""
+
+
+def by_hand(turn: Turn, person: Staff | None, what: Happening) -> Sayings:
+    """Take what somebody did to a topic with Telegram's own buttons."""
+    if what is Happening.TOPIC_CLOSED:
+        return closed_by_hand(turn, person)
+    return reopened_by_hand(turn, person) if what is Happening.TOPIC_REOPENED else []
 
 
 def closed_by_hand(turn: Turn, person: Staff | None) -> Sayings:
-    """Somebody closed the topic with Telegram's own button: the ticket is closed with it."""
+    """Somebody closed the topic with Telegram's own button: the ticket is closed with it; only staff can do that."""
+    found = turn.topic()
+    if found is None or found.state == topics.CLOSED:
+        return []  # the bot did it
+    if person is None and turn.ticket is not None:
+        opened = Saying(Outgoing(Act.REOPEN_TOPIC, {}), desk=True, author=outbox.SYSTEM)
+        return [opened, tell_desk(turn.desk_texts("desk.closed_by_stranger"))]
+    topics.change(turn.conn, found.id, state=topics.CLOSED)
     if person is None or turn.ticket is None:
         return []
     return _reply(desk.close(Hand(turn, person)), quiet=True)
+
+
+def reopened_by_hand(turn: Turn, person: Staff | None) -> Sayings:
+    """Somebody opened a closed topic with Telegram's own button: its ticket goes on, if that is not too long ago."""
+    found = turn.topic()
+    if found is None or found.state != topics.CLOSED:
+        return []  # the bot did it
+    topics.change(turn.conn, found.id, state=topics.OPEN)
+    last = queue.last_closed(turn.conn, turn.conversation.id)
+    if person is None or turn.ticket is not None or last is None or last.closed_at is None:
+        return []
+    texts = turn.house.texts(person.language)
+    if not may_reopen(last.closed_at, turn.now, turn.house.rules.reopen_within):
+        return [tell_desk(texts("desk.too_late_to_reopen", number=last.id))]
+    turn.ticket = queue.reopen(turn.conn, last, turn.now)
+    turn.show("ticket", ticket=last.id)
+    return [tell_desk(texts("desk.reopened_by_hand", number=last.id, name=person.name))]
 
 
 def stranger(said: Said, turn: Turn) -> Sayings:

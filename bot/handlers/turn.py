@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from bot.domain.conversation import Place
 from bot.domain.message import Button, Content, ContentKind, RichText, Rows, rows_to_json, split
 from bot.domain.people import Staff
-from bot.domain.ports import Act, Outgoing
+from bot.domain.ports import Act, Capabilities, Outgoing
 from bot.handlers.house import House
 from bot.handoff import queue
 from bot.handoff.ticket import Ticket
@@ -26,8 +26,10 @@ from bot.messaging.conversations import Conversation
 from bot.messaging.outbox import Posting
 from bot.messaging.topics import Topic
 
-PRESS_LIVES = timedelta(seconds=140)
-"""A press must be answered within 150 s (Bot API server, add_new_callback_query)."""
+ON_THE_CARD = {"ticket", "order", "customer"}
+"""Kinds of change that the card in the topic shows."""
+LIVES = {Act.ANSWER_PRESS: timedelta(seconds=140), Act.REACT: timedelta(hours=1)}
+"""After this it is of no use any more; a press must be answered within 150 s (Bot API, add_new_callback_query)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,10 @@ class Saying:
         staff: who wrote it, for an operator's words.
         source: the channel's (chat, message) that it came from.
         target: the outbox id whose message is changed.
+        line: our id of the transcript's line that it carries, when that is written already.
+        mirrors: it carries the line that was written before it in the same turn.
+        quote: the outbox id whose message it answers.
+        hold: how long it waits for what belongs to it.
     """
 
     outgoing: Outgoing
@@ -53,6 +59,10 @@ class Saying:
     staff: Staff | None = None
     source: tuple[str, str] = ("", "")
     target: int | None = None
+    line: int | None = None
+    mirrors: bool = False
+    quote: int | None = None
+    hold: timedelta = timedelta(0)
 
 
 Sayings = list[Saying]
@@ -81,9 +91,27 @@ def say_at(place: Place, text: RichText | str, buttons: Rows = (), *, reply_to: 
     return Saying(Outgoing(Act.SAY, body), place=place, author=outbox.SYSTEM)
 
 
-def tell_desk(text: RichText | str, buttons: Rows = (), author: str = outbox.SYSTEM) -> Saying:
-    """Return a line for the conversation's topic."""
-    return Saying(Outgoing(Act.SAY, _body(text, buttons)), desk=True, author=author)
+def tell_desk(
+    text: RichText | str,
+    buttons: Rows = (),
+    author: str = outbox.SYSTEM,
+    *,
+    line: int | None = None,
+    quote: int | None = None,
+    reply_to: str = "",
+) -> Saying:
+    """Return a line for the conversation's topic.
+
+    Args:
+        text: what it says.
+        buttons: below it.
+        author: whose words they are.
+        line: our id of the transcript's line that it carries.
+        quote: the outbox id whose message it answers.
+        reply_to: or the channel's id of that message, where it is not one of ours.
+    """
+    body = _body(text, buttons) | ({"reply_to": reply_to} if reply_to else {})
+    return Saying(Outgoing(Act.SAY, body), desk=True, author=author, line=line, quote=quote)
 
 
 def answer_press(place: Place, press: str, text: str = "") -> Saying:
@@ -114,6 +142,7 @@ class Turn:
     conversation: Conversation
     _ticket: Ticket | None = None
     _ticket_read: bool = False
+    _last_line: int | None = None
     _shown: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     @property
@@ -195,6 +224,9 @@ class Turn:
                 made += self._put(saying, saying.place, None, topic_at(self.conn, saying))
             else:
                 made += self._to_customer(saying)
+        if any(kind in ON_THE_CARD for kind, _ in self._shown):
+            for saying in self.house.keep_current(self):
+                made += self._to_desk(saying)
         events.append_all(self.conn, events.DESK, self._shown, self.now)
         self._shown.clear()
         return made
@@ -203,10 +235,18 @@ class Turn:
         topic = self.topic()
         if topic is None:
             return []
-        return self._put(saying, Place(topic.place.channel, topic.place.chat), None, topic)
+        group = Place(topic.place.channel, topic.place.chat)
+        made = self._put(saying, group, self._carried(saying), topic)
+        if saying.outgoing.act is not Act.SAY or outbox.CARD not in saying.outgoing.body:
+            return made
+        topics.change(self.conn, topic.id, card_id=made[-1], card_shown="")
+        return made + self._put(Saying(Outgoing(Act.PIN), author=outbox.SYSTEM, target=made[-1]), group, None, topic)
+
+    def _carried(self, saying: Saying) -> int | None:
+        return self._last_line if saying.mirrors else saying.line
 
     def _to_customer(self, saying: Saying) -> list[int]:
-        line = None
+        line = self._carried(saying)
         if saying.content is not None:
             author = transcript.OPERATOR if saying.author == outbox.OPERATOR else transcript.BOT
             buttons = saying.outgoing.body.get("buttons")
@@ -221,6 +261,7 @@ class Turn:
                 source=saying.source,
                 details={"buttons": buttons} if buttons else None,
             )
+            self._last_line = line
             self.show("message", message=line, author=author)
         return self._put(saying, self.conversation.place, line)
 
@@ -235,9 +276,11 @@ class Turn:
                 self.conversation.id,
                 line,
                 saying.target,
-                self.now + PRESS_LIVES if part.act is Act.ANSWER_PRESS else None,
+                quote=None if number else saying.quote,
+                expires=self.now + LIVES[part.act] if part.act in LIVES else None,
+                not_before=self.now + saying.hold,
             )
-            for part in _parts(saying.outgoing, self.house.can(place.channel).max_text)
+            for number, part in enumerate(_parts(saying.outgoing, self.house.can(place.channel)))
         ]
         return outbox.put(self.conn, postings, self.now)
 
@@ -249,13 +292,15 @@ def topic_at(conn: Connection, saying: Saying) -> Topic | None:
     return topics.at(conn, saying.place)
 
 
-def _parts(outgoing: Outgoing, limit: int) -> list[Outgoing]:
+def _parts(outgoing: Outgoing, can: Capabilities) -> list[Outgoing]:
+    """Return one thing to be done as several where it is too long: first the quote, last the buttons."""
     if outgoing.act is not Act.SAY:
         return [outgoing]
-    pieces = split(RichText.from_dict(outgoing.body["text"]), limit)
+    pieces = split(RichText.from_dict(outgoing.body["text"]), can.max_text)
     if len(pieces) <= 1:
         return [outgoing]
-    bare = {key: value for key, value in outgoing.body.items() if key not in {"text", "buttons", "ask_contact"}}
-    texts = [{**bare, "text": piece.to_dict()} for piece in pieces[:-1]]
-    last = {**outgoing.body, "text": pieces[-1].to_dict()}
-    return [Outgoing(Act.SAY, body) for body in [*texts, last]]
+    first = {key: value for key, value in outgoing.body.items() if key not in {"text", "buttons", "ask_contact"}}
+    bare = {key: value for key, value in first.items() if key != "reply_to"}
+    last = {key: value for key, value in outgoing.body.items() if key != "reply_to"}
+    bodies = [first, *[bare] * (len(pieces) - 2), last]
+    return [Outgoing(Act.SAY, {**body, "text": piece.to_dict()}) for body, piece in zip(bodies, pieces, strict=True)]

@@ -1,12 +1,17 @@
 """Hours of work: when people are there, and when they are back.
 
 Open Monday to Friday 9:00–18:00 in Berlin: on a Friday at 19:10 the next opening is Monday at 9:00.
+
+The clock on the wall rules. A span begins when the clock first shows its beginning or something later,
+and ends likewise: an hour that is left out in spring makes the night shift shorter, an hour that comes twice in autumn
+makes it longer, and 2:30 means the first of two. A holiday takes away the shifts that begin on it: the night shift of
+the evening before goes on to its end, the holiday's own night shift does not take place.
 Pure: the caller brings the time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -25,12 +30,14 @@ class WorkingHours:
     Attributes:
         zone: IANA time zone.
         week: spans by day, 0 is Monday; an empty mapping means round the clock.
-        holidays: days without work.
+        holidays: days on which no shift begins.
+        team: whose week it is, as in handoff.toml; empty for everybody's.
     """
 
     zone: str
     week: Mapping[int, tuple[Span, ...]]
     holidays: frozenset[date] = frozenset()
+    team: str = ""
 
     @property
     def always(self) -> bool:
@@ -56,6 +63,23 @@ class WorkingHours:
                 return min(starts)
         return None
 
+    def at_work(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """Yield the stretches of work between two moments, in order and without overlaps, as moments in UTC."""
+        reached, end = start.astimezone(UTC), end.astimezone(UTC)
+        if self.always:
+            if reached < end:
+                yield reached, end
+            return
+        day = reached.astimezone(ZoneInfo(self.zone)).date() - timedelta(days=1)
+        last = end.astimezone(ZoneInfo(self.zone)).date()
+        while day <= last:
+            for opens, closes in sorted(self._spans(day)):
+                begins, ends = max(opens, reached), min(closes, end)
+                if begins < ends:
+                    yield begins, ends
+                    reached = ends
+            day += timedelta(days=1)
+
     def _spans(self, day: date) -> list[tuple[datetime, datetime]]:
         """Return the spans that begin on a day, in UTC."""
         if day in self.holidays:
@@ -65,6 +89,26 @@ class WorkingHours:
         found = []
         for start, end in spans:
             last = day if end > start else day + timedelta(days=1)
-            begins, ends = datetime.combine(day, start, zone), datetime.combine(last, end, zone)
-            found.append((begins.astimezone(UTC), ends.astimezone(UTC)))
-        return found
+            found.append((first_shown(day, start, zone), first_shown(last, end, zone)))
+        return [(begins, ends) for begins, ends in found if begins < ends]  # a span may lie in an hour left out
+
+
+def first_shown(day: date, clock: time, zone: ZoneInfo) -> datetime:
+    """Return the moment, in UTC, at which the clock of a zone first shows a time of a day or something later."""
+    wall = datetime.combine(day, clock)
+    moment = wall.replace(tzinfo=zone).astimezone(UTC)
+    if moment.astimezone(zone).replace(tzinfo=None) == wall:
+        return moment
+    return _jump(wall.replace(tzinfo=zone, fold=1).astimezone(UTC), moment, zone)
+
+
+def _jump(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
+    """Return the moment between two others at which the clock of a zone is put forward, to the second."""
+    old = before.astimezone(zone).utcoffset()
+    while after - before > timedelta(seconds=1):
+        middle = before + (after - before) // 2
+        if middle.astimezone(zone).utcoffset() == old:
+            before = middle
+        else:
+            after = middle
+    return after.replace(microsecond=0)

@@ -14,14 +14,28 @@ from sqlalchemy import Connection, Row, bindparam, select
 
 from bot.domain.people import Role, Staff
 from bot.storage import schema, versions
-from bot.storage.database import insert
+from bot.storage.database import insert, lock_row
 
 _TABLE = schema.staff
 _BY_TELEGRAM = select(_TABLE).where(_TABLE.c.telegram_id == bindparam("who"), _TABLE.c.disabled.is_(False))
 
 
 def _read(row: Row[Any]) -> Staff:
-    return Staff(row.id, row.telegram_id or "", row.name, Role(row.role), row.language, row.away, row.capacity)
+    return Staff(
+        id=row.id,
+        telegram_id=row.telegram_id or "",
+        name=row.name,
+        role=Role(row.role),
+        language=row.language,
+        away=row.away,
+        capacity=row.capacity,
+        away_since=row.away_since,
+        back_at=row.back_at,
+        team=row.team,
+        level=row.level,
+        languages=tuple(row.languages),
+        skills=tuple(row.skills),
+    )
 
 
 def by_telegram(conn: Connection, telegram_id: str) -> Staff | None:
@@ -34,6 +48,28 @@ def get(conn: Connection, key: int) -> Staff | None:
     """Return the enabled member of staff with this id, or None."""
     row = conn.execute(select(_TABLE).where(_TABLE.c.id == key, _TABLE.c.disabled.is_(False))).one_or_none()
     return _read(row) if row else None
+
+
+def lock(conn: Connection, key: int) -> Staff | None:
+    """Return somebody, locked: their load stays as counted until the commit; None when disabled.
+
+    Who locks somebody holds the conversation in question already, so that all take the two in the same order.
+    """
+    query = select(_TABLE).where(_TABLE.c.id == key, _TABLE.c.disabled.is_(False))
+    row = conn.execute(query.with_for_update(key_share=True) if lock_row(conn) else query).one_or_none()
+    return _read(row) if row else None
+
+
+def go_away(conn: Connection, key: int, now: datetime) -> None:
+    """Write down that somebody takes no new chats from now on."""
+    query = select(_TABLE.c.away).where(_TABLE.c.id == key)
+    if not conn.execute(query).scalar_one():
+        change(conn, key, away=True, away_since=now, back_at=None)
+
+
+def come_back(conn: Connection, key: int, now: datetime) -> None:
+    """Write down that somebody takes chats again, outside the shift too until its next end."""
+    change(conn, key, away=False, away_since=None, back_at=now)
 
 
 def everybody(conn: Connection) -> list[Staff]:

@@ -49,8 +49,16 @@ class Ticket:
         tags: words that staff put on it.
         opened_at: when the customer began to wait, UTC.
         claimed_at: when it was claimed first, or None.
+        first_answer_at: when an operator answered first, or None.
         customer_wrote_at: the earliest word of the customer that nobody has answered, or None.
         closed_at: when it was closed, or None.
+        team: the team of handoff.toml that it is for, empty for anyone.
+        skill: what whoever takes it must know, empty for nothing.
+        assigned_at: when it came to who has it now, None while nobody has.
+        answered_at: when an operator answered last, or None.
+        warned_at: when the customer heard that it will be closed by itself, None when they wrote since.
+        merged_into: the ticket that goes on in its place, or None.
+        closed_by: who closed it, None for the customer or the clock.
     """
 
     id: int
@@ -67,6 +75,13 @@ class Ticket:
     first_answer_at: datetime | None
     customer_wrote_at: datetime | None
     closed_at: datetime | None
+    team: str = ""
+    skill: str = ""
+    assigned_at: datetime | None = None
+    answered_at: datetime | None = None
+    warned_at: datetime | None = None
+    merged_into: int | None = None
+    closed_by: int | None = None
 
     @property
     def open(self) -> bool:

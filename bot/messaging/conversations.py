@@ -6,6 +6,7 @@ current. `flow` is what the bot waits for from this customer, such as a comment 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -36,6 +37,10 @@ class Conversation:
         banned: staff do not want to hear from this customer.
         flow: what the bot waits for, JSON.
         since: when the customer first wrote.
+        email: as the customer left it, or empty.
+        ban_reason: why, as staff wrote it; empty for nothing.
+        slowed_at: since when messages come too fast to be shown one by one, or None.
+        held_from: our id of the first of those that staff have not seen, or None.
     """
 
     id: int
@@ -50,10 +55,14 @@ class Conversation:
     banned: bool
     flow: dict[str, Any] = field(hash=False)
     since: datetime
+    email: str = ""
+    ban_reason: str = ""
+    slowed_at: datetime | None = None
+    held_from: int | None = None
 
 
 def _joined() -> Select[Any]:
-    return select(_C, _P.c.name, _P.c.username, _P.c.phone).join(_P, _P.c.id == _C.c.customer_id)
+    return select(_C, _P.c.name, _P.c.username, _P.c.phone, _P.c.email).join(_P, _P.c.id == _C.c.customer_id)
 
 
 _BY_PLACE = _joined().where(_C.c.channel == bindparam("channel"), _C.c.chat == bindparam("chat"))
@@ -74,6 +83,10 @@ def _read(row: Row[Any]) -> Conversation:
         banned=row.banned,
         flow=row.flow,
         since=row.created_at,
+        email=row.email,
+        ban_reason=row.ban_reason,
+        slowed_at=row.slowed_at,
+        held_from=row.held_from,
     )
 
 
@@ -93,6 +106,33 @@ def get(conn: Connection, key: int, *, lock: bool = False) -> Conversation | Non
     query = _locked(conn, _BY_ID) if lock else _BY_ID
     row = conn.execute(query, {"key": key}).one_or_none()
     return _read(row) if row else None
+
+
+def at_rest(conn: Connection, key: int) -> Conversation | None:
+    """Return a conversation, locked; None also while another turn has it, for which nobody waits here.
+
+    For who holds one conversation already, or goes through several: two who waited for each other would never end.
+    """
+    query = _BY_ID.with_for_update(of=_C, skip_locked=True) if lock_row(conn) else _BY_ID
+    row = conn.execute(query, {"key": key}).one_or_none()
+    return _read(row) if row else None
+
+
+def languages(conn: Connection, keys: Collection[int]) -> dict[int, str]:
+    """Return the languages of some conversations."""
+    return {row.id: row.language for row in conn.execute(select(_C.c.id, _C.c.language).where(_C.c.id.in_(keys)))}
+
+
+def slowed(conn: Connection, most: int) -> list[int]:
+    """Return conversations whose messages came too fast, the longest ago first."""
+    query = select(_C.c.id).where(_C.c.slowed_at.is_not(None)).order_by(_C.c.slowed_at).limit(most)
+    return list(conn.execute(query).scalars())
+
+
+def same_person(one: Conversation, other: Conversation) -> bool:
+    """Return whether two conversations are known to be of one customer: by our own id, a phone number or an address."""
+    alike = ((one.phone, other.phone), (one.email.casefold(), other.email.casefold()))
+    return one.customer_id == other.customer_id or any(mine and mine == theirs for mine, theirs in alike)
 
 
 def meet(conn: Connection, place: Place, author: Author, language: str, now: datetime) -> tuple[Conversation, bool]:
@@ -139,6 +179,11 @@ def change(conn: Connection, key: int, **values: Any) -> None:  # noqa: ANN401 c
 def keep_phone(conn: Connection, customer: int, phone: str) -> None:
     """Remember a customer's phone number, E.164."""
     conn.execute(_P.update().where(_P.c.id == customer), {"phone": phone})
+
+
+def keep_email(conn: Connection, customer: int, email: str) -> None:
+    """Remember a customer's e-mail address, checked."""
+    conn.execute(_P.update().where(_P.c.id == customer), {"email": email})
 
 
 def keep_name(conn: Connection, customer: int, name: str) -> None:

@@ -18,8 +18,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from bot.domain.conversation import Place
-from bot.domain.ports import Act, Channel, Clock, Moved, Receipt, Refused, TryLater, Uncertain, Why
-from bot.messaging import outbox, topics
+from bot.domain.ports import Act, Channel, Clock, Moved, Pace, Receipt, Refused, TryLater, Uncertain, Why
+from bot.messaging import backlog, merging, outbox, topics
 from bot.messaging.bell import Bell
 from bot.messaging.limits import MINUTE, Limits
 from bot.messaging.outbox import Delivery
@@ -40,6 +40,12 @@ PATIENCE = 0.5
 
 WhenRefused = Callable[[Connection, Delivery, Refused, datetime], None]
 """What follows from a delivery that will never arrive; runs in the settling transaction."""
+WhenArrived = Callable[[Connection, Delivery, Receipt, datetime], None]
+"""What follows from a delivery that arrived; runs in the settling transaction."""
+
+
+def nothing_follows(conn: Connection, delivery: Delivery, receipt: Receipt, now: datetime) -> None:
+    """Do nothing: nobody waits to hear that it arrived."""
 
 
 @dataclass(slots=True)
@@ -52,6 +58,7 @@ class DeliveryLoop:
     bell: Bell
     changed: Bell
     when_refused: WhenRefused
+    when_arrived: WhenArrived = nothing_follows
     limits: Limits = field(default_factory=Limits)
     delivered: int = 0
     _stopping: bool = False
@@ -85,7 +92,7 @@ class DeliveryLoop:
         """Deliver through a channel from now on, counting what was sent through it within the last minute."""
         now, moment = self.clock(), time.monotonic()
         since = now - timedelta(seconds=MINUTE)
-        for name, chat, act, when in await self.database.read(lambda conn: outbox.sent_lately(conn, since)):
+        for name, chat, act, when in await self.database.read(lambda conn: backlog.sent_lately(conn, since)):
             if name == channel.name:
                 then = moment - max(0.0, (now - when).total_seconds())
                 self.limits.count(name, channel.pace(Place(name, chat), Act(act)), then)
@@ -94,7 +101,8 @@ class DeliveryLoop:
 
     def _recover(self, conn: Connection, now: datetime) -> None:
         reason = "the process ended while it was sent"
-        for delivery in outbox.interrupted(conn):
+        for delivery in backlog.interrupted(conn):
+            merging.doubt(conn, delivery)
             if not outbox.settle_uncertain(conn, delivery, reason, timedelta(0), now, killed=True):
                 self._tell(conn, delivery, reason, now)
 
@@ -103,23 +111,28 @@ class DeliveryLoop:
 
     async def _claim_safely(self) -> list[Delivery]:
         """Claim; while the database is locked or full nothing is taken, and it is asked again after a while."""
-        lanes: set[str] = set()
+        begun: dict[str, tuple[str, Pace]] = {}
         taken: list[Delivery] = []
         try:
-            taken = await self._claim(lanes)
+            taken = await self._claim(begun)
         except (OperationalError, InterfaceError):
             log.exception("outbox_not_readable")
-        self._busy -= lanes - {delivery.lane for delivery in taken}
+        for lane in begun.keys() - {delivery.lane for delivery in taken}:
+            self._busy.discard(lane)
+            self.limits.take_back(*begun[lane])
+        for delivery in taken:
+            for _ in range(_parts(delivery) - 1):
+                self.limits.begin(*begun[delivery.lane], time.monotonic())
         return taken
 
-    async def _claim(self, lanes: set[str]) -> list[Delivery]:
+    async def _claim(self, begun: dict[str, tuple[str, Pace]]) -> list[Delivery]:
         room = AT_ONCE - len(self._busy)
         self._soonest = PATIENCE
         if room < ROOM_WORTH_A_LOOK:
             return []
         now = self.clock()
         self._tidy()
-        return await self.database.transaction(lambda conn: self._take(conn, now, room, lanes))
+        return await self.database.transaction(lambda conn: self._take(conn, now, room, begun))
 
     def _tidy(self) -> None:
         moment = time.monotonic()
@@ -127,46 +140,59 @@ class DeliveryLoop:
             self.limits.forget(moment)
             self._next_tidying = moment + MINUTE
 
-    def _take(self, conn: Connection, now: datetime, room: int, lanes: set[str]) -> list[Delivery]:
+    def _take(self, conn: Connection, now: datetime, room: int, begun: dict[str, tuple[str, Pace]]) -> list[Delivery]:
         """Claim what may go now, and note its lanes; runs in the transaction, while the loop waits for it."""
         moment = time.monotonic()
 
         def allow(delivery: Delivery) -> bool:
             channel = self.channels[delivery.place.channel]
-            if len(lanes) >= room or delivery.lane in self._busy:
+            if len(begun) >= room or delivery.lane in self._busy:
                 return False
             pace = channel.pace(delivery.place, delivery.outgoing.act)
             wait = self.limits.wait(channel.name, pace, moment)
+            if delivery.of_looks and now - delivery.created_at < outbox.LOOKS_WAIT_AT_MOST:
+                wait = max(wait, PATIENCE if self.limits.short(channel.name, pace, moment) else 0.0)
             if wait > 0:
                 self._soonest = min(self._soonest, wait)
                 return False
-            self.limits.count(channel.name, pace, moment)
+            self.limits.begin(channel.name, pace, moment)
             self._busy.add(delivery.lane)
-            lanes.add(delivery.lane)
+            begun[delivery.lane] = (channel.name, pace)
             return True
 
         claimed = outbox.claim(conn, now, room, tuple(self.channels), allow)
-        return [self._joined(conn, delivery, moment, now) for delivery in claimed]
+        found = [self._merged(conn, delivery, moment, now) for delivery in claimed]
+        return [delivery for delivery in found if delivery is not None]
 
-    def _joined(self, conn: Connection, delivery: Delivery, moment: float, now: datetime) -> Delivery:
-        if delivery.topic_id is None:
-            return delivery
+    def _merged(self, conn: Connection, delivery: Delivery, moment: float, now: datetime) -> Delivery | None:
+        """Put what waits into one message where it can be; None when a change would change nothing."""
         channel = self.channels[delivery.place.channel]
         pace = channel.pace(delivery.place, delivery.outgoing.act)
-        if not self.limits.short(channel.name, pace, moment):
+        if delivery.outgoing.body.get("album") and channel.capabilities.albums:
+            return merging.album(conn, delivery, now)
+        if delivery.topic_id is None:
             return delivery
-        return outbox.join_waiting(conn, delivery, now)
+        merged = merging.merged(conn, delivery, now, short=self.limits.short(channel.name, pace, moment))
+        if merged is None:
+            self._soonest = 0.0
+        return merged
 
     async def _carry(self, delivery: Delivery) -> None:
         """Deliver one row and settle it; a database that is full or locked is asked until it takes the outcome."""
         try:
             outcome = await self._deliver(delivery)
+            self._arrived(delivery)
             while not await self._settled(delivery, outcome):  # noqa: ASYNC110 a full disk tells nobody
                 await asyncio.sleep(SETTLED_AGAIN_AFTER)
         finally:
             self._busy.discard(delivery.lane)
             self.bell.ring()
             self.changed.ring()
+
+    def _arrived(self, delivery: Delivery) -> None:
+        channel = self.channels[delivery.place.channel]
+        pace = channel.pace(delivery.place, delivery.outgoing.act)
+        self.limits.arrived(channel.name, pace, time.monotonic(), _parts(delivery))
 
     async def _settled(self, delivery: Delivery, outcome: Receipt | Exception) -> bool:
         try:
@@ -220,12 +246,15 @@ class DeliveryLoop:
         match outcome:
             case Receipt():
                 outbox.settle_sent(conn, delivery, outcome, now)
+                self.when_arrived(conn, delivery, outcome, now)
                 if outcome.thread and delivery.topic_id is not None:
                     topics.change(conn, delivery.topic_id, thread=outcome.thread, state=topics.OPEN)
+                merging.remember(conn, delivery)
             case TryLater():
                 if not outbox.settle_later(conn, delivery, outcome.reason, _wait(delivery, outcome), now):
                     self._tell(conn, delivery, outcome.reason, now)
             case Uncertain():
+                merging.doubt(conn, delivery)
                 if not outbox.settle_uncertain(conn, delivery, outcome.reason, ONCE_MORE_AFTER, now):
                     self._tell(conn, delivery, outcome.reason, now)
             case Moved():
@@ -235,6 +264,12 @@ class DeliveryLoop:
             case Refused():
                 outbox.settle_failed(conn, delivery.id, outcome.reason, now)
                 self.when_refused(conn, delivery, outcome, now)
+
+
+def _parts(delivery: Delivery) -> int:
+    """Return as how many sends a delivery counts: an album as many as it has parts."""
+    body = delivery.outgoing.body
+    return 1 + int(body.get(outbox.JOINED, 0)) if body.get("album") else 1
 
 
 def _wait(delivery: Delivery, error: TryLater) -> timedelta:

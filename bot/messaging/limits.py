@@ -1,12 +1,15 @@
 """How fast a channel may be written to: Telegram's three limits, kept by us so that it need not say 429.
 
-One message a second to a chat, 18 in any 60 seconds to a group, 30 a second in all (Bot API FAQ; the group's is 20,
-ours is a little less). Pure: the caller brings the time, in seconds of any clock that does not jump.
+One message a second to a chat, 18 in any 60 seconds to a group, four of them together, 30 a second in all (Bot API FAQ;
+the group's is 20, ours is a little less, and a chat takes "short bursts"). A group counts a send when it arrives, which
+is somewhere between its beginning and its answer: so one under way counts as sent now, one that was answered from then
+on. Pure: the caller brings the time, in seconds of any clock that does not jump.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+import math
+from collections import Counter, defaultdict, deque
 from dataclasses import dataclass, field
 
 from bot.domain.ports import Pace
@@ -20,6 +23,7 @@ class Limits:
 
     _all: dict[str, deque[float]] = field(default_factory=lambda: defaultdict(deque))
     _by_key: dict[str, deque[float]] = field(default_factory=lambda: defaultdict(deque))
+    _under_way: Counter[str] = field(default_factory=Counter)
     _paused: dict[str, float] = field(default_factory=dict)
 
     def wait(self, channel: str, pace: Pace, now: float) -> float:
@@ -28,31 +32,69 @@ class Limits:
             return 0.0
         key = f"{channel}:{pace.key}"
         waits = [self._paused.get(key, now) - now]
-        sent = self._by_key.get(key)
-        if sent:
-            waits.append(sent[-1] + pace.spacing.total_seconds() - now)
-            if pace.per_minute and len(sent) >= pace.per_minute:
-                waits.append(sent[-pace.per_minute] + MINUTE - now)
+        waits.append(self._since(key, pace.burst, now) + pace.burst * pace.spacing.total_seconds() - now)
+        if pace.per_minute:
+            waits.append(self._since(key, pace.per_minute, now) + MINUTE - now)
         everything, most = self._all.get(channel), _at_once(pace)
         if pace.all_per_second and everything and len(everything) >= most:
             waits.append(everything[-most] + max(1.0, 1.0 / pace.all_per_second) - now)
         return max(0.0, *waits)
 
-    def count(self, channel: str, pace: Pace, now: float) -> None:
-        """Write down one send."""
+    def _since(self, key: str, count: int, now: float) -> float:
+        """Return when the last so many sends began to count; long ago while there were fewer."""
+        sent, rest = self._by_key.get(key, ()), count - self._under_way[key]
+        if rest <= 0:
+            return now
+        return sent[-rest] if len(sent) >= rest else -math.inf
+
+    def begin(self, channel: str, pace: Pace, now: float) -> None:
+        """Write down a send that is about to go out; to be followed by `arrived` or `take_back`."""
         if not pace.key:
             return
-        keep = max(pace.per_minute, 1)
-        self._push(self._by_key[f"{channel}:{pace.key}"], now, keep)
         if pace.all_per_second:
             self._push(self._all[channel], now, _at_once(pace))
+        if pace.per_minute:
+            self._under_way[f"{channel}:{pace.key}"] += 1
+        else:
+            self._push(self._by_key[f"{channel}:{pace.key}"], now, _kept(pace))
+
+    def arrived(self, channel: str, pace: Pace, now: float, parts: int = 1) -> None:
+        """Write down that sends were answered, whatever the answer; an album of three is three."""
+        if not pace.key or not pace.per_minute:
+            return
+        self._end(channel, pace, parts)
+        for _ in range(parts):
+            self._push(self._by_key[f"{channel}:{pace.key}"], now, _kept(pace))
+
+    def _end(self, channel: str, pace: Pace, parts: int) -> None:
+        key = f"{channel}:{pace.key}"
+        self._under_way[key] -= parts
+        if self._under_way[key] <= 0:
+            del self._under_way[key]
+
+    def count(self, channel: str, pace: Pace, now: float) -> None:
+        """Write down one send that was answered at a moment: before a restart."""
+        self.begin(channel, pace, now)
+        self.arrived(channel, pace, now)
+
+    def take_back(self, channel: str, pace: Pace) -> None:
+        """Forget the send that began last: it turned out that nothing had to be sent."""
+        if not pace.key:
+            return
+        if pace.per_minute:
+            self._end(channel, pace, 1)
+        elif sent := self._by_key.get(f"{channel}:{pace.key}"):
+            sent.pop()
+        if pace.all_per_second and (everything := self._all.get(channel)):
+            everything.pop()
 
     def short(self, channel: str, pace: Pace, now: float) -> bool:
         """Return whether more than half of a group's minute is used up, so that waiting lines should be joined."""
         if not pace.per_minute:
             return False
-        sent = self._by_key.get(f"{channel}:{pace.key}", ())
-        return sum(1 for moment in sent if moment > now - MINUTE) * 2 > pace.per_minute
+        key = f"{channel}:{pace.key}"
+        lately = sum(1 for moment in self._by_key.get(key, ()) if moment > now - MINUTE)
+        return (lately + self._under_way[key]) * 2 > pace.per_minute
 
     def pause(self, channel: str, pace: Pace, until: float) -> None:
         """Send nothing with this key before a moment: the channel said so. A longer pause stays."""
@@ -72,6 +114,10 @@ class Limits:
         sent.append(now)
         while len(sent) > keep:
             sent.popleft()
+
+
+def _kept(pace: Pace) -> int:
+    return max(pace.per_minute, pace.burst, 1)
 
 
 def _at_once(pace: Pace) -> int:

@@ -8,31 +8,39 @@ customer stay `uncertain` until somebody says "send again" (contract, finer poin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, literal_column, select
+from sqlalchemy import Connection, Row, and_, bindparam, case, func, literal_column, or_, select
 
 from bot.domain.conversation import Place
-from bot.domain.message import RichText, join
 from bot.domain.ports import Act, Outgoing, Receipt
+from bot.messaging import receipts
+from bot.messaging.receipts import NEW_WORDS
 from bot.messaging.topics import Topic
 from bot.storage import schema
 
 BOT, OPERATOR, CUSTOMER, SYSTEM = "bot", "operator", "customer", "system"
 PENDING, SENDING, SENT, UNCERTAIN, FAILED = "pending", "sending", "sent", "uncertain", "failed"
+OWN_LANES = {Act.ANSWER_PRESS: "press", Act.ANSWER_SEARCH: "search", Act.SET_COMMANDS: "menu"}
 GIVEN_UP_AFTER = timedelta(days=1)
-JOINED_MOST = 3500
-"""Units of text up to which waiting lines are put into one message; Telegram takes 4096."""
+OVERTAKEN_AT_MOST = timedelta(minutes=2)
+"""So long lines of a chat that somebody has go before those of one that waits; then the older line goes first."""
+LOOKS_WAIT_AT_MOST = timedelta(minutes=1)
+"""So long changes of a card or a name let all lines of their group pass."""
+CARD = "card"
+"""The key in the body of a SAY that makes it the topic's card; its value is the ticket."""
+JOINED = "joined"
+"""In the body of a delivery: how many others go along with it."""
 
 LOOKS = 4
-NEW_WORDS = frozenset({Act.SAY, Act.COPY, Act.ATTACH})
+IN_THE_LOOKS_LANE = frozenset({Act.EDIT, Act.PIN, Act.EDIT_TOPIC})
+"""What, by the system in a topic, changes only how the topic looks."""
 
 _O, _T, _R = schema.outbox, schema.topics, schema.receipts
 _PUT = _O.insert().returning(_O.c.id)
-_KEEP_RECEIPT = _R.insert()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +54,11 @@ class Posting:
         topic: the topic that it goes to, if any.
         conversation: our id of the conversation that it belongs to, if any.
         message: our id of the transcript's line that it carries, if any.
-        target: the outbox id whose message is edited or pinned, if any.
+        target: the outbox id whose message is edited, deleted or pinned, if any.
+        quote: the outbox id whose message it answers, if any.
         expires: after this it is of no use any more.
+        not_before: until then it waits, for what belongs to it; None for not at all.
+        aside: it goes beside what waits for its topic.
     """
 
     place: Place
@@ -57,16 +68,22 @@ class Posting:
     conversation: int | None = None
     message: int | None = None
     target: int | None = None
+    quote: int | None = None
     expires: datetime | None = None
+    not_before: datetime | None = None
+    aside: bool = False
 
     @property
     def lane(self) -> str:
         """Return the key within which order is kept; what no message needs to wait for has lanes of its own."""
-        if self.outgoing.act is Act.ANSWER_PRESS:
-            return f"{self.place.lane}:press"
-        if self.outgoing.act is Act.SET_COMMANDS:
-            return f"{self.place.lane}:menu"
-        return self.topic.lane if self.topic else self.place.lane
+        if self.outgoing.act in OWN_LANES:
+            return f"{self.place.lane}:{OWN_LANES[self.outgoing.act]}"
+        if self.outgoing.act is Act.REACT and self.target is None:
+            return f"{self.place.lane}:marks"
+        if self.topic is None:
+            return self.place.lane
+        of_looks = self.author == SYSTEM and self.outgoing.act in IN_THE_LOOKS_LANE
+        return self.topic.looks_lane if of_looks or self.aside else self.topic.lane
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +101,12 @@ class Delivery:
     attempts: int
     repeated: bool
     created_at: datetime
+    target_id: int | None = None
+
+    @property
+    def of_looks(self) -> bool:
+        """Whether it changes only how a topic looks."""
+        return self.author == SYSTEM and self.topic_id is not None and self.outgoing.act in IN_THE_LOOKS_LANE
 
     @property
     def repeatable(self) -> bool:
@@ -109,11 +132,12 @@ def put(conn: Connection, postings: Iterable[Posting], now: datetime) -> list[in
                     "conversation_id": posting.conversation,
                     "message_id": posting.message,
                     "target_id": posting.target,
+                    "quote_id": posting.quote,
                     "act": posting.outgoing.act.value,
                     "body": dict(posting.outgoing.body),
                     "author": posting.author,
                     "created_at": now,
-                    "not_before": now,
+                    "not_before": posting.not_before or now,
                     "expires_at": posting.expires,
                 },
             ).scalar_one()
@@ -122,25 +146,45 @@ def put(conn: Connection, postings: Iterable[Posting], now: datetime) -> list[in
     ]
 
 
-def _spelt(*states: str) -> list[Any]:
+def spelt(*states: str) -> list[Any]:
     """Return states as literals: with bound values neither database knows that a partial index holds all such rows."""
     return [literal_column(f"'{state}'") for state in states]
 
 
-_OPEN = _O.c.state.in_(_spelt(PENDING, SENDING))
+STILL_OPEN = _O.c.state.in_(spelt(PENDING, SENDING))
 """What still has to go; the words of the index `ix_outbox_due`, without which each look would read the whole table."""
-_WAITS = _OPEN & (_O.c.state == literal_column(f"'{PENDING}'"))
-_HEADS = select(func.min(_O.c.id).label("head")).where(_OPEN).group_by(_O.c.lane).subquery()
-_TARGET = _R.alias("target")
-_DUE = (
-    select(_O, _T.c.thread, _T.c.state.label("topic_state"), _TARGET.c.external_id.label("target_message"))
-    .join(_HEADS, _HEADS.c.head == _O.c.id)
+STILL_WAITS = STILL_OPEN & (_O.c.state == literal_column(f"'{PENDING}'"))
+"""What has not been taken up; the words of the same index."""
+_HEADS = select(func.min(_O.c.id).label("head")).where(STILL_OPEN).group_by(_O.c.lane).subquery()
+_TARGET, _QUOTED, _BEFORE = _R.alias("target"), _R.alias("quoted"), _O.alias("before")
+WITH_NEIGHBOURS = (
+    select(
+        _O, _T.c.thread, _TARGET.c.external_id.label("target_message"), _QUOTED.c.external_id.label("quoted_message")
+    )
     .outerjoin(_T, _T.c.id == _O.c.topic_id)
     .outerjoin(_TARGET, _TARGET.c.outbox_id == _O.c.target_id)
-    .where(_O.c.state == PENDING, _O.c.not_before <= bindparam("now"), _O.c.id > bindparam("after"))
+    .outerjoin(_QUOTED, (_QUOTED.c.outbox_id == _O.c.quote_id) & (_QUOTED.c.chat == _O.c.chat))
+)
+_LOOKS_ONLY = _O.c.topic_id.is_not(None) & (_O.c.author == SYSTEM) & _O.c.act.in_(sorted(IN_THE_LOOKS_LANE))
+_GOES = case(
+    (_O.c.topic_id.is_(None), 0),
+    (_LOOKS_ONLY & (_O.c.created_at > bindparam("looks_since")), 2),
+    (_T.c.attended.is_(False) & (_O.c.created_at > bindparam("waiting_since")), 1),
+    else_=0,
+)
+"""When a row goes among those that may: 0 first. Whoever has waited long enough is one of the first."""
+_READY = or_(_BEFORE.c.id.is_(None), _BEFORE.c.state.not_in((PENDING, SENDING)))
+"""What it changes is there, or never will be."""
+_OPENED = or_(_O.c.act != Act.EDIT_TOPIC.value, _T.c.thread != "", _T.c.state != "opening")
+_DUE = (
+    WITH_NEIGHBOURS.add_columns(_GOES.label("goes"))
+    .join(_HEADS, _HEADS.c.head == _O.c.id)
+    .outerjoin(_BEFORE, _BEFORE.c.id == _O.c.target_id)
+    .where(_O.c.state == PENDING, _O.c.not_before <= bindparam("now"), _READY, _OPENED)
+    .where(or_(bindparam("goes_after") < _GOES, and_(bindparam("goes_after") == _GOES, _O.c.id > bindparam("after"))))
     .where(_O.c.channel.in_(bindparam("channels", expanding=True)))
     .where(_O.c.chat.not_in(bindparam("passed_over", expanding=True)))
-    .order_by(_O.c.id)
+    .order_by(_GOES, _O.c.id)
     .limit(bindparam("most"))
 )
 _CLAIM = (
@@ -152,10 +196,13 @@ _CLAIM = (
 _SENT = _O.update().where(_O.c.id == bindparam("key")).values(state=SENT, settled_at=bindparam("now"), error="")
 
 
-def _read(row: Row[Any]) -> Delivery:
+def read(row: Row[Any]) -> Delivery:
+    """Return a row, looked up with its neighbours, as a delivery."""
     body = dict(row.body)
     if row.target_id is not None:
         body["message"] = row.target_message or ""
+    if row.quoted_message:
+        body["reply_to"] = row.quoted_message
     return Delivery(
         id=row.id,
         place=Place(row.channel, row.chat, row.thread or ""),
@@ -168,6 +215,7 @@ def _read(row: Row[Any]) -> Delivery:
         attempts=row.attempts + 1,
         repeated=row.repeated,
         created_at=row.created_at,
+        target_id=row.target_id,
     )
 
 
@@ -175,6 +223,9 @@ def claim(
     conn: Connection, now: datetime, most: int, channels: Iterable[str], allow: Callable[[Delivery], bool]
 ) -> list[Delivery]:
     """Take up the first row of each lane that is due, and mark it `sending`.
+
+    Lines of chats that somebody has go first, then those of chats that wait, then what changes only a topic's looks;
+    within each the oldest, and nobody is passed by for longer than `OVERTAKEN_AT_MOST`.
 
     Args:
         conn: a connection.
@@ -185,73 +236,62 @@ def claim(
         allow: says whether a row may go now; one that may not keeps its place.
     """
     taken: list[Delivery] = []
-    after, passed_over, there = 0, set[str](), sorted(channels)
+    asked: dict[str, Any] = {
+        "now": now,
+        "most": most,
+        "channels": sorted(channels),
+        "waiting_since": now - OVERTAKEN_AT_MOST,
+        "looks_since": now - LOOKS_WAIT_AT_MOST,
+    }
+    goes_after, after, passed_over = 0, 0, set[str]()
     for _ in range(LOOKS):
-        asked = {"now": now, "most": most, "after": after, "channels": there, "passed_over": sorted(passed_over)}
-        rows = conn.execute(_DUE, asked).all()
+        place = {"goes_after": goes_after, "after": after, "passed_over": sorted(passed_over)}
+        rows = conn.execute(_DUE, asked | place).all()
         for row in rows:
             if row.expires_at is not None and row.expires_at < now:
                 settle_failed(conn, row.id, "too late to be of use", now)
                 continue
-            delivery = _read(row)
+            delivery = read(row)
             if allow(delivery):
                 taken.append(delivery)
             else:
                 passed_over.add(row.chat)
         if len(rows) < most:
             break
-        after = rows[-1].id
+        goes_after, after = rows[-1].goes, rows[-1].id
     if not taken:
         return []
     claimed = set(conn.execute(_CLAIM, {"keys": [delivery.id for delivery in taken], "now": now}).scalars())
     return [delivery for delivery in taken if delivery.id in claimed]
 
 
-def join_waiting(conn: Connection, delivery: Delivery, now: datetime) -> Delivery:
-    """Put the customer's further lines that wait in the same topic into this message; they count as sent with it."""
-    if not _joinable(delivery.outgoing, delivery.author):
+def absorb(
+    conn: Connection, delivery: Delivery, change: Mapping[str, Any], others: Sequence[Delivery], now: datetime
+) -> Delivery:
+    """Let others that wait go along with a delivery, changed so that it says all: its fate and receipt are theirs."""
+    if not others:
         return delivery
-    query = select(_O).where(_O.c.lane == delivery.lane, _O.c.id > delivery.id, _WAITS)
-    parts, joined = [RichText.from_dict(delivery.outgoing.body["text"])], []
-    for row in conn.execute(query.order_by(_O.c.id).limit(50)):
-        if not _joinable(Outgoing(Act(row.act), row.body), row.author):
-            break
-        parts.append(RichText.from_dict(row.body["text"]))
-        if sum(len(part.text) * 2 for part in parts) > JOINED_MOST:
-            parts.pop()
-            break
-        joined.append(row.id)
-    if not joined:
-        return delivery
-    body = {**delivery.outgoing.body, "text": join(parts).to_dict()}
-    conn.execute(_O.update().where(_O.c.id == delivery.id), {"body": body})
-    done = {"state": SENT, "settled_at": now, "error": f"joined into {delivery.id}"}
-    conn.execute(_O.update().where(_O.c.id.in_(joined)), done)
-    return _with_body(delivery, body)
-
-
-def _joinable(outgoing: Outgoing, author: str) -> bool:
-    return outgoing.act is Act.SAY and author == CUSTOMER and set(outgoing.body) <= {"text", "author", "name"}
-
-
-def _with_body(delivery: Delivery, body: dict[str, Any]) -> Delivery:
+    body = {**delivery.outgoing.body, **change, JOINED: len(others)}
+    kept = {key: value for key, value in body.items() if key != "message"} if delivery.target_id else body
+    conn.execute(_O.update().where(_O.c.id == delivery.id), {"body": kept})
+    done = {"state": SENT, "settled_at": now, "lead_id": delivery.id, "error": f"joined into {delivery.id}"}
+    conn.execute(_O.update().where(_O.c.id.in_([one.id for one in others]), _O.c.state == PENDING), done)
     return replace(delivery, outgoing=Outgoing(delivery.outgoing.act, body))
+
+
+def settle_unneeded(conn: Connection, key: int, state: str, now: datetime, why: str = "nothing to change") -> bool:
+    """Write down that something need not or must not go; False when it is not in that state any more."""
+    values = {"state": SENT, "settled_at": now, "error": why}
+    return conn.execute(_O.update().where(_O.c.id == key, _O.c.state == state), values).rowcount == 1
 
 
 def settle_sent(conn: Connection, delivery: Delivery, receipt: Receipt, now: datetime) -> None:
     """Write down that a delivery arrived, with what the channel gave back."""
     conn.execute(_SENT, {"key": delivery.id, "now": now})
-    if receipt.message or receipt.thread:
-        conn.execute(
-            _KEEP_RECEIPT,
-            {
-                "outbox_id": delivery.id,
-                "channel": delivery.place.channel,
-                "chat": delivery.place.chat,
-                "thread": receipt.thread or delivery.place.thread,
-                "external_id": receipt.message,
-            },
-        )
+    along: Sequence[int] = ()
+    if delivery.outgoing.body.get(JOINED):
+        along = conn.execute(select(_O.c.id).where(_O.c.lead_id == delivery.id).order_by(_O.c.id)).scalars().all()
+    receipts.keep(conn, delivery.id, delivery.place, receipt, along)
 
 
 def settle_later(conn: Connection, delivery: Delivery, reason: str, wait: timedelta, now: datetime) -> bool:
@@ -298,27 +338,33 @@ def settle_failed(conn: Connection, key: int, reason: str, now: datetime) -> Non
     conn.execute(_O.update().where(_O.c.id == key), {"state": FAILED, "settled_at": now, "error": reason[:500]})
 
 
-def interrupted(conn: Connection) -> list[Delivery]:
-    """Return the rows that were being sent when the process ended; for the start, before any loop runs."""
-    query = (
-        select(_O, _T.c.thread, _TARGET.c.external_id.label("target_message"))
-        .outerjoin(_T, _T.c.id == _O.c.topic_id)
-        .outerjoin(_TARGET, _TARGET.c.outbox_id == _O.c.target_id)
-        .where(_OPEN, _O.c.state == SENDING)
-        .order_by(_O.c.id)
-    )
-    return [_read(row) for row in conn.execute(query)]
+def hold(conn: Connection, delivery: Delivery, reason: str, wait: timedelta, now: datetime) -> None:
+    """Put a delivery that was refused back into its place, because the refusal may end; a day at most."""
+    if now - delivery.created_at <= GIVEN_UP_AFTER:
+        values = {"state": PENDING, "not_before": now + wait, "settled_at": None, "error": reason[:500]}
+        conn.execute(_O.update().where(_O.c.id == delivery.id), values)
+
+
+def wake(conn: Connection, channel: str, chat: str, now: datetime) -> None:
+    """Let all that waits for a chat go now, because what stood in the way is over."""
+    there = STILL_WAITS & (_O.c.channel == channel) & (_O.c.chat == chat)
+    conn.execute(_O.update().where(there, _O.c.not_before > now), {"not_before": now})
 
 
 def again(conn: Connection, key: int, conversation: int, now: datetime) -> bool:
-    """Send an uncertain delivery once more, because somebody said so; it is marked as possibly repeated.
+    """Send a delivery once more that is uncertain or failed, because somebody said so.
+
+    One that was uncertain is marked as possibly repeated. It has a day again in which it may be tried.
 
     Returns:
-        False when it is not uncertain: sent, failed, or already on its way.
+        False when it is neither: sent, or already on its way.
     """
-    values = {"state": PENDING, "repeated": True, "not_before": now, "error": ""}
-    theirs = (_O.c.id == key) & (_O.c.conversation_id == conversation) & (_O.c.state == UNCERTAIN)
-    return conn.execute(_O.update().where(theirs), values).rowcount == 1
+    theirs = (_O.c.id == key) & (_O.c.conversation_id == conversation)
+    for state, more in ((UNCERTAIN, {"repeated": True}), (FAILED, {"created_at": now})):
+        values = {"state": PENDING, "not_before": now, "error": "", **more}
+        if conn.execute(_O.update().where(theirs & (_O.c.state == state)), values).rowcount == 1:
+            return True
+    return False
 
 
 def move_topic(conn: Connection, old: int, new: Topic, first: int, now: datetime) -> None:
@@ -333,7 +379,7 @@ def move_topic(conn: Connection, old: int, new: Topic, first: int, now: datetime
     """
     query = select(_O).where(_O.c.topic_id == old, (_O.c.state == PENDING) | (_O.c.id == first)).order_by(_O.c.id)
     for row in conn.execute(query).all():
-        if row.act in NEW_WORDS:
+        if row.act in NEW_WORDS and CARD not in row.body:
             place = Place(new.place.channel, new.place.chat)
             moved = Posting(
                 place, Outgoing(Act(row.act), row.body), row.author, new, row.conversation_id, row.message_id
@@ -350,41 +396,3 @@ def move_chat(conn: Connection, channel: str, old: str, new: str) -> None:
     for row in conn.execute(query).all():
         lane = row.lane.replace(f"{channel}:{old}", f"{channel}:{new}", 1)
         conn.execute(_O.update().where(_O.c.id == row.id), {"chat": new, "lane": lane})
-
-
-def sent_lately(conn: Connection, since: datetime) -> Sequence[tuple[str, str, str, datetime]]:
-    """Return (channel, chat, act, when) of what was sent since then, oldest first, to fill the limits after a start."""
-    query = select(_O.c.channel, _O.c.chat, _O.c.act, _O.c.sending_at).where(_O.c.sending_at >= since)
-    return [(row.channel, row.chat, row.act, row.sending_at) for row in conn.execute(query.order_by(_O.c.sending_at))]
-
-
-def counts(conn: Connection) -> dict[str, int]:
-    """Return how many rows are in each state that needs attention."""
-    found = dict.fromkeys((PENDING, SENDING, UNCERTAIN, FAILED), 0)
-    for which in (_OPEN, _O.c.state.in_(_spelt(UNCERTAIN, FAILED))):
-        rows = conn.execute(select(_O.c.state, func.count()).where(which).group_by(_O.c.state))
-        found |= {row.state: row[1] for row in rows}
-    return found
-
-
-def oldest_due(conn: Connection, now: datetime) -> timedelta:
-    """Return how long the oldest row that could go has waited."""
-    query = select(func.min(_O.c.created_at)).where(_WAITS, _O.c.not_before <= now)
-    oldest = conn.execute(query).scalar()
-    return now - oldest if oldest else timedelta(0)
-
-
-def carrying(conn: Connection, message: int) -> int | None:
-    """Return the outbox id that carries a transcript's line to the customer, or None."""
-    query = select(_O.c.id).where(_O.c.message_id == message, _O.c.topic_id.is_(None)).order_by(_O.c.id).limit(1)
-    return conn.execute(query).scalar()
-
-
-def states(conn: Connection, messages: Sequence[int]) -> dict[int, tuple[str, bool, str, int]]:
-    """Return (state, repeated, error, outbox id) of the delivery that carries each line of a transcript."""
-    if not messages:
-        return {}
-    query = select(_O.c.message_id, _O.c.state, _O.c.repeated, _O.c.error, _O.c.id).where(
-        _O.c.message_id.in_(messages), _O.c.topic_id.is_(None)
-    )
-    return {row.message_id: (row.state, row.repeated, row.error, row.id) for row in conn.execute(query)}

@@ -23,22 +23,53 @@ _TABLE = schema.topics
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A topic of an operator group; `place.thread` is empty until the channel has opened it."""
+    """A topic of an operator group.
+
+    Attributes:
+        id: our id.
+        conversation_id: our id of the conversation that it is about.
+        place: the group and the thread, which is empty until the channel has opened the topic.
+        name: the name that it has or is being given.
+        state: opening, open, closed or gone.
+        attended: somebody has the chat.
+        card: the outbox id of the pinned card, None while there is none.
+        card_shown: a digest of what the card shows, empty when that is not known.
+        name_shown: the name that it has in the group, empty when that is not known.
+    """
 
     id: int
     conversation_id: int
     place: Place
     name: str
     state: str
+    attended: bool = False
+    card: int | None = None
+    card_shown: str = ""
+    name_shown: str = ""
 
     @property
     def lane(self) -> str:
         """The outbox lane of this topic; it does not change when the thread becomes known."""
         return f"{self.place.channel}:{self.place.chat}:topic{self.id}"
 
+    @property
+    def looks_lane(self) -> str:
+        """The lane of what changes only how the topic looks: no message waits for that."""
+        return f"{self.lane}:looks"
+
 
 def _read(row: Row[Any]) -> Topic:
-    return Topic(row.id, row.conversation_id, Place(row.channel, row.chat, row.thread), row.name, row.state)
+    return Topic(
+        row.id,
+        row.conversation_id,
+        Place(row.channel, row.chat, row.thread),
+        row.name,
+        row.state,
+        row.attended,
+        row.card_id,
+        row.card_shown,
+        row.name_shown,
+    )
 
 
 def of(conn: Connection, conversation: int) -> Topic | None:
@@ -90,6 +121,11 @@ def open_in(conn: Connection, conversation: int, group: Place, name: str, now: d
 def change(conn: Connection, key: int, **values: Any) -> None:  # noqa: ANN401 column values
     """Change columns of a topic: thread, state, name."""
     conn.execute(_TABLE.update().where(_TABLE.c.id == key), values)
+
+
+def card_shows(conn: Connection, key: int, card: int | None, shown: str) -> None:
+    """Write down what the card of a topic shows, unless another message is the card by now."""
+    conn.execute(_TABLE.update().where(_TABLE.c.id == key, _TABLE.c.card_id == card), {"card_shown": shown})
 
 
 def move(conn: Connection, channel: str, old: str, new: str) -> None:

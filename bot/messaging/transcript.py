@@ -5,18 +5,19 @@ Notes of the staff are not here; they have a table of their own that nothing sen
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, select
 
 from bot.domain.message import Content, ContentKind, RichText
 from bot.storage import schema
 
 CUSTOMER, BOT, OPERATOR = "customer", "bot", "operator"
 _TABLE = schema.messages
+_EDITS = schema.message_edits
 _ADD = _TABLE.insert().returning(_TABLE.c.id)
 
 
@@ -32,6 +33,7 @@ class Line:
         source: the channel's (chat, message) that it came from, empty when we wrote it.
         at: when, UTC.
         edited_at: when it was last changed by its author, or None.
+        deleted_at: when it was taken back, or None.
     """
 
     id: int
@@ -41,6 +43,7 @@ class Line:
     source: tuple[str, str]
     at: datetime
     edited_at: datetime | None = field(default=None)
+    deleted_at: datetime | None = field(default=None)
 
 
 def add(
@@ -82,6 +85,7 @@ def _read(row: Row[Any]) -> Line:
         source=(row.source_chat, row.source_message),
         at=row.at,
         edited_at=row.edited_at,
+        deleted_at=row.deleted_at,
     )
 
 
@@ -94,6 +98,29 @@ def last(conn: Connection, conversation: int, most: int = 20, before: int | None
     return [_read(row) for row in reversed(rows)]
 
 
+def sent_since(conn: Connection, conversation: int, count: int, moment: datetime) -> bool:
+    """Return whether a customer has sent so many messages since then."""
+    query = select(_TABLE.c.at).where(_of_customer(conversation)).order_by(_TABLE.c.id.desc())
+    at = conn.execute(query.offset(count - 1).limit(1)).scalar_one_or_none()
+    return at is not None and at > moment
+
+
+def last_said_at(conn: Connection, conversation: int) -> datetime | None:
+    """Return when a customer wrote last."""
+    query = select(_TABLE.c.at).where(_of_customer(conversation)).order_by(_TABLE.c.id.desc()).limit(1)
+    return conn.execute(query).scalar_one_or_none()
+
+
+def from_line(conn: Connection, conversation: int, line: int, most: int) -> list[Line]:
+    """Return a customer's messages from one on, oldest first."""
+    query = select(_TABLE).where(_of_customer(conversation), _TABLE.c.id >= line).order_by(_TABLE.c.id).limit(most)
+    return [_read(row) for row in conn.execute(query)]
+
+
+def _of_customer(conversation: int) -> ColumnElement[bool]:
+    return (_TABLE.c.conversation_id == conversation) & (_TABLE.c.author == CUSTOMER)
+
+
 def get(conn: Connection, line: int) -> Line | None:
     """Return one line, or None."""
     row = conn.execute(select(_TABLE).where(_TABLE.c.id == line)).one_or_none()
@@ -101,7 +128,10 @@ def get(conn: Connection, line: int) -> Line | None:
 
 
 def said_at(conn: Connection, conversation: int, chat: str, message: str) -> Line | None:
-    """Return the line that came from a channel's message, or None."""
+    """Return the line that came from a channel's message, or None.
+
+    Of several the newest: with another bot Telegram counts a chat's messages anew.
+    """
     row = conn.execute(
         select(_TABLE)
         .where(
@@ -109,14 +139,45 @@ def said_at(conn: Connection, conversation: int, chat: str, message: str) -> Lin
             _TABLE.c.source_chat == chat,
             _TABLE.c.source_message == message,
         )
+        .order_by(_TABLE.c.id.desc())
         .limit(1)
     ).one_or_none()
     return _read(row) if row else None
 
 
-def edit(conn: Connection, line: int, content: Content, now: datetime) -> None:
-    """Put the new text of an edited message into its line."""
-    conn.execute(
-        _TABLE.update().where(_TABLE.c.id == line),
-        {"text": content.text.text, "entities": content.text.to_dict()["entities"], "edited_at": now},
-    )
+def from_source(conn: Connection, chat: str, message: str) -> tuple[int, int] | None:
+    """Return (conversation, line) of what came from a channel's message, the newest; None for anything else."""
+    mine = (_TABLE.c.source_chat == chat) & (_TABLE.c.source_message == message)
+    query = select(_TABLE.c.conversation_id, _TABLE.c.id).where(mine).order_by(_TABLE.c.id.desc()).limit(1)
+    row = conn.execute(query).one_or_none()
+    return (row.conversation_id, row.id) if row else None
+
+
+def edit(conn: Connection, line: Line, content: Content, now: datetime) -> None:
+    """Put the new text of an edited message into its line; how it read before is kept."""
+    was(conn, line.id, line.content, now)
+    text, details = content.text.to_dict(), {**line.content.details, **content.details}
+    values = {"text": text["text"], "entities": text["entities"], "details": details, "edited_at": now}
+    conn.execute(_TABLE.update().where(_TABLE.c.id == line.id), values)
+
+
+def was(conn: Connection, line: int, content: Content, now: datetime) -> None:
+    """Keep how a line read until now."""
+    text = content.text.to_dict()
+    conn.execute(_EDITS.insert(), {"message_id": line, "text": text["text"], "entities": text["entities"], "at": now})
+
+
+def earlier(conn: Connection, lines: Sequence[int]) -> dict[int, list[RichText]]:
+    """Return how edited lines read before, by line, the oldest first; lines that were never changed are not there."""
+    found: dict[int, list[RichText]] = {}
+    if lines:
+        query = select(_EDITS).where(_EDITS.c.message_id.in_(lines)).order_by(_EDITS.c.id)
+        for row in conn.execute(query):
+            text = RichText.from_dict({"text": row.text, "entities": row.entities})
+            found.setdefault(row.message_id, []).append(text)
+    return found
+
+
+def delete(conn: Connection, line: int, now: datetime) -> None:
+    """Mark a line as taken back; it stays, for those who come after must know what was said."""
+    conn.execute(_TABLE.update().where(_TABLE.c.id == line), {"deleted_at": now})

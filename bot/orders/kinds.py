@@ -12,6 +12,7 @@ from collections.abc import Callable
 from bot.orders.addresses import has_house_number, has_postcode
 from bot.orders.answers import Accepted, Moment, Reading, Refused, Value, Words
 from bot.orders.definition import OTHER, Field, Kind, words_in
+from bot.orders.emails import read_email
 from bot.orders.measures import DATE, NUMBER, PHONE
 from bot.orders.rules import Rules, checked
 from bot.orders.words import NO, POLITE, YES, means, word_set, words_of
@@ -146,21 +147,11 @@ class _Email(_TypedOnly):
     _EXAMPLE = "anna@example.com"
 
     def read(self, field: Field, text: str, moment: Moment) -> Reading:
-        return checked(self, field, _email(text.strip().removeprefix("mailto:").strip("<>., ")), moment)
+        return checked(self, field, read_email(text), moment)
 
     def trouble(self, field: Field, value: Value, moment: Moment) -> Words | None:  # noqa: ARG002
-        known = isinstance(value, str) and value and _email(value) == value
+        known = isinstance(value, str) and value and read_email(value) == value
         return None if known else Words("form.wrong_email", {"example": self._EXAMPLE})
-
-
-def _email(text: str) -> str:
-    """Return the address in its normal writing, empty when it is none; nobody is asked whether it exists."""
-    from email_validator import EmailNotValidError, validate_email
-
-    try:
-        return validate_email(text, check_deliverability=False).normalized
-    except EmailNotValidError:
-        return ""
 
 
 _RULES: dict[Kind, Rules] = {

@@ -75,7 +75,7 @@ def write(world: World, user_id: int, order: dict[str, Any]) -> list[Json]:
         user_id: who.
         order: `chat_id` (default: the private chat with the bot), `thread`, `reply_to` (a message id), `text` with
             `entities`, or `kind` with `caption`, or `album` (a list of kinds or of objects with `kind`); more in
-            `content_of`. `anonymous` writes as the group itself.
+            `content_of`. `anonymous` writes as the group itself, `via_bot` sends what an inline query of the bot found.
 
     Raises:
         NotPossible: Telegram's client would not send it.
@@ -97,6 +97,8 @@ def write(world: World, user_id: int, order: dict[str, Any]) -> list[Json]:
     if order.get("anonymous"):
         sender = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
         more = {"sender_chat": chat.card()}
+    if order.get("via_bot"):
+        more["via_bot"] = world.bot
     _use_keyboard(chat, contents[0])
     return [
         world.post(chat, sender, {**more, **content}, thread=thread, reply_to=reply, about={}) for content in contents
@@ -129,7 +131,8 @@ def content_of(world: World, person: Person, order: dict[str, Any]) -> Json:
         world: keeps the files.
         person: whose contact is shared when the order names no other.
         order: `text` and `entities`; or `kind`: photo, document, voice, video, video_note, audio, animation,
-            sticker (each with `caption`, `name`, `mime`, `base64`), location, venue, contact (`phone`, `name`), dice.
+            sticker (each with `caption`, `name`, `mime`, `base64`, and `group` for a part of an album that is sent part
+            by part), location, venue, contact (`phone`, `name`), dice, poll (`question`, `options`).
 
     Raises:
         NotPossible: nothing that could be sent.
@@ -146,8 +149,8 @@ def content_of(world: World, person: Person, order: dict[str, Any]) -> Json:
         return {"venue": {"location": place, "title": "Depot", "address": "Hafenstr. 1"}, "location": place}
     if kind == "contact":
         return {"contact": _contact(person, order)}
-    if kind == "dice":
-        return {"dice": {"emoji": "🎲", "value": 4}}
+    if kind in ("dice", "poll"):
+        return {kind: {"emoji": "🎲", "value": 4} if kind == "dice" else _poll(world, order)}
     raise NotPossible(f"there is no kind of message {kind!r}")
 
 
@@ -183,7 +186,23 @@ def _file(world: World, kind: str, order: dict[str, Any]) -> Json:
         message["caption"] = caption
     if entities:
         message["caption_entities"] = entities
+    if order.get("group"):
+        message["media_group_id"] = str(order["group"])
     return message
+
+
+def _poll(world: World, order: dict[str, Any]) -> Json:
+    options = [str(option) for option in order.get("options") or ("Yes", "No")]
+    return {
+        "id": str(world.next_number()),
+        "question": str(order.get("question") or "Shall we?"),
+        "options": [{"persistent_id": str(n), "text": text, "voter_count": 0} for n, text in enumerate(options)],
+        "total_voter_count": 0,
+        "is_closed": False,
+        "is_anonymous": True,
+        "type": "regular",
+        "allows_multiple_answers": False,
+    }
 
 
 def _contact(person: Person, order: dict[str, Any]) -> Json:
@@ -197,7 +216,7 @@ def _contact(person: Person, order: dict[str, Any]) -> Json:
 
 
 def edit(world: World, user_id: int, order: dict[str, Any]) -> Json:
-    """Change the text or caption of a person's own message (`chat_id`, `message_id`, `text`).
+    """Change the text or caption of a person's own message (`chat_id`, `message_id`, `text`), or with `kind` its file.
 
     Raises:
         NotPossible: it is not there, not theirs, or has no text.
@@ -214,7 +233,11 @@ def edit(world: World, user_id: int, order: dict[str, Any]) -> Json:
     content: Json = {name: text} if text else {}
     if entities:
         content[names] = entities
-    edited = change(world, chat, message, content, (name, names))
+    dropped = [name, names]
+    if order.get("kind") in KINDS:
+        content |= _file(world, str(order["kind"]), {**order, "caption": text})
+        dropped += [kind for kind in KINDS if kind in message]
+    edited = change(world, chat, message, content, tuple(dropped))
     world.tell_message("edited_message", chat, edited)
     return edited
 
@@ -243,6 +266,17 @@ def press(world: World, user_id: int, order: dict[str, Any]) -> str:
     }
     world.tell("callback_query", query, chat.id)
     return press_id
+
+
+def search(world: World, user_id: int, order: dict[str, Any]) -> str:
+    """Type something behind the bot's name (`query`) in some chat; return the inline query's id."""
+    person = person_of(world, user_id)
+    query_id = str(5_000_000_000_000 + world.next_number())
+    about = {"id": query_id, "chat_id": person.id, "thread": 0, "at": world.now(), "answer": None, "inline": True}
+    world.remember_press(about)
+    query = {"id": query_id, "from": person.card(), "query": str(order.get("query", "")), "offset": ""}
+    world.tell("inline_query", query, person.id)
+    return query_id
 
 
 def _data_of(message: Json, text: str) -> str:

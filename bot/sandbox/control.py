@@ -41,6 +41,7 @@ def routes(world: World) -> list[Route]:
             ("POST", "/sandbox/users/{user:int}/messages", _write),
             ("POST", "/sandbox/users/{user:int}/edits", _edit),
             ("POST", "/sandbox/users/{user:int}/presses", _press),
+            ("POST", "/sandbox/users/{user:int}/searches", _search),
             ("POST", "/sandbox/users/{user:int}/reactions", _react),
             ("POST", "/sandbox/users/{user:int}/block", _block),
             ("POST", "/sandbox/users/{user:int}/unblock", _unblock),
@@ -174,6 +175,16 @@ async def _press(world: World, request: Request, order: dict[str, Any]) -> Json:
     while world.presses[press_id]["answer"] is None and await world.feed.bell.heard(end - loop.time()):
         pass
     return {"id": press_id, "answer": world.presses[press_id]["answer"]}
+
+
+async def _search(world: World, request: Request, order: dict[str, Any]) -> Json:
+    """Ask an inline query; with `timeout` wait so many seconds for what the bot finds."""
+    query_id = acts.search(world, request.path_params["user"], order)
+    loop = asyncio.get_running_loop()
+    end = loop.time() + min(float(order.get("timeout") or 0), LONGEST_WAIT)
+    while world.presses[query_id]["answer"] is None and await world.feed.bell.heard(end - loop.time()):
+        pass
+    return {"id": query_id, "answer": world.presses[query_id]["answer"]}
 
 
 async def _react(world: World, request: Request, order: dict[str, Any]) -> Json:

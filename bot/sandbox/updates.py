@@ -1,7 +1,8 @@
 """What waits to be told to the bot, and how long polling hands it out.
 
 Ben writes: update 600000017 is put here, is handed out by getUpdates again and again, and goes when the bot asks
-with an offset above it. An update is kept for 24 hours and a button press for 150 seconds, as by Telegram.
+with an offset above it. An update is kept for 24 hours, a button press for 150 seconds and an inline query for 30,
+as by Telegram.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from bot.sandbox.refusal import Json, Refusal
 
 DAY: Final = 86_400
 PRESS_LIFE: Final = 150
+INLINE_LIFE: Final = 30
+_LIVES: Final = {"callback_query": PRESS_LIFE, "inline_query": INLINE_LIFE}
 ASKED_FOR_ONLY: Final = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 KINDS: Final = frozenset(
     {
@@ -74,7 +77,7 @@ class UpdateQueue:
         if not self.wants(kind):
             return 0
         self.last_id += 1
-        life = PRESS_LIFE if kind == "callback_query" else DAY
+        life = _LIVES.get(kind, DAY)
         waiting = Waiting({"update_id": self.last_id, kind: payload}, chat_id, now + life)
         if self.keep is not None:
             self.keep(waiting)

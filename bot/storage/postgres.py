@@ -1,17 +1,21 @@
 """PostgreSQL: turns run side by side on a pool, each in its own transaction.
 
+A turn costs its statements, one BEGIN and one COMMIT, and nothing else on the wire. Whether a connection still lives is
+told by that BEGIN: if it finds the connection dead, nothing of the turn has run yet, and another one is taken.
 Imported only when `database.url` names it: SQLAlchemy's asyncio part brings its ORM along, which a start on SQLite
 should not pay for.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
+from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.util import greenlet_spawn
 
 from bot.storage.database import T, Work
 
@@ -27,7 +31,7 @@ class Postgres:
 
     def __init__(self, url: URL) -> None:
         self._engine: AsyncEngine = create_async_engine(
-            url, pool_pre_ping=True, pool_size=8, max_overflow=8, hide_parameters=True
+            url, isolation_level="AUTOCOMMIT", pool_size=8, max_overflow=8, hide_parameters=True
         )
 
     async def transaction(self, work: Work[T]) -> T:
@@ -36,33 +40,64 @@ class Postgres:
         Raises:
             OperationalError: the server cannot do it now; the same turn may be tried again.
         """
-        async with _troubles_named(), self._connected() as conn, conn.begin():
-            return await conn.run_sync(work)
+        async with _troubles_named():
+            return await greenlet_spawn(_turn, self._engine.sync_engine, work, "COMMIT")
 
     async def read(self, work: Work[T]) -> T:
-        """Run `work` on a connection of its own.
+        """Run `work` on a connection of its own; should it write all the same, nothing of that stays.
 
         Raises:
             OperationalError: the server cannot do it now.
         """
-        async with _troubles_named(), self._connected() as conn:
-            return await conn.run_sync(work)
-
-    @asynccontextmanager
-    async def _connected(self) -> AsyncIterator[AsyncConnection]:
-        conn = self._engine.connect()
-        try:
-            await conn.start()
-        except OSError as error:  # asyncpg's own, past SQLAlchemy
-            raise OperationalError("connect", None, error, hide_parameters=True) from error
-        try:
-            yield conn
-        finally:
-            await conn.close()
+        async with _troubles_named():
+            return await greenlet_spawn(_turn, self._engine.sync_engine, work, "ROLLBACK")
 
     async def close(self) -> None:
         """Close the pool."""
         await self._engine.dispose()
+
+
+def _turn(engine: Engine, work: Work[T], end: str) -> T:
+    """Run `work` between our own BEGIN and `end`, the driver's being switched off; a failed turn is rolled back."""
+    with _begun(engine) as conn:
+        try:
+            result = work(conn)
+            conn.exec_driver_sql(end)
+        except BaseException:
+            if not conn.invalidated:
+                conn.exec_driver_sql("ROLLBACK")
+            raise
+        return result
+
+
+@contextmanager
+def _begun(engine: Engine) -> Iterator[Connection]:
+    """Give a connection in a transaction; the first dead one empties the pool, so that the next one is new."""
+    conn = _connected(engine)
+    try:
+        try:
+            conn.exec_driver_sql("BEGIN")
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            conn.close()
+            conn = _connected(engine)
+            conn.exec_driver_sql("BEGIN")
+        yield conn
+    finally:
+        conn.close()
+
+
+def _connected(engine: Engine) -> Connection:
+    """Return a connection of the pool.
+
+    Raises:
+        OperationalError: the server is out of reach.
+    """
+    try:
+        return engine.connect()
+    except OSError as error:  # asyncpg's own, past SQLAlchemy
+        raise OperationalError("connect", None, error, hide_parameters=True) from error
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""All tables, on one page; the same for SQLite and PostgreSQL.
+"""All tables, those of the desk and of its answer library on pages of their own; the same for SQLite and PostgreSQL.
 
 Each table is written by one module only, named beside it. Moments are UTC-aware datetimes, nobody searches inside JSON.
 A change here needs a migration beside it: `storage/migrations/versions`.
@@ -14,7 +14,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
@@ -27,20 +26,27 @@ from bot.storage.columns import (
     Moment,
     flag as _flag,
     key as _id,
+    metadata,
     name as _name,
     partial as _partial,
     reference as _to,
 )
+from bot.storage.desk_tables import csat, digests, notes, quality_checks, sla_notices, staff, ticket_log, tickets
+from bot.storage.library_tables import canned_answers, proposals
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
+__all__ = [
+    "canned_answers",
+    "csat",
+    "digests",
+    "metadata",
+    "notes",
+    "proposals",
+    "quality_checks",
+    "sla_notices",
+    "staff",
+    "ticket_log",
+    "tickets",
+]
 
 inbox = Table(  # messaging/inbox.py: received, not yet handled
     "inbox",
@@ -68,6 +74,7 @@ customers = Table(  # messaging/conversations.py
     _name("name"),
     _name("username", ""),
     _name("phone", ""),
+    _name("email", ""),
     Column("created_at", Moment, nullable=False),
 )
 
@@ -82,6 +89,9 @@ conversations = Table(  # messaging/conversations.py: one customer on one channe
     _flag("language_chosen"),
     _flag("blocked"),
     _flag("banned"),
+    _name("ban_reason", ""),
+    Column("slowed_at", Moment),  # since when a flood of messages is shown to staff joined
+    Column("held_from", Key),  # the first of its lines that staff have not seen
     Column("flow", Json, nullable=False),  # what the bot waits for: {"await": "csat_comment", "ticket": 7}
     Column("created_at", Moment, nullable=False),
     UniqueConstraint("channel", "chat"),
@@ -103,43 +113,20 @@ messages = Table(  # messaging/transcript.py: what the customer wrote or was tol
     _name("source_message", ""),
     Column("at", Moment, nullable=False),
     Column("edited_at", Moment),
+    Column("deleted_at", Moment),  # taken back: the customer does not see it any more, the desk does
     Index("ix_messages_conversation_id_id", "conversation_id", "id"),
     Index("ix_messages_source", "source_chat", "source_message"),
 )
 
-notes = Table(  # handoff/notes.py: for staff only; nothing sends from here
-    "notes",
+message_edits = Table(  # messaging/transcript.py: how an edited message read before
+    "message_edits",
     metadata,
     _id(),
-    _to("conversations.id", "conversation_id"),
-    _to("tickets.id", "ticket_id", required=False),
-    _to("staff.id", "staff_id", required=False),
-    _name("text"),
-    Column("at", Moment, nullable=False),
-    Index("ix_notes_conversation_id_id", "conversation_id", "id"),
-)
-
-tickets = Table(  # handoff/queue.py: the stretch of a conversation that people handle
-    "tickets",
-    metadata,
-    _id(),
-    _to("conversations.id", "conversation_id"),
-    Column("state", String(24), nullable=False),  # waiting, assigned, waiting_for_customer, closed
-    Column("reason", String(24), nullable=False),
-    _to("staff.id", "staff_id", required=False),
-    Column("ownership", Integer, nullable=False, server_default="0"),  # rises with every change of owner
-    Column("priority", Integer, nullable=False, server_default="0"),
-    Column("level", Integer, nullable=False, server_default="1"),
-    Column("tags", Json, nullable=False),
-    Column("opened_at", Moment, nullable=False),
-    Column("claimed_at", Moment),
-    Column("first_answer_at", Moment),
-    Column("customer_wrote_at", Moment),  # the earliest word of the customer that nobody has answered
-    Column("closed_at", Moment),
-    _partial("uq_tickets_open", "conversation_id", where="state <> 'closed'", unique=True),
-    Index("ix_tickets_state_priority_opened_at", "state", "priority", "opened_at"),
-    Index("ix_tickets_conversation_id", "conversation_id"),
-    Index("ix_tickets_closed_at", "closed_at"),
+    _to("messages.id", "message_id"),
+    _name("text", ""),
+    Column("entities", Json, nullable=False),
+    Column("at", Moment, nullable=False),  # until when it read so
+    Index("ix_message_edits_message_id", "message_id"),
 )
 
 topics = Table(  # messaging/topics.py: where operators talk about a conversation; the thread is the channel's receipt
@@ -152,6 +139,10 @@ topics = Table(  # messaging/topics.py: where operators talk about a conversatio
     _name("thread", ""),
     _name("name", ""),
     Column("state", String(16), nullable=False),  # opening, open, closed, gone
+    _flag("attended"),  # somebody has the chat: its lines go first while the group's minute is short
+    Column("card_id", Key),  # the delivery that is the pinned card; no reference, the outbox refers to topics
+    _name("card_shown", ""),  # what the card shows, as a digest; empty when that is not known
+    _name("name_shown", ""),  # the name that the topic has in the group
     Column("created_at", Moment, nullable=False),
     Index("ix_topics_conversation_id", "conversation_id"),
     Index("ix_topics_chat_thread", "chat", "thread"),
@@ -176,6 +167,8 @@ outbox = Table(  # messaging/outbox.py: to be delivered
     _to("conversations.id", "conversation_id", required=False),
     _to("messages.id", "message_id", required=False),
     _to("outbox.id", "target_id", required=False),  # the delivery whose message is edited or pinned
+    Column("quote_id", Key),  # the delivery whose message is answered
+    Column("lead_id", Key),  # the delivery that carries this one's content along
     Column("act", String(16), nullable=False),
     Column("body", Json, nullable=False),
     Column("author", String(16), nullable=False),  # bot, operator, customer, system
@@ -192,10 +185,11 @@ outbox = Table(  # messaging/outbox.py: to be delivered
     _partial("ix_outbox_amiss", "state", where="state IN ('uncertain', 'failed')"),
     Index("ix_outbox_conversation_id", "conversation_id"),
     Index("ix_outbox_message_id", "message_id"),
+    _partial("ix_outbox_lead_id", "lead_id", where="lead_id IS NOT NULL"),
     Index("ix_outbox_chat_sending_at", "chat", "sending_at"),
 )
 
-receipts = Table(  # messaging/outbox.py: the channel's id of what was delivered
+receipts = Table(  # messaging/receipts.py: the channel's id of what was delivered
     "receipts",
     metadata,
     Column("outbox_id", Key, ForeignKey("outbox.id"), primary_key=True, autoincrement=False),
@@ -204,21 +198,6 @@ receipts = Table(  # messaging/outbox.py: the channel's id of what was delivered
     _name("thread", ""),
     _name("external_id"),
     Index("ix_receipts_channel_chat_external_id", "channel", "chat", "external_id"),
-)
-
-staff = Table(  # handoff/staff.py
-    "staff",
-    metadata,
-    _id(),
-    Column("telegram_id", Text, unique=True),
-    _name("name"),
-    Column("role", String(16), nullable=False),
-    _name("language", "en"),
-    _flag("disabled"),
-    _flag("away"),
-    Column("capacity", Integer),  # a figure of their own; handoff.toml has everybody's
-    Column("flow", Json, nullable=False),  # what the bot waits for from this person
-    Column("created_at", Moment, nullable=False),
 )
 
 sign_in_links = Table(  # web/auth.py: one use each; only the hash is kept
@@ -333,16 +312,6 @@ orders = Table(  # orders/store.py
     Column("state", String(16), nullable=False, server_default="new"),
     Column("created_at", Moment, nullable=False),
     Index("ix_orders_conversation_id", "conversation_id"),
-)
-
-csat = Table(  # quality/csat.py: once per ticket
-    "csat",
-    metadata,
-    Column("ticket_id", Key, ForeignKey("tickets.id"), primary_key=True, autoincrement=False),
-    Column("score", Integer),
-    _name("comment", ""),
-    Column("asked_at", Moment, nullable=False),
-    Column("scored_at", Moment),
 )
 
 events = Table(  # messaging/events.py: what a screen shows live

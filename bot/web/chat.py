@@ -8,6 +8,7 @@ her name, and no key has to be kept. What she sends is in the inbox before she i
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
 import secrets
@@ -23,16 +24,17 @@ from starlette.routing import Route
 
 from bot.channels import webchat
 from bot.channels.webchat import CAPABILITIES, NAME
-from bot.domain.message import units
-from bot.domain.ports import Raw
+from bot.domain.message import ContentKind, units
+from bot.domain.ports import Act, Raw
 from bot.handlers.house import House
 from bot.handlers.start import LANGUAGE_NAMES
 from bot.i18n import Texts
 from bot.messaging import events
+from bot.storage.files import shown_as, sniffed
 from bot.web import chat_history, streams
 from bot.web.forms import clean, json_body
 from bot.web.pages import Pages
-from bot.web.security import from_own_page
+from bot.web.security import UPLOADS, from_own_page
 from bot.web.streams import Feed
 from bot.web.turnstile import Turnstile
 
@@ -44,6 +46,10 @@ LONGEST_ACTION = 64
 LONGEST_LABEL = 200
 MOST = 20
 """Messages and presses of one visitor within ten seconds."""
+MOST_FILES = 3
+"""Files of one visitor within ten seconds."""
+PICTURES = {"image/jpeg", "image/png", "image/webp"}
+"""What operators get as a photo; anything else comes as a file."""
 MOST_NEW = 100
 """First messages from one address within ten seconds; behind a proxy that is everybody's."""
 SCRIPT_TEXTS = (
@@ -54,6 +60,8 @@ SCRIPT_TEXTS = (
     "chat.not_taken",
     "chat.again",
     "chat.typing",
+    "chat.writes",
+    "chat.too_large",
     "chat.status_bot",
     "chat.status_waiting",
     "chat.status_person",
@@ -85,7 +93,7 @@ class ChatPages:
         self._feed = feed
         self._pages = pages
         self._ticks = ticks
-        self._visitors, self._newcomers = Turnstile(MOST), Turnstile(MOST_NEW)
+        self._visitors, self._newcomers, self._senders = Turnstile(MOST), Turnstile(MOST_NEW), Turnstile(MOST_FILES)
         self._https = house.settings.web.public_url.startswith("https:")
         self._cookie = "__Host-supportbot_visitor" if self._https else "supportbot_visitor"
 
@@ -98,6 +106,7 @@ class ChatPages:
             Route("/chat/events", self.events),
             Route("/chat/files/{message}", self.file),
             Route("/chat/messages", self.say, methods=["POST"]),
+            Route(UPLOADS, self.send, methods=["POST"]),
             Route("/chat/press", self.press, methods=["POST"]),
         ]
 
@@ -144,6 +153,34 @@ class ChatPages:
         payload = webchat.said(visitor.chat, message, text, **self._common(visitor, texts))
         return await self._admit(request, visitor, f"{visitor.chat}:{message}", payload)
 
+    async def send(self, request: Request) -> Response:
+        """Take a visitor's file into the inbox: the body is the file, its name stands in the address.
+
+        Only who has written before may send one; the same `client_id` twice is one file.
+        """
+        if not from_own_page(request, self._house.settings.web.public_url):
+            raise HTTPException(403)
+        visitor, texts, asked = self._visitor(request), self._texts(request), request.query_params
+        if visitor is None or not await self._house.database.read(lambda conn: chat_history.known(conn, visitor.chat)):
+            raise HTTPException(403, texts("chat.write_first"))
+        wait = self._senders.wait(visitor.chat, self._ticks())
+        if wait:
+            raise HTTPException(429, texts("chat.too_fast"), {"Retry-After": str(wait)})
+        message, data = self._id(dict(asked)), await request.body()
+        if not data:
+            raise HTTPException(422, texts("chat.empty"))
+        file = await asyncio.to_thread(self._kept, visitor, message, data, clean(asked.get("name", "")))
+        payload = webchat.sent(visitor.chat, message, file, **self._common(visitor, texts))
+        return await self._admit(request, visitor, f"{visitor.chat}:{message}", payload)
+
+    def _kept(self, visitor: Visitor, message: str, data: bytes, name: str) -> dict[str, Any]:
+        """Keep a visitor's file and return what the inbox says of it; its type is what its first bytes say."""
+        mime = sniffed(data[:16])
+        kind = ContentKind.PHOTO if mime in PICTURES else ContentKind.DOCUMENT
+        key = key_of(visitor.chat, message)
+        path = self._house.files.keep(key, data, name)
+        return {"kind": kind.value, "key": key, "name": path.name, "mime": mime, "size": len(data)}
+
     async def press(self, request: Request) -> Response:
         """Take a pressed button into the inbox."""
         body = await self._body(request)
@@ -157,15 +194,25 @@ class ChatPages:
         return await self._admit(request, visitor, f"{visitor.chat}:{chat_history.PRESS}:{press}", payload)
 
     async def file(self, request: Request) -> Response:
-        """Send a file of a FAQ entry that this visitor was given."""
+        """Send a file that this visitor was given: of a FAQ entry, or what an operator sent them."""
         visitor, message = self._known(request), request.path_params["message"]
-        body = await self._house.database.read(lambda conn: chat_history.file_of(conn, visitor.chat, message))
-        folder = self._house.faq_folder.resolve()
-        path = (folder / Path(body["path"])).resolve() if body else folder
-        if body is None or not path.is_relative_to(folder) or not path.is_file():
+        found = await self._house.database.read(lambda conn: chat_history.file_of(conn, visitor.chat, message))
+        key = message if found else key_of(visitor.chat, message)  # what they sent is found by their own id of it
+        act, body = found or (Act.COPY, {})
+        path, kind = await asyncio.to_thread(self._given, key, act, body)
+        if path is None:
             raise HTTPException(404)
-        headers = {"Content-Security-Policy": "sandbox; default-src 'none'"}
-        return FileResponse(path, filename=body["name"], media_type="application/octet-stream", headers=headers)
+        name = str(body.get("name") or "") if act is Act.ATTACH else webchat.file_name(body) if found else path.name
+        return FileResponse(path, filename=None if kind else name, media_type=kind or _SAVED, headers=_BARE)
+
+    def _given(self, key: str, act: Act, body: Mapping[str, Any]) -> tuple[Path | None, str]:
+        """Return where a file lies that was given, and the type under which it may be shown; empty for saving it."""
+        if act is Act.ATTACH:
+            folder = self._house.faq_folder.resolve()
+            path = (folder / Path(body["path"])).resolve()
+            return (path if path.is_relative_to(folder) and path.is_file() else None), ""
+        kept = self._house.files.path(key)
+        return kept, shown_as(kept) if kept else ""
 
     async def _body(self, request: Request) -> dict[str, Any]:
         if not from_own_page(request, self._house.settings.web.public_url):
@@ -219,6 +266,16 @@ class ChatPages:
     def _texts(self, request: Request) -> Texts:
         asked = request.query_params.get("lang") or request.headers.get("accept-language", "").partition(",")[0]
         return self._house.texts(self._house.catalogues.closest(asked.partition(";")[0].strip()))
+
+
+_BARE = {"Content-Security-Policy": "sandbox; default-src 'none'"}
+"""Whatever is in a file, it runs nothing here."""
+_SAVED = "application/octet-stream"
+
+
+def key_of(chat: str, message: str) -> str:
+    """Return the key of a file that a visitor sent: nobody else's id of it leads there."""
+    return hashlib.sha256(f"{chat}:{message}".encode()).hexdigest()[:40]
 
 
 def _newcomer(body: Mapping[str, Any]) -> Visitor:

@@ -12,8 +12,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select
 
+from bot.channels import webchat
 from bot.channels.webchat import NAME, PRESSED, SAID, WebChat, edit_of
 from bot.domain.conversation import Place
+from bot.domain.message import Content
 from bot.domain.ports import Act, Outgoing
 from bot.handoff import queue, staff
 from bot.messaging import conversations, events, transcript
@@ -31,7 +33,7 @@ _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST = 10**15
 """Above every outbox id."""
 _TOLD = (Act.SAY.value, Act.COPY.value, Act.ATTACH.value)
-_CHANGED = (Act.EDIT.value, Act.EDIT_BUTTONS.value)
+_CHANGED = (Act.EDIT.value, Act.EDIT_CAPTION.value, Act.EDIT_BUTTONS.value, Act.DELETE.value)
 
 
 def history(conn: Connection, chat: str) -> dict[str, Any]:
@@ -46,6 +48,7 @@ def history(conn: Connection, chat: str) -> dict[str, Any]:
     lines = sorted([*said, *waiting, *_pressed(received), *told], key=lambda one: one[:2])[-SHOWN:]
     changes = _changes(conn, chat)
     messages = [{**message, **changes.get(message["id"], {})} for _, _, message in lines]
+    messages = [message for message in messages if not message.pop("deleted", False)]
     return {"messages": messages, "after": _resume(conn, chat), "status": status(conn, chat)}
 
 
@@ -73,7 +76,7 @@ _Line = tuple[datetime, int, dict[str, Any]]
 def _said(conn: Connection, conversation: int, chat: str) -> list[_Line]:
     lines = transcript.last(conn, conversation, SHOWN)
     return [
-        (line.at, 0, _customers(line.source[1], line.content.text.text, line.at))
+        (line.at, 0, _customers(line.source[1], line.content.text.text, line.at) | _file(line.source[1], line.content))
         for line in lines
         if line.author == transcript.CUSTOMER and line.source[0] == chat
     ]
@@ -85,7 +88,8 @@ def _waiting(received: Sequence[Any], latest: datetime) -> list[_Line]:
         (
             max(row.received_at, latest),
             _LAST + row.id,
-            _customers(row.payload["message"], row.payload["text"], row.received_at),
+            _customers(row.payload["message"], row.payload["text"], row.received_at)
+            | _file(row.payload["message"], webchat.heard(row.payload)),
         )
         for row in received
         if row.state == "new" and row.payload["kind"] == SAID
@@ -103,6 +107,13 @@ def _pressed(received: Sequence[Any]) -> list[_Line]:
 
 def _customers(message: str, text: str, at: datetime) -> dict[str, Any]:
     return {"id": message, "author": "customer", "text": text, "entities": [], "at": at.isoformat()}
+
+
+def _file(message: str, content: Content) -> dict[str, Any]:
+    """Return what the page shows of a file that the customer sent, nothing for words."""
+    if "key" not in content.details:
+        return {}
+    return {"kind": content.kind.value, "details": {"name": content.details["name"], "url": f"/chat/files/{message}"}}
 
 
 def _told(conn: Connection, chat: str) -> list[_Line]:
@@ -124,7 +135,7 @@ def _changes(conn: Connection, chat: str) -> dict[str, dict[str, Any]]:
     """Return what later edits made of messages, by the page's id."""
     target = _RECEIPTS.alias("target")
     query = (
-        select(_OUT.c.body, target.c.external_id)
+        select(_OUT.c.act, _OUT.c.body, target.c.external_id)
         .outerjoin(target, target.c.outbox_id == _OUT.c.target_id)
         .where(_OUT.c.channel == NAME, _OUT.c.chat == chat, _OUT.c.act.in_(_CHANGED))
         .order_by(_OUT.c.id.desc())
@@ -133,6 +144,7 @@ def _changes(conn: Connection, chat: str) -> dict[str, dict[str, Any]]:
     changes: dict[str, dict[str, Any]] = {}
     for row in reversed(conn.execute(query).all()):
         change = edit_of({**row.body, "message": row.external_id or row.body.get("message", "")})
+        change |= {"deleted": True} if row.act == Act.DELETE.value else {}
         changes.setdefault(change["id"], {}).update(change)
     return changes
 
@@ -160,9 +172,13 @@ def status(conn: Connection, chat: str) -> dict[str, str]:
     return {"state": "person", "name": staff.names(conn).get(ticket.staff_id, "")}
 
 
-def file_of(conn: Connection, chat: str, message: str) -> Mapping[str, Any] | None:
-    """Return the delivery's body (`path`, `name`) of a file that this visitor was sent, or None."""
+def file_of(conn: Connection, chat: str, message: str) -> tuple[Act, Mapping[str, Any]] | None:
+    """Return act and body of the delivery that brought this visitor a file, or None; one taken back is not given."""
     mine = (_RECEIPTS.c.channel == NAME) & (_RECEIPTS.c.chat == chat) & (_RECEIPTS.c.external_id == message)
-    query = select(_OUT.c.body).join(_RECEIPTS, _RECEIPTS.c.outbox_id == _OUT.c.id)
-    body: Mapping[str, Any] | None = conn.execute(query.where(mine, _OUT.c.act == Act.ATTACH.value).limit(1)).scalar()
-    return body
+    query = select(_OUT.c.id, _OUT.c.act, _OUT.c.body).join(_RECEIPTS, _RECEIPTS.c.outbox_id == _OUT.c.id)
+    row = conn.execute(query.where(mine, _OUT.c.act.in_((Act.ATTACH.value, Act.COPY.value))).limit(1)).one_or_none()
+    if row is None:
+        return None
+    gone = select(_OUT.c.id).where(_OUT.c.target_id == row.id, _OUT.c.act == Act.DELETE.value).limit(1)
+    taken_back = _OUT.c.channel == NAME, _OUT.c.chat == chat
+    return None if conn.execute(gone.where(*taken_back)).scalar() else (Act(row.act), row.body)

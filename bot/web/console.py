@@ -15,15 +15,20 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.domain.message import Content, ContentKind, units
-from bot.handlers import desk
+from bot.domain.people import Staff
+from bot.handlers import bans, desk, learning, library_desk, passing
 from bot.handlers.desk import Hand, Outcome, Refusal
 from bot.handlers.house import House
+from bot.handlers.typing import Typing
 from bot.handoff import staff
+from bot.handoff.proposals import Item, Kind
+from bot.handoff.rules import Team
 from bot.messaging import events
-from bot.web import streams
+from bot.web import library_view, streams
 from bot.web.conversation_view import ConversationView, conversation_view
 from bot.web.forms import Fields
 from bot.web.gate import Gate, Visit
+from bot.web.library_view import Beside, Chip
 from bot.web.list_view import ListView, list_view
 from bot.web.streams import Feed
 from bot.web.words import formatted
@@ -33,6 +38,7 @@ PRIORITIES = (0, 1, 2)
 LONGEST_TEXT = 20_000
 """Units of an answer; it is sent in several messages where the channel takes fewer at a time."""
 LONGEST_TAG, MOST_TAGS = 32, 10
+LONGEST_SEARCH = 200
 SCRIPT_TEXTS = (
     "web.new_below",
     "web.offline",
@@ -53,7 +59,9 @@ class ConsolePages:
         self._house = house
         self._feed = feed
         self._gate = gate
+        self._teams = [(team.key, team.name) for team in house.rules.teams.values()]
         self._zone = house.rules.hours.zone
+        self._typing = Typing(house)
 
     def routes(self) -> list[Route]:
         """Return the routes."""
@@ -69,6 +77,8 @@ class ConsolePages:
             look(conversation, self.conversation_page),
             look(conversation + "/fragment", self.conversation_fragment),
             act(conversation + "/say", self.say),
+            act(conversation + "/typing", self.typing),
+            look(conversation + "/library", self.library),
             *[act(f"{conversation}/{name}", self._action(does)) for name, does in _ACTIONS.items()],
         ]
 
@@ -101,15 +111,28 @@ class ConsolePages:
     ) -> Response:
         before = Fields(visit.request.query_params).number("before")
 
-        def read(conn: Connection) -> tuple[int, ListView, ConversationView | None]:
+        def read(conn: Connection) -> tuple[int, ListView, ConversationView | None, Beside]:
             listed = list_view(conn, view, visit.staff, visit.now, self._zone)
             found = conversation_view(conn, key, visit.staff, self._zone, before) if key is not None else None
-            return events.last_id(conn), listed, found
+            return (
+                events.last_id(conn),
+                listed,
+                found,
+                library_view.beside(self._house, conn, found, visit.staff, visit.now),
+            )
 
-        after, listed, found = await self._house.database.read(read)
+        after, listed, found, beside = await self._house.database.read(read)
         if key is not None and found is None:
             raise HTTPException(404)
-        values = {"after": after, "list": listed, "view": found, "nav": view, "script_texts": SCRIPT_TEXTS}
+        values: dict[str, Any] = {
+            "teams": self._teams,
+            "after": after,
+            "list": listed,
+            "view": found,
+            "nav": view,
+            "script_texts": SCRIPT_TEXTS,
+            "beside": beside,
+        }
         kept = {"refusal": refusal, "typed": typed, "as_note": as_note, "back": before is not None}
         return self._gate.page(visit, "console.html", 409 if refusal else 200, **values, **kept)
 
@@ -127,10 +150,33 @@ class ConsolePages:
     async def conversation_fragment(self, visit: Visit) -> Response:
         """Show a conversation alone, for a page that is open."""
         key = visit.request.path_params["id"]
-        found = await self._house.database.read(lambda conn: conversation_view(conn, key, visit.staff, self._zone))
+
+        def read(conn: Connection) -> tuple[ConversationView | None, Beside]:
+            found = conversation_view(conn, key, visit.staff, self._zone)
+            return found, library_view.beside(self._house, conn, found, visit.staff, visit.now)
+
+        found, beside = await self._house.database.read(read)
         if found is None:
             raise HTTPException(404)
-        return self._gate.page(visit, "fragment_conversation.html", view=found, nav=self._view(visit))
+        values: dict[str, Any] = {"view": found, "nav": self._view(visit), "beside": beside, "teams": self._teams}
+        return self._gate.page(visit, "fragment_conversation.html", **values)
+
+    async def library(self, visit: Visit) -> Response:
+        """Show what a search in the answer library finds, for a page that is open."""
+        key, words = visit.request.path_params["id"], Fields(visit.request.query_params)("q").strip()
+        match, _ = await self._house.knowledge_base.match(words[:LONGEST_SEARCH]) if words else (None, None)
+        near = [one.entry for one in (match.candidates if match else ()) if one.confidence >= library_desk.NEAR]
+
+        def read(conn: Connection) -> tuple[ConversationView | None, list[Chip]]:
+            view = conversation_view(conn, key, visit.staff, self._zone)
+            return view, library_view.found(self._house, conn, key, visit.staff, visit.now, words, near)
+
+        view, found = await self._house.database.read(read)
+        if view is None:
+            raise HTTPException(404)
+        return self._gate.page(
+            visit, "fragment_library.html", view=view, nav=self._view(visit), found=found, words=words
+        )
 
     async def events(self, visit: Visit) -> Response:
         """Stream what happens at the desk."""
@@ -158,6 +204,12 @@ class ConsolePages:
 
         return await self._do(visit, fields, work)
 
+    async def typing(self, visit: Visit, fields: Fields) -> Response:  # noqa: ARG002 a route's face
+        """Show the customer that somebody writes; that it does not get through is nobody's trouble."""
+        if not await self._typing.heard(visit.staff, visit.request.path_params["id"]):
+            raise HTTPException(404)
+        return Response(status_code=204)
+
     def _action(self, does: Callable[[Hand, Fields], Outcome]) -> Any:  # noqa: ANN401 a route's endpoint
         async def act(visit: Visit, fields: Fields) -> Response:
             return await self._do(visit, fields, lambda hand: does(hand, fields))
@@ -175,23 +227,38 @@ class ConsolePages:
         if outcome is None:
             raise HTTPException(404)
         if isinstance(outcome, Refusal):
-            return await self._refused(visit, fields, outcome.text)
+            return await self._refused(visit, fields, outcome.text, outcome.fill)
         if visit.by_script:
-            return JSONResponse({"done": True, "text": outcome.text})
+            return JSONResponse({"done": True, "text": outcome.text, **_fill(outcome.fill)})
+        if outcome.fill:
+            return await self._page(visit, self._view(visit), key, typed=outcome.fill)
         return RedirectResponse(f"/console/conversations/{key}?from={self._view(visit)}", 303)
 
-    async def _refused(self, visit: Visit, fields: Fields, sentence: str) -> Response:
+    async def _refused(self, visit: Visit, fields: Fields, sentence: str, fill: str = "") -> Response:
         if visit.by_script:
-            return JSONResponse({"refusal": sentence}, 409)
-        key, typed = visit.request.path_params["id"], fields("text")
+            return JSONResponse({"refusal": sentence, **_fill(fill)}, 409)
+        key, typed = visit.request.path_params["id"], fill or fields("text")
         return await self._page(
             visit, self._view(visit), key, refusal=sentence, typed=typed, as_note=bool(fields("note"))
         )
 
 
+def _fill(text: str) -> dict[str, str]:
+    """Return the part of an answer that goes into the composer, if there is one."""
+    return {"fill": text} if text else {}
+
+
 def _transfer(hand: Hand, fields: Fields) -> Outcome:
-    to = staff.get(hand.turn.conn, fields.number("to") or 0)
-    return desk.transfer(hand, to) if to else hand.refuse("web.choose_colleague")
+    """Pass a chat on: `to` is a colleague's id, `team:KEY` or `level:2`."""
+    kind, _, key = fields("to").partition(":")
+    found: Staff | Team | int | None = staff.get(hand.turn.conn, fields.number("to") or 0)
+    if kind == "team":
+        found = hand.turn.house.rules.teams.get(key)
+    elif kind == "level":
+        found = next((one for one in passing.LEVELS if str(one) == key), None)
+    if found is None:
+        return hand.refuse("web.choose_colleague")
+    return passing.transfer(hand, passing.Wanted(found, fields("with_note").strip()))
 
 
 def _priority(hand: Hand, fields: Fields) -> Outcome:
@@ -199,9 +266,32 @@ def _priority(hand: Hand, fields: Fields) -> Outcome:
     return desk.mark(hand, priority=wanted) if wanted in PRIORITIES else hand.refuse("web.not_found")
 
 
+def _level(hand: Hand, fields: Fields) -> Outcome:
+    wanted = fields.number("level")
+    return desk.mark(hand, level=wanted) if wanted in passing.LEVELS else hand.refuse("web.not_found")
+
+
 def _tags(hand: Hand, fields: Fields) -> Outcome:
     tags = [" ".join(tag.split()).lstrip("#")[:LONGEST_TAG] for tag in fields("tags").split(",")]
     return desk.mark(hand, tags=list(dict.fromkeys(tag for tag in tags if tag))[:MOST_TAGS])
+
+
+def _offer(hand: Hand, fields: Fields) -> Outcome:
+    """Send what was proposed, or lay its text out in the composer."""
+    _, item = library_desk.offered(hand.turn, fields("proposal"), fields("place"))
+    if fields("edit") and item is not None:
+        return library_desk.draft(hand, item)
+    return library_desk.send(hand, fields("proposal"), fields("place"), fields.number("ownership"))
+
+
+def _ready(hand: Hand, fields: Fields) -> Outcome:
+    """Send what a search found, or lay its text out in the composer."""
+    if fields("kind") not in set(Kind):
+        return hand.refuse("library.gone")
+    item = Item(Kind(fields("kind")), fields("key"), fields("language"), fields("stamp"))
+    if fields("edit"):
+        return library_desk.draft(hand, item)
+    return library_desk.send_found(hand, item, fields.number("ownership"))
 
 
 _ACTIONS: dict[str, Callable[[Hand, Fields], Outcome]] = {
@@ -212,6 +302,14 @@ _ACTIONS: dict[str, Callable[[Hand, Fields], Outcome]] = {
     "transfer": _transfer,
     "priority": _priority,
     "tags": _tags,
+    "offer": _offer,
+    "ready": _ready,
+    "bot": lambda hand, _: passing.to_bot(hand),
+    "ban": lambda hand, fields: bans.ban(hand, fields("reason")),
+    "unban": lambda hand, fields: bans.unban(hand, fields("reason")),
+    "merge": lambda hand, fields: passing.merge(hand, passing.number_in(fields("number"))),
+    "level": _level,
+    "learn": lambda hand, fields: learning.mark(hand, fields("ticket")),
     "again": lambda hand, fields: desk.send_again(hand, fields.number("delivery") or 0),
 }
 """What a button of the console does, by the last part of its address."""

@@ -20,7 +20,7 @@ from bot.faq.unanswered import Logged
 from bot.handoff import notes, queue, staff
 from bot.handoff.notes import Note
 from bot.handoff.ticket import State, Ticket
-from bot.messaging import conversations, outbox, transcript
+from bot.messaging import conversations, receipts, transcript
 from bot.messaging.conversations import Conversation
 from bot.messaging.transcript import Line
 from bot.orders import store as orders
@@ -171,7 +171,7 @@ def _bubbles(
     first = lines[0].at if lines else None
     noted = [note for note in notes.of(conn, conversation) if first is None or note.at >= first]
     ours = [line.id for line in lines if line.author != transcript.CUSTOMER]
-    states = {key: Delivery(*state) for key, state in outbox.states(conn, ours).items()}
+    states = {key: Delivery(*state) for key, state in receipts.states(conn, ours).items()}
     said = [_said(line, names, states.get(line.id)) for line in lines]
     happened = [event for event in _happened(conn, conversation, names) if first is None or event.at >= first]
     bubbles: list[Bubble] = []

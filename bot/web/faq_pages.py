@@ -143,14 +143,24 @@ class FaqPages:
         return _to(key, saved=True)
 
     async def undo(self, visit: Visit, fields: Fields) -> Response:
-        """Take back the last change of an entry."""
-        key = fields("key")
+        """Take back the last change of an entry; where that deletes it, or is another than was seen, ask first."""
+        key, seen, sure = fields("key"), fields("revision"), fields("sure")
 
-        def work(conn: Connection) -> FaqEntry | None:
+        def work(conn: Connection) -> tuple[FaqEntry | None, Revision | None]:
+            last = next(iter(store.history(conn, key, most=1)), None)
+            unseen = last and (sure or seen) not in {"", str(last.id)}
+            if last and (unseen or (last.before is None and not sure)):
+                return store.get(conn, key), last
             events.append(conn, events.DESK, "faq", {"key": key}, visit.now)
-            return store.undo(conn, key, visit.staff.id, visit.now)
+            return store.undo(conn, key, visit.staff.id, visit.now), None
 
-        left = await self._known(work)
+        left, unsure = await self._known(work)
+        if left and unsure and unsure.before is None and not sure:
+            title = left.text(visit.staff.language, self._languages)[1].question
+            return self._gate.page(visit, "faq_undo.html", nav="faq", entry=left, title=title, revision=unsure.id)
+        if left and unsure:
+            errors = {"base": visit.texts("web.faq_changed_since")}
+            return await self._editor(visit, faq_form.filled(left, self._languages), left, errors=errors)
         return _to(key, saved=True) if left else RedirectResponse("/console/faq", 303)
 
     async def _known(self, work: Any) -> Any:  # noqa: ANN401 a turn and what it returns

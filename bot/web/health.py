@@ -20,7 +20,7 @@ from starlette.routing import Route
 
 from bot.handlers.house import House
 from bot.handoff.ticket import State
-from bot.messaging import inbox, outbox
+from bot.messaging import backlog, inbox
 from bot.storage import schema, versions
 from bot.web.security import same
 
@@ -55,8 +55,8 @@ def figures(conn: Connection, now: datetime) -> Figures:
     return Figures(
         inbox=waiting,
         inbox_oldest=oldest,
-        outbox=outbox.counts(conn),
-        outbox_oldest=outbox.oldest_due(conn, now),
+        outbox=backlog.counts(conn),
+        outbox_oldest=backlog.oldest_due(conn, now),
         tickets={state.value: found.get(state.value, 0) for state in State if state is not State.CLOSED},
         messages=_ever(conn, schema.messages),
         orders=_ever(conn, schema.orders),

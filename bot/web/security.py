@@ -18,12 +18,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 CHAT_LIMIT = 64 * 1024
 """Bytes of a body from the chat page."""
+UPLOADS = "/chat/uploads"
+UPLOAD_LIMIT = 20 * 1024 * 1024
+"""Bytes of a file that a visitor sends."""
 BODY_LIMIT = 1024 * 1024
 """Bytes of any other body: webhooks, and FAQ entries in several languages."""
 
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; object-src 'none'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; "
     "require-trusted-types-for 'script'; trusted-types 'none'; "
 )
 _HEADERS = {
@@ -53,7 +56,7 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = CHAT_LIMIT if scope["path"].startswith("/chat") else BODY_LIMIT
+        limit = _limit(scope["path"])
         if _announced(scope) > limit:
             await self._refuse(scope["path"], send)
             return
@@ -86,6 +89,12 @@ class Guard:
         self._add(path, start)
         await send(start)
         await send({"type": "http.response.body", "body": b"This is too long to be taken in one piece."})
+
+
+def _limit(path: str) -> int:
+    if path == UPLOADS:
+        return UPLOAD_LIMIT
+    return CHAT_LIMIT if path.startswith("/chat") else BODY_LIMIT
 
 
 def _announced(scope: Scope) -> int:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from bot.channels.telegram import bot_api
-from bot.domain.conversation import Author, Edited, Happened, Happening, Place, Pressed, Said, Where
+from bot.channels.telegram import bot_api, requests
+from bot.domain.conversation import Author, Edited, Happened, Happening, Place, Pressed, Reacted, Said, Sought, Where
 from bot.domain.message import Button, Content, ContentKind, Entity, EntityKind, RichText, bold, plain, rows_to_json
 from bot.domain.ports import Act, Outgoing
 
@@ -101,8 +101,8 @@ POLL = {"id": "1", "question": "When?", "options": [{"text": "Now", "voter_count
             {"contact": {"phone_number": "+4930", "first_name": "Anna", "user_id": 511}},
             Content(ContentKind.CONTACT, plain("Anna +4930"), {"phone": "+4930"}),
         ),
-        ({"poll": POLL}, Content(ContentKind.POLL, plain("When?\n• Now\n• Later"))),
-        ({"dice": {"emoji": "🎲", "value": 3}}, Content(ContentKind.DICE, plain("🎲"))),
+        ({"poll": POLL}, Content(ContentKind.POLL, plain("When?\n• Now\n• Later"), copyable=False)),
+        ({"dice": {"emoji": "🎲", "value": 3}}, Content(ContentKind.DICE, plain("🎲 3"), copyable=False)),
         ({"paid_media": {}, "caption": "buy"}, Content(ContentKind.OTHER, plain("buy"), copyable=False)),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
@@ -242,6 +242,62 @@ def test_closing_and_reopening_a_topic_and_moving_a_group_happen() -> None:
 )
 def test_what_nobody_said_means_nothing(service: Json) -> None:
     assert read(in_topic(**service)) is None
+
+
+def test_an_inline_query_is_what_somebody_looks_for_and_has_a_lane_of_its_own() -> None:
+    query = {
+        "id": "77",
+        "from": {"id": 5, "first_name": "Olga"},
+        "query": " late ",
+        "offset": "",
+        "chat_type": "sender",
+    }
+
+    found = bot_api.read({"update_id": 1, "inline_query": query})
+
+    assert isinstance(found, Sought)
+    assert (found.query, found.words, found.author.id, found.where) == ("77", "late", "5", Where.ELSEWHERE)
+    assert bot_api.raw({"update_id": 1, "inline_query": query}).lane == "telegram:inline:5"
+
+
+@pytest.mark.parametrize(
+    ("new", "emoji"),
+    [
+        ([{"type": "emoji", "emoji": "❤"}], "❤"),
+        ([{"type": "emoji", "emoji": "👍"}, {"type": "emoji", "emoji": "🔥"}], "🔥"),
+        ([{"type": "custom_emoji", "custom_emoji_id": "1"}], ""),
+        ([{"type": "paid"}], ""),
+        ([], ""),
+    ],
+)
+def test_an_emoji_on_a_message_is_read_with_the_one_who_put_it_there(new: list[Json], emoji: str) -> None:
+    change = {"chat": FORUM, "message_id": 9, "user": USER, "date": STAMP, "old_reaction": [], "new_reaction": new}
+    update = {"update_id": 1, "message_reaction": change}
+
+    found = bot_api.read(update)
+
+    assert isinstance(found, Reacted)
+    assert (found.place, found.where, found.author.id, found.author.anonymous) == (DESK, Where.GROUP, "511", False)
+    assert (found.message, found.emoji) == ("9", emoji)
+    assert bot_api.raw(update).lane == DESK.lane
+    assert "message_reaction" in bot_api.ALLOWED_UPDATES
+
+
+def test_an_emoji_of_a_group_itself_is_anonymous() -> None:
+    change = {"chat": FORUM, "message_id": 9, "actor_chat": FORUM, "date": STAMP, "new_reaction": []}
+
+    found = bot_api.read({"update_id": 1, "message_reaction": change})
+
+    assert isinstance(found, Reacted)
+    assert found.author.anonymous
+
+
+def test_a_hidden_picture_stays_hidden_and_its_file_is_known_again() -> None:
+    photo = {"file_id": "f1", "file_unique_id": "u1", "width": 1, "height": 1}
+
+    found = content_of(message(photo=[photo], has_media_spoiler=True))
+
+    assert (found.details["spoiler"], found.details["unique"]) == (True, "u1")
 
 
 def test_updates_of_other_kinds_mean_nothing() -> None:
@@ -422,24 +478,57 @@ PERSON = Place("telegram", "511")
                 "language_code": "de",
             },
         ),
+        (
+            PERSON,
+            Act.ANSWER_SEARCH,
+            {"query": "77", "results": [{"id": "c1en", "title": "hi (EN)", "description": "Hi", **HI}]},
+            "answerInlineQuery",
+            {
+                "inline_query_id": "77",
+                "results": [
+                    {
+                        "type": "article",
+                        "id": "c1en",
+                        "title": "hi (EN)",
+                        "description": "Hi",
+                        "input_message_content": {
+                            "message_text": HI["text"]["text"],
+                            "entities": requests.write(PERSON, Outgoing(Act.SAY, HI))[1].get("entities", []),
+                        },
+                    }
+                ],
+                "cache_time": 0,
+                "is_personal": True,
+            },
+        ),
     ],
 )
 def test_each_thing_to_be_done_is_one_call(place: Place, act: Act, body: Json, method: str, params: Json) -> None:
-    assert bot_api.write(place, Outgoing(act, body)) == (method, params)
+    assert requests.write(place, Outgoing(act, body)) == (method, params)
 
 
 def test_more_entities_than_telegram_takes_are_not_sent() -> None:
     many = RichText("x" * 200, tuple(Entity(EntityKind.BOLD, n, 1) for n in range(150)))
 
-    _, params = bot_api.write(PERSON, Outgoing(Act.SAY, {"text": many.to_dict()}))
+    _, params = requests.write(PERSON, Outgoing(Act.SAY, {"text": many.to_dict()}))
 
     assert len(params["entities"]) == 100
 
 
 def test_every_act_of_the_port_can_be_written() -> None:
-    body = {**HI, "message": "9", "chat": "1", "press": "7", "name": "n", "commands": [], "path": "p"}
+    body = {
+        **HI,
+        "message": "9",
+        "chat": "1",
+        "press": "7",
+        "name": "n",
+        "commands": [],
+        "path": "p",
+        "query": "7",
+        "results": [],
+    }
 
-    assert all(bot_api.write(TOPIC, Outgoing(act, body)) for act in Act)
+    assert all(requests.write(TOPIC, Outgoing(act, body)) for act in Act)
 
 
 def test_a_topic_has_an_address_for_the_groups_members_and_a_person_has_none() -> None:

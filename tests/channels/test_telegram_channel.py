@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bot.channels.telegram import bot_api, channel as telegram
+from bot.channels.telegram import bot_api, channel as telegram, requests
 from bot.channels.telegram.channel import (
     Answered,
     NoAnswer,
@@ -68,12 +68,49 @@ def channel(**answers: Sequence[Scripted]) -> tuple[TelegramChannel, FakeCaller]
 
 
 async def outcome(answer: Scripted, place: Place = ANNA, outgoing: Outgoing = HI) -> Receipt | Exception:
-    method, _ = bot_api.write(place, outgoing)
+    method, _ = requests.write(place, outgoing)
     desk, _ = channel(**{method: [answer]})
     try:
         return await desk.deliver(place, outgoing)
     except (TryLater, Uncertain, Refused, Moved) as known:
         return known
+
+
+async def test_an_album_gives_back_the_id_of_each_part_in_order() -> None:
+    part = {"kind": "photo", "text": plain("").to_dict(), "details": {"file_id": "f"}}
+    album = Outgoing(Act.COPY, {"chat": "-100", "message": "1", "album": "a", "parts": [part] * 3})
+
+    receipt = await outcome([{"message_id": 77}, {"message_id": 78}, {"message_id": 79}], outgoing=album)
+
+    assert receipt == Receipt("77", others=("78", "79"))
+
+
+async def test_what_is_gone_already_counts_as_deleted_and_what_is_too_old_does_not() -> None:
+    delete = Outgoing(Act.DELETE, {"message": "7"})
+
+    gone = await outcome(Answered(400, "Bad Request: message to delete not found"), outgoing=delete)
+    old = await outcome(Answered(400, "Bad Request: message can't be deleted"), outgoing=delete)
+
+    assert gone == Receipt()
+    assert isinstance(old, Refused)
+    assert old.why is Why.TOO_LATE
+
+
+def test_a_sign_on_a_message_takes_nothing_from_the_groups_minute_nor_from_a_chats_second() -> None:
+    desk, _ = channel()
+
+    signs = [desk.pace(place, Act.REACT) for place in (ANNA, TOPIC)]
+
+    assert signs == [Pace("511:reactions", all_per_second=30.0), Pace("-100:reactions", all_per_second=30.0)]
+
+
+async def test_typing_that_does_not_get_through_is_nobodys_trouble() -> None:
+    desk, caller = channel(sendChatAction=[Answered(403, "Forbidden: bot was blocked by the user"), NoAnswer("cut")])
+
+    for _ in range(2):
+        await desk.show_typing(ANNA, "Olga")
+
+    assert caller.calls == [("sendChatAction", {"chat_id": 511, "action": "typing"})] * 2
 
 
 async def test_a_send_gives_back_the_messages_id() -> None:
@@ -163,7 +200,7 @@ async def test_a_group_that_was_upgraded_names_its_new_id() -> None:
         (400, "Bad Request: message can't be copied", Why.NOT_CARRIED),
         (400, "Bad Request: not enough rights to send text messages to the chat", Why.NO_RIGHTS),
         (400, "Bad Request: query is too old and response timeout expired or query ID is invalid", Why.TOO_LATE),
-        (400, "Bad Request: message can't be deleted", Why.REFUSED),
+        (400, "Bad Request: message can't be deleted", Why.TOO_LATE),
         (400, "Bad Request: file is too big", Why.REFUSED),
         (400, "Bad Request: wrong file_id or the file is temporarily unavailable", Why.REFUSED),
         (400, "Bad Request: something of next year", Why.REFUSED),
@@ -214,10 +251,10 @@ def test_private_chats_groups_and_presses_have_their_own_pace() -> None:
     free = TelegramChannel(FakeCaller(), "1", Paces(18, 0, 0))
 
     assert desk.pace(ANNA, Act.SAY) == Pace("511", timedelta(seconds=1), all_per_second=30.0)
-    assert desk.pace(TOPIC, Act.SAY) == Pace("-100", per_minute=18, all_per_second=30.0)
+    assert desk.pace(TOPIC, Act.SAY) == Pace("-100", timedelta(seconds=1), 18, 30.0, 4)
     assert desk.pace(TOPIC, Act.EDIT_TOPIC) == desk.pace(TOPIC, Act.SAY)
     assert desk.pace(ANNA, Act.ANSWER_PRESS) == Pace()
-    assert (free.pace(ANNA, Act.SAY), free.pace(TOPIC, Act.SAY)) == (Pace(), Pace("-100", per_minute=18))
+    assert (free.pace(ANNA, Act.SAY), free.pace(TOPIC, Act.SAY)) == (Pace(), Pace("-100", per_minute=18, burst=4))
 
 
 def update(number: int) -> dict[str, Any]:

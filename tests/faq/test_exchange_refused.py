@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import tracemalloc
 import zipfile
+from collections.abc import Callable
 
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
@@ -67,6 +68,55 @@ def test_a_cell_that_is_only_formatted_does_not_count() -> None:
     assert exchange.read_bytes("a.xlsx", styled) == [entry]
 
 
+HEAD = "- id: a\n  en: {question: x, answer: y}\n"
+UNKNOWN = [
+    (
+        "a.yaml",
+        HEAD + "  buttons:\n  - text: Go\n    action: order\n    url: https://shop.example",
+        "a.yaml, line 6, buttons[1].url: is unknown; known here are text, action",
+    ),
+    (
+        "a.yaml",
+        HEAD + "  buttons: [{text: Go, action: order}, {text: Go, action: order, text: Stop}]",
+        "a.yaml, line 3, buttons[2].text: stands twice in one entry",
+    ),
+    (
+        "a.yaml",
+        HEAD + "  follow_up:\n    text: Where?\n    note: lost\n    options: [{text: Home, entry: a}]",
+        "a.yaml, line 5, follow_up.note: is unknown; known here are text, options",
+    ),
+    (
+        "a.yaml",
+        HEAD
+        + "  follow_up:\n    text: Where?\n    options:\n    - {text: Home, entry: a}\n    - text: Shop\n      id: a",
+        "a.yaml, line 8, follow_up.options[2].id: is unknown; known here are text, entry",
+    ),
+    (
+        "a.yaml",
+        HEAD + "  buttons:\n  - action: order\n    text: {en: Go, englisch!: Go}",
+        "a.yaml, line 5, buttons[1].text.englisch!: is no language code such as en",
+    ),
+    (
+        "a.json",
+        '[\n{"id": "a", "en": {"question": "x", "answer": "y"}, "follow_up": 0}]',
+        "a.json, line 2, follow_up: should be fields with values, not a number",
+    ),
+    (
+        "a.json",
+        '[{"id": false, "en": {"question": "x", "answer": "y"}}]',
+        "a.json, line 1, id: should be text, not yes/no; put it in quotes",
+    ),
+    (
+        "a.jsonl",
+        '\n{"lang": "en", "question": "x", "answer": "y", "buttons": [{"text": "Go", "action": "order", "to": 1}]}',
+        "a.jsonl, line 2, buttons[1].to: is unknown; known here are text, action",
+    ),
+    (
+        "a.csv",
+        'id,lang,question,answer,follow_up\na,en,x,y,\na,de,x,y,"{""text"": ""?"", ""option"": [], ""options"": []}"',
+        "a.csv, line 3, follow_up.option: is unknown; known here are text, options",
+    ),
+]
 BROKEN = [
     ("a.yaml", "- id: a\n  en:\n    question: x\n    answer:\n", "a.yaml, line 4, en.answer: is missing"),
     ("a.yaml", "id: a", "a.yaml, line 1: should be a list: each entry begins with “- id: …”"),
@@ -147,6 +197,7 @@ BROKEN = [
         '[{"id": "a", "valid_from": "2026-01-31garbage", "en": {"question": "x", "answer": "y"}}]',
         "a.json, line 1, valid_from: '2026-01-31garbage' is no day; write it as 2026-01-31",
     ),
+    *UNKNOWN,
     ("a.json", '[{"id": "a"}\n{', "a.json, line 2: is no JSON here: Expecting ',' delimiter"),
     ("a.json", "[{},]", "a.json, line 1: is no JSON here: Expecting value"),
     ("a.json", "[]\n[]", "a.json, line 2: is no JSON here: Extra data"),
@@ -197,3 +248,71 @@ def test_what_aliases_stand_for_is_added_up_before_it_is_built(text: str) -> Non
 def test_a_tag_of_yaml_asks_for_nothing_but_plain_types(name: str, value: str) -> None:
     with pytest.raises(FaqFileBroken, match=r"^a.yaml, line 2: is no YAML here: could not determine a constructor"):
         exchange.read_bytes("a.yaml", f"- id: a\n  en: {{question: q, answer: !!{name} {value}}}\n".encode())
+
+
+def with_part(name: str, text: bytes) -> bytes:
+    """Return an XLSX file with another text in one of its parts."""
+    out = io.BytesIO()
+    source = io.BytesIO(exchange.write_bytes([FaqEntry("a", {"en": Text("x", (), "y")})], "a.xlsx"))
+    with zipfile.ZipFile(source) as parts, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        for part in parts.infolist():
+            packed.writestr(part.filename, text if part.filename == name else parts.read(part))
+    return out.getvalue()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("part", "text", "sentence"),
+    [
+        ("xl/sharedStrings.xml", b"<sst>" + b"<si/>" * 1_000_001 + b"</sst>", "holds more than 1000000 texts"),
+        ("xl/worksheets/sheet1.xml", b" " * (513 * 2**20), "unpacks to too much"),
+    ],
+)
+def test_a_small_file_that_unpacks_to_a_large_one_is_refused(part: str, text: bytes, sentence: str) -> None:
+    data = with_part(part, text)
+
+    assert len(data) < 2**20
+    with pytest.raises(FaqFileBroken, match=f"^a.xlsx: {sentence}$"):
+        exchange.read_bytes("a.xlsx", data)
+
+
+def test_entities_that_unfold_are_refused() -> None:
+    entities = b"".join(b"<!ENTITY a%d '%s'>" % (n, b"&a%d;" % (n - 1) * 10) for n in range(1, 10))
+    bomb = b"<?xml version='1.0'?><!DOCTYPE s [<!ENTITY a0 'long'>" + entities + b"]><worksheet>&a9;</worksheet>"
+
+    with pytest.raises(FaqFileBroken, match=r"^a.xlsx: is no XLSX file that can be read$"):
+        exchange.read_bytes("a.xlsx", with_part("xl/worksheets/sheet1.xml", bomb))
+
+
+SAME = FaqEntry("a", {"en": Text("x", ("p",), "y"), "de": Text("ä ö", (), "ß")})
+NAMES = ["a.yaml", "a.json", "a.jsonl", "a.csv"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_marks_line_ends_and_utf_16_change_nothing(name: str, ends: str, encoding: str) -> None:
+    text = exchange.write_bytes([SAME], name).decode("utf-8-sig").replace("\r\n", "\n").replace("\n", ends)
+
+    assert exchange.read_bytes(name, text.encode(encoding)) == [SAME]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda text: text.encode("latin-1"),
+        lambda text: text.encode("utf-16-le"),
+        lambda text: text.encode("utf-32"),
+        lambda _: b"\0" * 1_000,
+        lambda text: text.replace("x", "x\0", 1).encode(),
+        lambda text: text.encode().replace(b"x", b"\xed\xa0\x80", 1),
+        lambda text: text.encode() * 2,
+    ],
+    ids=["latin-1", "utf-16 without a mark", "utf-32", "zero bytes", "a zero byte", "half a character", "all twice"],
+)
+def test_other_encodings_zero_bytes_and_ids_that_come_twice_are_refused(
+    name: str, spoil: Callable[[str], bytes]
+) -> None:
+    with pytest.raises(FaqFileBroken, match=f"^{name}"):
+        exchange.read_bytes(name, spoil(exchange.write_bytes([SAME], name).decode("utf-8-sig")))

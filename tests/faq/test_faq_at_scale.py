@@ -14,6 +14,7 @@ import pytest
 from bot.faq import nearby
 from bot.faq.encoder import Vectors, VectorStore
 from bot.faq.entry import FaqEntry, Text
+from bot.faq.equal import Equals, Same
 from bot.faq.lexical import RARITY, Floats, Postings, Said, pieces, top
 from bot.faq.matcher import Index
 from bot.faq.nearby import Phrasings
@@ -282,6 +283,40 @@ def test_vectors_that_another_process_put_on_disk_are_not_encoded_again(tmp_path
     running.vectors([*said, "and this"])
 
     assert encoder.asked == ["and this"]
+
+
+def test_a_store_is_written_when_vectors_came_or_went_and_at_no_other_time(tmp_path: Path) -> None:
+    said = [f"thing {number}" for number in range(60)]
+    first = VectorStore(Directions(), tmp_path)
+    first.meanings(said)
+    file = tmp_path / "directions.npz"
+    written = []
+
+    for store, kept in [(first, said), (first, said), (VectorStore(Directions(), tmp_path), said), (first, said[:9])]:
+        store.meanings(said[:1])
+        store.keep_only(kept)
+        written.append(file.stat().st_ino)
+
+    assert written[0] == written[1] == written[2] != written[3]
+    with np.load(file) as stored:
+        assert [stored[name].shape for name in ("keys", "table", "steps")] == [(9, 16), (9, 96), (9,)]
+
+
+def test_phrasings_whose_keys_share_a_number_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.faq.equal.hash", lambda key: len(key) % 2, raising=False)
+    base = [
+        FaqEntry(f"e{n}", {"en": Text(f"{word} one", (f"{word} one!", "the same"), "-")})
+        for n, word in enumerate(WORDS)
+    ]
+
+    equals = Equals(base, go_on)
+
+    assert [equals.find(f"{word.upper()} one?") for word in WORDS] == [
+        (Same(f"e{n}", f"{word} one", "en"),) for n, word in enumerate(WORDS)
+    ]
+    assert [one.entry for one in equals.find("the same")] == [entry.id for entry in base]
+    assert equals.find("another") == ()
+    assert Equals([], go_on).find("the same") == ()
 
 
 def test_vectors_in_use_stay_as_they_are_while_others_come_and_go() -> None:

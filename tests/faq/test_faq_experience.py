@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings, strategies as st
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from bot.domain.conversation import Author, Place
 from bot.faq import unanswered
@@ -20,6 +20,7 @@ from bot.faq.matcher import Index, Policy
 from bot.handoff import queue
 from bot.handoff.ticket import Reason as Why
 from bot.messaging import conversations
+from bot.storage import schema
 from bot.storage.database import Database
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -196,6 +197,27 @@ async def test_one_conversation_counts_by_its_last_questions_only(database: Data
         Outcome(0.9897, right=False),
         Outcome(0.91, right=True),
     ]
+
+
+async def test_one_customer_counts_once_in_however_many_conversations(database: Database) -> None:
+    def ask(conn: Connection) -> list[Outcome]:
+        for number in range(8):
+            chance = round(0.9 + number / 100, 2)
+            unanswered.judge(conn, _asked(conn, "answer", chance, chat=f"chat {number}"), helpful=False)
+        conn.execute(schema.conversations.update(), {"customer_id": _customer(conn)})
+        unanswered.judge(conn, _asked(conn, "answer", 0.99, chat="somebody else"), helpful=True)
+        return unanswered.outcomes(conn, NOW + timedelta(hours=2))
+
+    assert await database.transaction(ask) == [
+        Outcome(0.99, right=True),
+        Outcome(0.97, right=False),
+        Outcome(0.96, right=False),
+        Outcome(0.95, right=False),
+    ]
+
+
+def _customer(conn: Connection) -> int:
+    return int(conn.execute(select(schema.conversations.c.customer_id).limit(1)).scalar_one())
 
 
 async def test_silence_while_people_have_the_conversation_says_nothing(database: Database) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection
 
 from bot.domain.conversation import Author, Place
 from bot.domain.message import Content, ContentKind, plain
-from bot.faq import groups, judged, store, unanswered
+from bot.faq import evaluate, exchange, groups, judged, parts, store, unanswered
 from bot.faq.entry import FaqEntry, Text
 from bot.faq.evaluate import Question
+from bot.faq.matcher import Index
 from bot.messaging import conversations, transcript
 from bot.storage import schema
 from bot.storage.database import Database
@@ -175,3 +177,28 @@ async def test_a_question_that_an_earlier_version_kept_unmasked_comes_out_masked
 
     [found] = await database.read(lambda conn: judged.questions(conn, KNOWN))
     assert found.text == "where is order [number]"
+
+
+async def test_a_masked_question_is_scored_as_surely_as_it_was_answered(database: Database) -> None:
+    sample = exchange.read(Path(__file__).parents[2] / "config" / "faq" / "delivery.yaml")
+    index = Index.build([FaqEntry(entry.id, {"en": entry.texts["en"]}) for entry in sample], ["en"])
+    said = [
+        "where is my parcel, order 10442",
+        "my name is Anna Schmidt. next day delivery",
+        "what does fast delivery cost, write to anna@mail.example.com",
+        "how long does the post office keep my package? call +49 170 1234567",
+    ]
+
+    def ask(conn: Connection) -> None:
+        for question in said:
+            unanswered.picked(conn, asks(conn, "suggest", question)[1], "late")
+
+    await database.transaction(ask)
+    found = await database.read(lambda conn: judged.questions(conn, {"late"}))
+    live = [parts.match(index, question, "en").confidence for question in said]
+    scored = [one.match.confidence for one in evaluate.run(index, found)]
+    marked = [parts.match(index, one.text, "en").confidence for one in found]
+
+    assert all("[" in one.text for one in found)
+    moved = [max(abs(one - other) for one, other in zip(live, others, strict=True)) for others in (scored, marked)]
+    assert moved[0] < moved[1] / 2  # 0.03 and 0.17

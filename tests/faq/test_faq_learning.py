@@ -238,7 +238,19 @@ def test_the_own_curve_counts_more_with_more_phrasings_and_in_the_end_alone() ->
 def test_without_a_miss_there_is_no_own_curve() -> None:
     tried = Tried.of([(told(0.9), True)] * 5, [told(0.3)] * 5)
 
-    assert own_curve(tried, "words") is None
+    assert own_curve(tried, Size(5, 5), "words") is None
+
+
+def test_a_miss_tells_less_where_each_phrasing_is_a_large_part_of_what_is_known_of_its_entry() -> None:
+    outcomes = [(told(score), score > 0.5) for score in (0.2, 0.3, 0.4, 0.6, 0.7, 0.8)]
+    tried = Tried.of(outcomes, [told(0.1), told(0.2), told(0.3)])
+
+    few, many = own_curve(tried, Size(2, 6), "words"), own_curve(tried, Size(1, 12), "words")
+
+    assert few is not None
+    assert many is not None
+    features = np.array([1, *told(0.5).features])
+    assert features @ few > features @ many + 0.1
     assert calibrate(tried, Size(5, 5), "words").chance(told(0.9).features) > 0
 
 
@@ -337,7 +349,7 @@ def test_the_encoder_finds_what_shares_no_word(with_meaning: Index) -> None:
     assert with_meaning.match("не могу войти в учётную запись", "en").candidates[0].entry == "lost"
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.text(st.characters(exclude_categories=()), max_size=500))
 def test_any_text_whatever_can_be_encoded(with_meaning: Index, text: str) -> None:
     assert 0 <= with_meaning.match(text).confidence <= 1

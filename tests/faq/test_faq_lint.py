@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pytest
+
+from bot.faq import exchange
+from bot.faq.encoder import UseM3, VectorStore
 from bot.faq.entry import Button, FaqEntry, Text
 from bot.faq.lint import SENTENCES, Finding, Problem, lint
 from bot.faq.matcher import Answer, Candidate, Index, Match, Suggestions
@@ -68,6 +72,35 @@ def test_two_entries_that_are_mixed_up_make_one_finding_with_examples() -> None:
 
     assert (found.problem, set(found.entries)) == (Problem.HARD_TO_TELL_APART, {"far", "fine"})
     assert found.facts["examples"].count("is taken for “near ") == 3
+
+
+def test_a_phrasing_that_another_entry_has_as_well_is_found_by_the_index_that_customers_get() -> None:
+    far = FaqEntry("far", {"en": Text("Can I cancel?", ("revoke my order", "are you open on sundays"))})
+    base = [FINE, far]
+
+    found = lint(base, ["en"], index=Index.build(base, ["en"]))
+
+    assert [(one.problem, one.entries) for one in found] == [
+        (Problem.TOO_CLOSE, ("fine", "far")),
+        (Problem.HARD_TO_TELL_APART, ("fine", "far")),
+    ]
+    assert "“are you open on sundays” (far) is taken for “are you open on sunday”" in found[1].sentence
+
+
+@pytest.mark.slow
+def test_a_phrasing_in_the_wrong_entry_of_the_sample_is_found_by_the_index_that_customers_get() -> None:
+    sample = exchange.read(Path(__file__).parents[2] / "config" / "faq" / "delivery.yaml")
+    lost = ("vouchers as a present", "how much does delivery cost me", "a card for my friend")
+    base = [
+        *(FaqEntry(entry.id, {"en": entry.texts["en"]}) for entry in sample),
+        FaqEntry("gift-cards", {"en": Text("Do you sell gift cards?", lost)}),
+    ]
+
+    found = lint(base, ["en"], index=Index.build(base, ["en"]).with_encoder(VectorStore(UseM3())))
+
+    assert [(one.entries, one.facts["phrasing"]) for one in found if one.problem is Problem.ANSWERED_BY_OTHER] == [
+        (("gift-cards", "delivery-cost"), "how much does delivery cost me")
+    ]
 
 
 def test_the_same_words_in_another_order_are_too_close() -> None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import threading
 import time
+import weakref
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
 from sqlalchemy import Connection
+from structlog.testing import capture_logs
 
 from bot.faq import encoder as encoders, nearby, store
 from bot.faq.encoder import Vectors
@@ -45,6 +48,16 @@ class Toy:
             for word in one.casefold().split():
                 table[place] += np.random.default_rng(list(word.encode())).normal(size=self.width)
         return np.asarray(table / np.linalg.norm(table, axis=1, keepdims=True), dtype=np.float32)
+
+
+class Counting(Toy):
+    """The same; counts what it has encoded."""
+
+    sentences = 0
+
+    def encode(self, sentences: Sequence[str]) -> Vectors:
+        self.sentences += len(sentences)
+        return super().encode(sentences)
 
 
 class Failing(Toy):
@@ -175,6 +188,75 @@ async def test_an_edit_of_a_large_base_is_as_clever_as_before_at_once(
     faq.close()
 
 
+def tables(faq: KnowledgeBase) -> list[object]:
+    """Return those large parts of the index that can be watched until they are freed."""
+    index = faq.snapshot.index
+    assert index is not None
+    return [part for part in index.parts if type(part).__module__ in {"bot.faq.nearby", "bot.faq.repair", "numpy"}]
+
+
+async def test_what_an_edit_replaces_is_freed_by_the_builder_and_not_on_the_event_loop(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faq, freed_by = desk(database, monkeypatch), list[str]()
+
+    def note(_gone: object) -> None:
+        freed_by.append(threading.current_thread().name)
+
+    all_of_it = base(40, 4)
+    await put(database, all_of_it)
+    await up(faq)
+    watched = [weakref.ref(part, note) for part in tables(faq)]
+    await put(database, [replace(all_of_it[7], texts={"en": Text("baran detel kinis", (), "-")})])
+
+    await up(faq)
+    await put(database, [replace(all_of_it[8], texts={"en": Text("baran kinis mupor", (), "-")})])
+    await up(faq)  # the builder has one thing to do at a time, so the first snapshot is taken apart
+
+    assert len(watched) > 5
+    assert [one() for one in watched] == [None] * len(watched)
+    assert {name.rpartition("_")[0] for name in freed_by} == {"faq-builder"}
+    faq.close()
+
+
+async def test_after_a_restart_the_encoder_is_loaded_before_a_customer_asks(
+    database: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    first, again = desk(database, monkeypatch, tmp_path), desk(database, monkeypatch, tmp_path)
+    await put(database, base(20, 3))
+    await up(first)
+    loaded = Counting()
+    monkeypatch.setattr(encoders, "encoder_named", lambda _name: loaded)
+
+    await up(again)
+
+    assert loaded.sentences == 1
+    first.close()
+    again.close()
+
+
+async def test_an_edit_reads_only_the_entry_that_changed(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [NOW]
+    faq = KnowledgeBase(database, lambda: clock[0], ("en",), "UTC", policy=Policy)
+    all_of_it = base(20, 3)
+    all_of_it[3] = replace(all_of_it[3], valid_from=date(2026, 3, 3))
+    await put(database, all_of_it)
+    await faq.refresh()
+    before = faq.snapshot.entries
+    changed = replace(all_of_it[7], texts={"en": Text("baran detel kinis", (), "-")})
+    await put(database, [changed])
+
+    await faq.refresh()
+
+    after = faq.snapshot.entries
+    assert [name for name in after if after[name] is not before[name]] == ["e7"]
+    assert (after["e7"], "e3" in after) == (changed, False)
+    clock[0] += timedelta(days=1)
+    await faq.refresh()
+    assert faq.snapshot.entries["e3"] == all_of_it[3]
+    faq.close()
+
+
 async def test_questions_are_answered_while_a_large_base_is_being_built_and_learned(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -266,6 +348,30 @@ async def test_an_edit_goes_live_though_the_encoder_fails_meanwhile(
 
     assert (faq.snapshot.version, faq.snapshot.deep) == (2, True)
     assert [one.candidates[0].entry for one in await found(faq, ["kinis baran detel"])] == ["new"]
+    faq.close()
+
+
+async def test_a_question_that_the_encoder_fails_at_is_answered_by_words_and_told_of_once(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoder = Failing()
+    faq = desk(database, monkeypatch)
+    monkeypatch.setattr(encoders, "encoder_named", lambda _name: encoder)
+    await put(database, base(30, 4))
+    await up(faq)
+    encoder.broken = True
+
+    with capture_logs() as told:
+        failed = await found(faq, asked(base(30, 4)))
+        encoder.broken = False
+        after = await found(faq, ["baran detel kinis"])
+        encoder.broken = True
+        await found(faq, ["baran detel kinis"])
+
+    assert sum(one.candidates[0].entry == f"e{n}" for n, one in enumerate(failed)) > 24
+    assert not any("meaning" in one.candidates[0].signals for one in failed)
+    assert "meaning" in after[0].candidates[0].signals
+    assert [line["event"] for line in told] == ["faq_question_not_encoded", "faq_question_not_encoded"]
     faq.close()
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from bot.faq.masking import LONGEST, MARKS, mask, without_marks
+from bot.faq.masking import LONGEST, MARKS, mask, with_stand_ins, without_marks
 
 MASKED = [
     ("where is order 10442", "where is order [number]"),
@@ -63,6 +64,35 @@ MASKED = [
     ("anna at example dot com", "[e-mail]"),
     ("пишите на anna собака mail.ru", "пишите на [e-mail]"),
     ("anna@localhost", "[e-mail]"),
+    ("my name is anna schmidt where is my order", "my name is [name] where is my order"),
+    ("MY NAME IS ANNA WHERE IS MY ORDER", "MY NAME IS [name] WHERE IS MY ORDER"),
+    ("my name is: anna maria o'neill order 10442", "my name is: [name] order [number]"),
+    ('hi, the name is "jean-luc  picard"', 'hi, the name is "[name]"'),
+    ("my name is will", "my name is [name]"),
+    ("it is under the name anna schmidt", "it is under the name [name]"),
+    ("ich heiße petra müller und warte", "ich heiße [name] und warte"),
+    ("mein name ist petra bestellung 10442", "mein name ist [name] bestellung [number]"),
+    ("auf den namen petra von der heide", "auf den namen [name]"),
+    ("nachname: müller", "nachname: [name]"),
+    ("меня зовут вера петрова где заказ", "меня зовут [name] где заказ"),
+    ("зовут меня вера,где заказ", "зовут меня [name],где заказ"),
+    ("заказ на имя вера петрова", "заказ на имя [name]"),
+    ("моя фамилия петрова", "моя фамилия [name]"),
+    ("call +4917012345678", "call [phone]"),
+    ("phone 555.123.4567 or 555 123 4567", "phone [phone] or [phone]"),
+    ("tel 0170‑123‑4567", "tel [phone]"),
+    ("anna.schmidt @ example . com", "[e-mail]"),
+    ("anna＠example.com", "[e-mail]"),
+    ("anna ät example punkt de", "[e-mail]"),
+    ("london sw1a 1aa", "london [address]"),
+    ("linden straße 12, Postfach 123", "[address], [address]"),
+    ("ул ленина д 5 кв 12", "[address] [address]"),
+    ("мкр. Северный 12", "[address]"),
+    ("order number: 10 442", "order number: [number]"),
+    ("order number a1b2c3", "order number [number]"),
+    ("kundennummer 442, заказ номер 12", "kundennummer [number], заказ номер [number]"),
+    ("order ab-cd-1234", "order [number]"),
+    ("bestellung 10,442", "bestellung [number]"),
 ]
 KEPT = [
     "How much is delivery?",
@@ -87,6 +117,32 @@ KEPT = [
     "Danke für die Hilfe",
     "are you at example street",
     "1 000 000 € prize",
+    "my name is wrong on the invoice",
+    "MY NAME IS WRONG ON THE INVOICE",
+    "my name is spelled wrong, how do I change my name",
+    "my name is too long for the form",
+    "my name is not on the parcel",
+    "can I put my name onto the mug",
+    "what is the name of the tea",
+    "mein name ist falsch geschrieben",
+    "mein Name ist auf dem Paket falsch",
+    "mein name steht falsch auf der rechnung",
+    "ich heiße jetzt anders",
+    "ich heiße seit der hochzeit anders",
+    "bestellt auf den Namen meiner Frau",
+    "das heiße ich gut",
+    "моё имя написано неправильно",
+    "моё имя на посылке неверное",
+    "меня зовут по-другому, чем на посылке",
+    "моя фамилия изменилась",
+    "заказ на имя другого человека",
+    "do you have tea no 5",
+    "I want number 3 from the list",
+    "order 2 500 g bags",
+    "my number is wrong",
+    "meet @ shop. Is it open",
+    "tea @ 5.50 each",
+    "b1 2pm",
 ]
 
 
@@ -98,6 +154,12 @@ def test_personal_data_is_masked(text: str, kept: str) -> None:
 @pytest.mark.parametrize("text", KEPT)
 def test_a_question_without_personal_data_stays_as_it_is(text: str) -> None:
     assert mask(text) == text
+
+
+@pytest.mark.parametrize("mark", [one for one in MARKS if one != "[name]"])
+def test_what_stands_in_for_a_mark_is_of_its_kind(mark: str) -> None:
+    assert mask(with_stand_ins(f"where is it {mark} please")) == f"where is it {mark} please"
+    assert mask(with_stand_ins("my name is [name]")) == "my name is [name]"
 
 
 def test_a_phrasing_has_no_marks() -> None:
@@ -135,6 +197,25 @@ def test_no_personal_data_of_a_known_shape_survives(before: str, secret: str, af
     assert kept.startswith(before.rstrip()[:3])
 
 
+announced = st.sampled_from(
+    ["my name is ", "My name's ", "name: ", "ich heiße ", "ICH HEISSE ", "mein name ist ", "меня зовут ", "имя: "]
+)
+first_names = st.sampled_from(
+    ["anna", "jörg", "petra", "mohammed", "li", "o'hara", "jean-luc", "вера", "алёна", "пётр", "zoë", "łukasz"]
+)
+last_names = st.sampled_from(["schmidt", "müller", "smith-jones", "петрова", "ιωάννου", "şahin", "de la cruz"])
+
+
+@settings(max_examples=200, deadline=None)
+@given(announced, first_names, last_names, st.sampled_from([str.lower, str.upper, str.title]), around)
+def test_no_name_that_is_announced_survives_however_it_is_written(
+    cue: str, first: str, last: str, written: Callable[[str], str], after: str
+) -> None:
+    kept = mask(f"{cue}{written(first)} {written(last)}, {after}")
+
+    assert kept == mask(f"{cue}[name], {after}")
+
+
 @settings(max_examples=200, deadline=None)
 @given(
     st.text(st.characters(exclude_categories=()), max_size=300)
@@ -149,7 +230,17 @@ def test_masking_twice_is_masking_once(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["1 " * 3_000, "a" * 5_000, "@" * 5_000, "1-" * 3_000, "A. " * 2_000, "ул. " * 1_500, "(" * 4_000]
+    "text",
+    [
+        "1 " * 3_000,
+        "a" * 5_000,
+        "@" * 5_000,
+        "1-" * 3_000,
+        "A. " * 2_000,
+        "ул. " * 1_500,
+        "(" * 4_000,
+        "my name is " + "a." * 1_000,
+    ],
 )
 def test_no_text_takes_long(text: str) -> None:
     began = time.perf_counter()

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 
+from bot.faq import parts
 from bot.faq.encoder import UseM3, Vectors, VectorStore
 from bot.faq.entry import FaqEntry, Text
 from bot.faq.matcher import Answer, Index, NoMatch, Suggestions
+from bot.faq.strange import UNKNOWN_THROUGHOUT, surest
 
 BASE = [
     FaqEntry(
@@ -33,6 +36,7 @@ BASE = [
 ]
 INDEX = Index.build(BASE)
 USE = UseM3()  # loaded once, with its first sentence
+BY_MEANING = Index.build(BASE).with_encoder(VectorStore(USE))
 
 
 @pytest.mark.parametrize(
@@ -86,8 +90,42 @@ def test_an_entry_without_the_customers_language_is_found_by_another_one() -> No
 def test_what_nobody_wrote_an_answer_for_is_not_answered() -> None:
     asked = "who won the football match yesterday"
 
-    assert not isinstance(INDEX.match(asked).decision, Answer)
-    assert Index.build(BASE).with_encoder(VectorStore(USE)).match(asked).decision == NoMatch()
+    assert INDEX.match(asked).decision == NoMatch()
+    assert BY_MEANING.match(asked).decision == NoMatch()
+
+
+@pytest.mark.parametrize(
+    "text", ["asdfgh", "who won the chess olympiad", "can you do the gardening for me", "wer gewann die Wahl", "йцукен"]
+)
+def test_a_question_without_a_word_that_the_base_knows_goes_to_a_person(text: str) -> None:
+    match = INDEX.match(text)
+
+    assert match.decision == NoMatch()
+    assert match.confidence <= UNKNOWN_THROUGHOUT
+
+
+def test_a_word_that_the_base_knows_in_part_or_repaired_is_no_strange_one() -> None:
+    found = [INDEX.match(text, "de").candidates[0] for text in ("Lieferungspreis", "der Lieferun preis")]
+
+    assert [one.entry for one in found] == ["delivery-cost", "delivery-cost"]
+    assert min(one.confidence for one in found) > UNKNOWN_THROUGHOUT
+
+
+@pytest.mark.parametrize("text", ["asdfgh", "qwertz uiop", "xyzzy plugh", "lkjhgf", "фывапр"])
+def test_what_is_no_word_is_not_taken_for_one_by_its_meaning(text: str) -> None:
+    pressed = {word: word for word in text.split()}
+
+    assert surest(pressed, (), (), "en", USE.pieces) == UNKNOWN_THROUGHOUT
+    assert surest(pressed | {"parcel": "parcel"}, (), (), "en", USE.pieces) == 1
+    assert surest(pressed, pressed, (), "en", USE.pieces) == 1
+    assert BY_MEANING.match(text).decision == NoMatch()
+
+
+def test_words_that_only_the_encoder_knows_are_compared_by_their_meaning() -> None:
+    match = BY_MEANING.match("courier charges")
+
+    assert match.candidates[0].entry == "delivery-cost"
+    assert match.confidence > UNKNOWN_THROUGHOUT
 
 
 @pytest.mark.parametrize("text", ["", "   ", "👍", "???", "\u200b"])
@@ -101,7 +139,7 @@ def test_an_empty_base_answers_nothing() -> None:
     assert Index.build([]).match("hello").decision == NoMatch()
 
 
-@settings(max_examples=75, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.text(st.characters(exclude_categories=()), max_size=400), st.sampled_from(["", "de", "xx"]))
 def test_any_text_gets_a_match_and_always_the_same(text: str, hint: str) -> None:
     match = INDEX.match(text, hint)
@@ -116,6 +154,29 @@ def test_a_very_long_text_is_matched_by_its_beginning(text: str) -> None:
     assert INDEX.match(text).confidence < 0.95
 
 
+long_texts = st.builds(
+    lambda piece, between, times: (piece + between) * times,
+    st.text(st.characters(exclude_categories=()), min_size=1, max_size=40),
+    st.sampled_from(["", " ", "? ", "\n", ". And ", "\0"]),
+    st.integers(2_500, 10_000),
+).map(lambda text: text[:100_000])
+
+
+@pytest.mark.slow
+@settings(max_examples=60, deadline=None)
+@given(long_texts, st.sampled_from([INDEX, BY_MEANING]))
+@example("\n" * 100_000, INDEX)
+@example("how" + " " * 99_000 + "much", INDEX)
+@example("ß! " * 33_000, INDEX)
+def test_no_text_of_a_hundred_thousand_characters_stalls_or_breaks_matching(text: str, index: Index) -> None:
+    begun = time.process_time()
+    match = parts.match(index, text)
+    took = time.process_time() - begun
+
+    assert 0 <= match.confidence <= 1
+    assert took < 1.0  # 0.05 to 0.2 s on a busy machine
+
+
 class Reader:
     """An encoder that knows some words, and gives every sentence the same direction."""
 
@@ -127,6 +188,26 @@ class Reader:
 
     def knows(self, word: str) -> bool:
         return word in {"policy", "police", "delivery"}
+
+
+class Broken(Reader):
+    """The same, which fails at questions."""
+
+    def encode(self, sentences: Sequence[str]) -> Vectors:
+        if len(sentences) == 1:
+            raise MemoryError
+        return super().encode(sentences)
+
+
+def test_a_question_that_the_encoder_fails_at_is_matched_by_words() -> None:
+    index = Index.build(BASE).with_encoder(VectorStore(Broken()))
+
+    match = index.match("wat kostet der Versand denn")
+
+    words = Index.build(BASE, learn=False).match("wat kostet der Versand denn")
+    assert (match.candidates, match.decision) == (words.candidates, words.decision)
+    assert (match.candidates[0].entry, match.failed) == ("delivery-cost", "MemoryError()")
+    assert index.match("Was kostet der Versand?").exact
 
 
 def test_a_word_that_the_encoder_knows_is_not_taken_for_a_typing_error() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from hypothesis import given, settings, strategies as st
 
 from bot.faq import asking, parts
 from bot.faq.entry import FaqEntry, Text
-from bot.faq.matcher import Answer, Candidate, Index, Match, NoMatch, Suggestions
+from bot.faq.matcher import Answer, Candidate, Index, Match, NoMatch, Part, Suggestions
 
 SURE, NEAR = 0.97, 0.5
 
@@ -154,3 +155,51 @@ def test_no_text_whatever_breaks_the_matching(text: str) -> None:
 
     assert match.kind in {"answer", "suggest", "none"}
     assert all(part.match.kind in {"answer", "suggest", "none"} for part in match.parts)
+
+
+@pytest.mark.parametrize("text", ["\n" * 100_000, f"how{' ' * 100_000}much", f"how{' ,' * 50_000}", " \n" * 50_000])
+def test_white_space_without_end_is_split_at_once(text: str) -> None:
+    begun = time.process_time()
+
+    parts.sentences(text)
+    parts.JOINED.split(text[:2_000])
+
+    assert time.process_time() - begun < 0.03  # 0.05 to 0.12 s where each place is tried again
+
+
+def row_outcome(known: Mapping[str, tuple[str, float]], *lines: str) -> tuple[str, list[str]]:
+    """Return the same for messages that were typed in a row."""
+    base = Told(known)
+    each = [Part(line, base.match(line)) for line in lines]
+    match = parts.of_lines(parts.match(base, "\n".join(lines)), each)
+    told = [one.match.candidates[0].entry if one.match.kind == "answer" else f"?{one.text}" for one in match.parts]
+    return f"{match.kind} {match.candidates[0].entry if match.candidates else ''}".strip(), told
+
+
+@pytest.mark.parametrize(
+    ("known", "lines", "expected"),
+    [
+        ({"how much\nis it": ("cost", SURE)}, ("how much", "is it"), ("answer cost", [])),
+        (
+            {"my lid sings\nit costs what": ("lid", NEAR), "it costs what": ("cost", SURE)},
+            ("my lid sings", "it costs what"),
+            ("answer cost", ["cost", "?my lid sings"]),
+        ),
+        (
+            {
+                "my lid sings\nit costs what": ("lid", NEAR),
+                "it costs what": ("cost", SURE),
+                "my lid sings": ("cost", NEAR),
+            },
+            ("my lid sings", "it costs what"),
+            ("answer cost", ["cost"]),
+        ),
+        ({"the lid": ("lid", NEAR)}, ("the lid", "it is blue"), ("suggest lid", [])),
+        ({"the lid": ("lid", NEAR), "the lid\nis it": ("box", 0.6)}, ("the lid", "is it"), ("suggest box", [])),
+        ({}, ("the lid", "is it"), ("none", [])),
+    ],
+)
+def test_of_lines_in_a_row_the_whole_counts_unless_one_of_them_is_surer(
+    known: Mapping[str, tuple[str, float]], lines: tuple[str, ...], expected: tuple[str, list[str]]
+) -> None:
+    assert row_outcome(known, *lines) == expected

@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 
 from bot.domain.conversation import Author, Place
 from bot.domain.people import Role
-from bot.handoff import queue, staff
+from bot.handoff import queue, staff, ticket_log
 from bot.handoff.queue import Claimed, Taken
 from bot.handoff.ticket import Reason, State, Ticket, Wait
 from bot.messaging import conversations
@@ -92,7 +92,7 @@ async def test_ownership_rises_with_each_change_of_owner_and_only_then(database:
         steps.append(queue.answered(conn, steps[-1], NOW))
         steps.append(queue.transfer(conn, steps[-1], max_, NOW))
         steps.append(queue.transfer(conn, steps[-1], max_, NOW))
-        steps.append(queue.release(conn, steps[-1]))
+        steps.append(queue.release(conn, steps[-1], NOW))
         return [one.ownership for one in steps]
 
     assert await database.transaction(work) == [1, 1, 2, 2, 3]
@@ -138,7 +138,7 @@ async def test_a_closed_ticket_comes_back_as_a_waiting_one(database: Database) -
 async def test_who_waits_longest_is_next_but_for_those_with_priority(database: Database) -> None:
     def work(conn: Connection) -> None:
         tickets = [opened(conn, one, NOW + n * MINUTE) for n, one in enumerate(customers(conn, 4))]
-        urgent = queue.mark(conn, tickets[2], priority=1)
+        urgent = queue.mark(conn, tickets[2], NOW, priority=1)
 
         assert queue.next_waiting(conn) == urgent
         assert [queue.place(conn, one) for one in (tickets[0], tickets[1], urgent, tickets[3])] == [2, 3, 1, 4]
@@ -156,10 +156,56 @@ async def test_the_wait_is_told_from_what_was_measured(database: Database) -> No
             claim = queue.claim(conn, opened(conn, customer).id, olga, NOW)
             assert isinstance(claim, Claimed)
             waits.append(queue.wait_of(conn, claim.ticket, 1))
-            queue.close(conn, claim.ticket, NOW + 6 * MINUTE)
+            queue.close(conn, claim.ticket, NOW + 6 * MINUTE, olga)
         return [waits[-1], queue.wait_of(conn, opened(conn, anna), 1)]
 
     assert await database.transaction(work) == [Wait(1, None), Wait(1, 6 * MINUTE)]
+
+
+async def test_the_log_tells_what_happened_to_a_ticket_and_who_did_it(database: Database) -> None:
+    def work(conn: Connection) -> tuple[list[tuple[str, int | None, str]], int, int]:
+        (anna,), (olga, max_) = customers(conn, 1), operators(conn, 2)
+        claim = queue.claim(conn, opened(conn, anna).id, olga, NOW)
+        assert isinstance(claim, Claimed)
+        queue.claim(conn, claim.ticket.id, max_, NOW)
+        ticket = queue.mark(conn, claim.ticket, NOW, olga, level=2, tags=["wet", "parcel"])
+        ticket = queue.answered(conn, queue.transfer(conn, ticket, max_, NOW, olga), NOW)
+        ticket = queue.close(conn, queue.customer_wrote(conn, ticket, NOW), NOW, max_)
+        queue.release(conn, queue.reopen(conn, ticket, NOW, Reason.MEDIA), NOW)
+        return [(one.kind.value, one.staff_id, one.detail) for one in ticket_log.of(conn, ticket.id)], olga, max_
+
+    lines, olga, max_ = await database.transaction(work)
+
+    assert lines == [
+        ("opened", None, "asked"),
+        ("claimed", olga, ""),
+        ("level", olga, "2"),
+        ("tags", olga, "wet parcel"),
+        ("transferred", olga, str(max_)),
+        ("answered", max_, ""),
+        ("closed", max_, ""),
+        ("reopened", None, "media"),
+        ("released", None, ""),
+    ]
+
+
+async def test_a_ticket_knows_since_when_who_has_it_has_it_and_who_closed_it(database: Database) -> None:
+    def work(conn: Connection) -> list[Ticket]:
+        (anna,), (olga, max_) = customers(conn, 1), operators(conn, 2)
+        claim = queue.claim(conn, opened(conn, anna).id, olga, NOW)
+        assert isinstance(claim, Claimed)
+        answered = queue.answered(conn, claim.ticket, NOW + MINUTE)
+        again = queue.answered(conn, answered, NOW + 2 * MINUTE)
+        given = queue.transfer(conn, again, max_, NOW + 3 * MINUTE, olga)
+        closed = queue.close(conn, given, NOW + 4 * MINUTE, max_)
+        return [claim.ticket, again, given, closed, queue.reopen(conn, closed, NOW + 5 * MINUTE)]
+
+    claimed, again, given, closed, reopened = await database.transaction(work)
+
+    assert (claimed.assigned_at, claimed.answered_at) == (NOW, None)
+    assert (again.assigned_at, again.first_answer_at, again.answered_at) == (NOW, NOW + MINUTE, NOW + 2 * MINUTE)
+    assert (given.assigned_at, given.claimed_at) == (NOW + 3 * MINUTE, NOW)
+    assert (closed.closed_by, reopened.closed_by, reopened.assigned_at) == (given.staff_id, None, None)
 
 
 async def test_figures_of_the_desk_are_counted_from_the_tickets(database: Database) -> None:
@@ -252,7 +298,7 @@ class QueueLife(RuleBasedStateMachine):
     @rule(chat=chat)
     def release(self, chat: int) -> None:
         if (ticket := self.ticket(chat)) is not None:
-            self.do(lambda conn: queue.release(conn, ticket))
+            self.do(lambda conn: queue.release(conn, ticket, self.now()))
             self.owners[ticket.id] = None
 
     @rule(chat=chat, customer=st.booleans())
@@ -267,7 +313,7 @@ class QueueLife(RuleBasedStateMachine):
     @rule(chat=chat, priority=st.integers(0, 2))
     def prefer(self, chat: int, priority: int) -> None:
         if (ticket := self.ticket(chat)) is not None:
-            self.do(lambda conn: queue.mark(conn, ticket, priority=priority))
+            self.do(lambda conn: queue.mark(conn, ticket, self.now(), priority=priority))
 
     @rule(chat=chat)
     def close(self, chat: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from bot.domain.conversation import Author, Place
 from bot.domain.people import Role, Staff
 from bot.handoff import notes, rules, staff
 from bot.handoff.hours import WorkingHours
-from bot.handoff.rules import Rules, RulesBroken
+from bot.handoff.rules import Assignment, AutoClose, Rules, RulesBroken, Team
 from bot.handoff.ticket import MEASURED_ENOUGH, Wait, expected_wait, may_reopen
 from bot.messaging import conversations
 from bot.storage import versions
@@ -44,17 +45,31 @@ def test_the_file_that_comes_with_it_says_what_goes_without_one(tmp_path: Path) 
 
 
 def test_the_examples_in_the_file_that_comes_with_it_can_be_used(write: Write) -> None:
-    lines = (ROOT / "config" / "handoff.toml").read_text(encoding="utf-8").replace("\nholidays = []", "").splitlines()
-    examples = [
-        line.removeprefix("# ") if line.startswith("# ") and ("= [" in line or "[hours]" in line) else line
-        for line in lines
-    ]
+    text = (ROOT / "config" / "handoff.toml").read_text(encoding="utf-8").replace("\nholidays = []", "")
+    text = text.replace("\nhours = 0", "\nhours = 72")
 
-    loaded = rules.load(write("\n".join(examples)))
+    loaded = rules.load(write(re.sub(r'(?m)^# (?=\[|[a-z_"]+ *= )', "", text)))
 
     assert loaded.hours.week[3] == ((time(9), time(13)), (time(14), time(20)))
     assert set(loaded.hours.week) == {0, 1, 2, 3, 4, 5}
     assert date(2026, 12, 25) in loaded.hours.holidays
+    assert loaded.teams == {"returns": Team("returns", "Returns", ("refunds",), ("de", "en"))}
+    assert loaded.shifts["olga brandt"].week == {0: ((time(8), time(16)),), 1: ((time(22), time(6)),)}
+    assert loaded.auto_close == AutoClose(timedelta(hours=72), timedelta(hours=24))
+
+
+def test_a_file_says_how_chats_come_to_people_and_when_they_close_by_themselves(write: Write) -> None:
+    loaded = rules.load(
+        write(
+            '[assignment]\nmode = "balanced"\naway_returns_after_minutes = 0\n[auto_close]\nhours = 10\n'
+            '[teams.l2]\n[shifts."Olga"]\n'
+        )
+    )
+
+    assert (loaded.assignment, loaded.away_returns_after) == (Assignment.BALANCED, timedelta(0))
+    assert loaded.auto_close == AutoClose(timedelta(hours=10), timedelta(hours=5))
+    assert loaded.teams == {"l2": Team("l2", "l2")}
+    assert loaded.shifts["olga"].next_opening(NOW) is None  # no day named: never at work
 
 
 def test_a_file_says_zone_hours_holidays_capacity_and_when_a_ticket_comes_back(write: Write) -> None:
@@ -72,7 +87,7 @@ def test_a_file_says_zone_hours_holidays_capacity_and_when_a_ticket_comes_back(w
     ("text", "complaint"),
     [
         ("capacity = ", "not readable as TOML"),
-        ("capcity = 5", "capcity: unknown; known are capacity, holidays, hours"),
+        ("capcity = 5", "capcity: unknown; known are assignment, auto_close, canned, capacity, holidays"),
         ('capacity = "5"', "capacity: must be a whole number from 0"),
         ("capacity = true", "capacity: must be a whole number from 0"),
         ("capacity = -1", "capacity: must be a whole number from 0"),
@@ -90,6 +105,18 @@ def test_a_file_says_zone_hours_holidays_capacity_and_when_a_ticket_comes_back(w
         ('[hours]\nmonday = ["9:00-18:60"]', "hours.monday: '9:00-18:60' is no span of time"),
         ('[hours]\nmonday = ["9:00-24:30"]', "hours.monday: '9:00-24:30' is no span of time"),
         ("[hours]\nmonday = [9]", "hours.monday: 9 is no span of time"),
+        ('[assignment]\nmode = "push"', "assignment.mode: must be one of pull, balanced"),
+        ("[assignment]\nmodus = 1", "assignment.modus: unknown; known are away_returns_after_minutes, mode"),
+        ("assignment = 3", "assignment: must be a table"),
+        ("[auto_close]\nhours = 1", "auto_close.hours: must be 0 for never, or at least 2"),
+        ("[auto_close]\nhours = 5\nwarning_hours = 5", "auto_close.warning_hours: must be a whole number from 1 to 4"),
+        ("[auto_close]\ndays = 5", "auto_close.days: unknown; known are hours, warning_hours"),
+        ("[teams]\nreturns = 1", "teams.returns: must be a table"),
+        ('[teams.returns]\nskills = "refunds"', "teams.returns.skills: must be a list of words such as"),
+        ("[teams.returns]\nname = 5", "teams.returns.name: must be a text in quotes"),
+        ("[teams.returns]\npeople = []", "teams.returns.people: unknown; known are"),
+        ('[shifts.Olga]\nmontag = ["9-18"]', "shifts.Olga.montag: is no day; days are monday, tuesday"),
+        ('[shifts]\nOlga = "9-18"', "shifts.Olga: must be a table such as monday"),
         ('holidays = ["2026-12-25"]', "holidays: must be a list of dates such as 2026-12-25, without quotes"),
         ("holidays = 2026-12-25", "holidays: must be a list of dates"),
         ("holidays = [2026-12-25T00:00:00]", "holidays: must be a list of dates"),

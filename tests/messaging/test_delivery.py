@@ -372,6 +372,19 @@ async def test_a_locked_database_delays_and_neither_ends_the_loop_nor_blocks_a_l
     assert sorted(post.channel.got) == [("511", "0"), ("511", "1"), ("512", "2")]
 
 
+async def test_a_claim_that_failed_takes_nothing_of_a_groups_minute(post: Post) -> None:
+    post.channel.paces["-100"] = Pace("-100", per_minute=1)
+    async with running(post):
+        await post.put(Posting(ANNA, says("0")))
+        await post.until("sent")
+        post.database.locked_turns = 2
+        await put(post.database._real, Posting(Place("telegram", "-100"), says("1")))  # noqa: SLF001 past the lock
+        post.bell.ring()
+        await post.until("sent", "sent")
+
+    assert post.channel.got == [("511", "0"), ("-100", "1")]
+
+
 async def test_an_outcome_that_cannot_be_written_down_is_written_later_and_nothing_is_sent_twice(
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:

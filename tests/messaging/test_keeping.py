@@ -155,7 +155,7 @@ async def test_an_edited_message_is_found_by_its_source_in_its_own_conversation(
             transcript.add(conn, of, transcript.CUSTOMER, content, NOW, source=(chat, "9"))
         line = transcript.said_at(conn, anna, "511", "9")
         assert line is not None
-        transcript.edit(conn, line.id, Content(ContentKind.TEXT, bold("new")), LATER)
+        transcript.edit(conn, line, Content(ContentKind.TEXT, bold("new")), LATER)
         return [
             transcript.get(conn, line.id),
             *transcript.last(conn, boris),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given, strategies as st
 
 from bot.domain.ports import Pace
 from bot.messaging.limits import MINUTE, Limits
+from bot.sandbox import limits as sandbox
 
 GROUP = Pace("-100", per_minute=18, all_per_second=30.0)
 CHAT = Pace("511", timedelta(seconds=1), all_per_second=30.0)
@@ -39,6 +41,47 @@ def test_a_group_never_gets_more_than_its_share_in_any_minute(most: int, gaps: l
 @given(st.floats(0.05, 3), MOMENTS)
 def test_a_chat_is_never_written_to_faster_than_its_spacing(seconds: float, gaps: list[float]) -> None:
     assert crowded(sent_at(Limits(), Pace("511", timedelta(seconds=seconds)), gaps), 1, seconds) == []
+
+
+@given(st.integers(1, 6), st.floats(0.05, 3), MOMENTS)
+def test_a_group_takes_a_few_together_and_then_waits_for_each(burst: int, seconds: float, gaps: list[float]) -> None:
+    pace = Pace("-100", timedelta(seconds=seconds), burst=burst)
+
+    assert crowded(sent_at(Limits(), pace, gaps), burst, burst * seconds) == []
+    assert sent_at(Limits(), pace, [0.0] * burst) == [1000.0] * burst
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_telegram_never_has_to_refuse_what_is_sent_into_a_group_however_slow_it_answers(seed: int) -> None:
+    luck = random.Random(seed)
+    pace, limits, telegram = Pace("-100", timedelta(seconds=1), 18, 30.0, 4), Limits(), sandbox.Limits()
+    now, under_way, arrivals = 1000.0, list[float](), list[float]()
+
+    for _ in range(80):
+        now += luck.uniform(0, 2)
+        takes = luck.uniform(0, 20)
+        while True:
+            for moment in sorted(answer for answer in under_way if answer <= now):
+                limits.arrived("telegram", pace, moment)
+                under_way.remove(moment)
+            wait = limits.wait("telegram", pace, now)
+            if not wait:
+                break
+            now = min([now + max(wait, 0.001), *under_way])
+        limits.begin("telegram", pace, now)
+        under_way.append(now + takes)
+        arrivals.append(now + luck.uniform(0, takes))
+
+    assert [telegram.admit(-100, 1, moment) for moment in sorted(arrivals)] == [0] * len(arrivals)
+
+
+def test_what_turned_out_to_be_needless_takes_nothing_of_the_budget() -> None:
+    limits, pace = Limits(), Pace("-100", per_minute=1, all_per_second=1)
+
+    limits.begin("telegram", pace, 10.0)
+    limits.take_back("telegram", pace)
+
+    assert limits.wait("telegram", pace, 10.0) == 0
 
 
 @given(st.floats(0.2, 50), MOMENTS)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from bot.domain.conversation import Place
 from bot.domain.message import Content, ContentKind, bold, plain
 from bot.domain.ports import Act, Outgoing, Receipt
-from bot.messaging import outbox, topics, transcript
+from bot.messaging import backlog, merging, outbox, receipts, topics, transcript
 from bot.messaging.outbox import BOT, CUSTOMER, OPERATOR, SYSTEM, Delivery, Posting
 from bot.storage import schema
 from bot.storage.database import Database
@@ -36,6 +36,12 @@ SECOND = timedelta(seconds=1)
 
 async def sent(database: Database, delivery: Delivery, receipt: Receipt | None = None) -> None:
     await database.transaction(lambda conn: outbox.settle_sent(conn, delivery, receipt or Receipt("7"), NOW))
+
+
+async def merged(database: Database, delivery: Delivery) -> Delivery:
+    found = await database.transaction(lambda conn: merging.merged(conn, delivery, NOW, short=True))
+    assert found is not None
+    return found
 
 
 async def uncertain(database: Database, delivery: Delivery) -> bool:
@@ -210,7 +216,7 @@ async def test_what_was_being_sent_when_the_process_ended_is_found(database: Dat
     await put(database, Posting(ANNA, says("1")), Posting(ANNA, says("2")), Posting(BORIS, says("3"), OPERATOR))
     taken = await claimed(database)
 
-    found = await database.read(outbox.interrupted)
+    found = await database.read(backlog.interrupted)
 
     assert [one.id for one in found] == [one.id for one in taken]
     assert [one.repeatable for one in found] == [True, False]
@@ -268,7 +274,7 @@ async def test_waiting_lines_of_the_customer_join_into_one_message(database: Dat
     )
     (first,) = await claimed(database)
 
-    joined = await database.transaction(lambda conn: outbox.join_waiting(conn, first, NOW))
+    joined = await merged(database, first)
 
     assert joined.outgoing.body["text"] == {"text": "one\ntwo\nthree", "entities": [["bold", 4, 3, ""]]}
     assert [row.state for row in await kept(database)] == ["sending", "sent", "sent", "pending", "pending"]
@@ -286,7 +292,7 @@ async def test_lines_that_carry_more_than_words_are_not_joined(database: Databas
     await put(database, Posting(GROUP, copy, CUSTOMER, place))
     (first,) = await claimed(database)
 
-    joined = await database.transaction(lambda conn: outbox.join_waiting(conn, first, NOW))
+    joined = await merged(database, first)
 
     assert text_of(joined.outgoing) == "one"
     assert await states(database) == ["sending", "pending", "pending"]
@@ -299,7 +305,7 @@ async def test_joined_lines_fit_into_one_message(database: Database) -> None:
 
     said = []
     while taken := await claimed(database):
-        joined = await database.transaction(lambda conn, one=taken[0]: outbox.join_waiting(conn, one, NOW))  # type: ignore[misc] # bound at once
+        joined = await merged(database, taken[0])
         said.append(text_of(joined.outgoing))
         await sent(database, joined)
 
@@ -317,7 +323,7 @@ async def test_what_waits_for_a_topic_that_is_gone_moves_to_its_successor_in_ord
         Posting(GROUP, Outgoing(Act.EDIT_TOPIC, {"name": "Anna"}), SYSTEM, old, anna),
         Posting(GROUP, says("two"), CUSTOMER, old, anna),
     )
-    (found_gone,) = await claimed(database)
+    found_gone, _ = await claimed(database)
     new = await topic(database, anna)
     await put(database, Posting(GROUP, Outgoing(Act.OPEN_TOPIC, {"name": "Anna"}), SYSTEM, new, anna))
 
@@ -326,7 +332,7 @@ async def test_what_waits_for_a_topic_that_is_gone_moves_to_its_successor_in_ord
     before, after = old.lane, new.lane
     assert [(row.says, row.state, row.lane) for row in await kept(database)] == [
         ("one", "failed", before),
-        ("edit_topic", "failed", before),
+        ("edit_topic", "sending", old.looks_lane),
         ("two", "failed", before),
         ("open_topic", "pending", after),
         ("one", "pending", after),
@@ -366,7 +372,7 @@ async def test_what_was_sent_lately_fills_the_limits_after_a_start(database: Dat
 
     async def since(seconds: int) -> list[tuple[str, str, str]]:
         start = NOW - seconds * SECOND
-        rows = await database.read(lambda conn: outbox.sent_lately(conn, start))
+        rows = await database.read(lambda conn: backlog.sent_lately(conn, start))
         return [(channel, chat, act) for channel, chat, act, _ in rows]
 
     assert sorted(await since(0)) == [("telegram", "511", "say"), ("telegram", "512", "say")]
@@ -380,10 +386,10 @@ async def test_health_counts_what_needs_attention_and_the_age_of_the_oldest(data
     await database.transaction(lambda conn: outbox.settle_failed(conn, two.id, "x" * 2000, NOW))
     await database.transaction(lambda conn: outbox.settle_later(conn, three, "429", SECOND, NOW))
 
-    assert await database.read(outbox.counts) == {"pending": 1, "sending": 1, "uncertain": 0, "failed": 1}
+    assert await database.read(backlog.counts) == {"pending": 1, "sending": 1, "uncertain": 0, "failed": 1}
     later = NOW + timedelta(minutes=1)
-    assert await database.read(lambda conn: outbox.oldest_due(conn, later)) == timedelta(minutes=1)
-    assert await database.read(lambda conn: outbox.oldest_due(conn, NOW)) == timedelta(0)
+    assert await database.read(lambda conn: backlog.oldest_due(conn, later)) == timedelta(minutes=1)
+    assert await database.read(lambda conn: backlog.oldest_due(conn, NOW)) == timedelta(0)
 
 
 async def test_a_transcripts_line_knows_what_became_of_it(database: Database) -> None:
@@ -399,7 +405,7 @@ async def test_a_transcripts_line_knows_what_became_of_it(database: Database) ->
     for delivery in await claimed(database):
         await uncertain(database, delivery)
 
-    found = await database.read(lambda conn: (outbox.carrying(conn, line), outbox.states(conn, [line])))
+    found = await database.read(lambda conn: (receipts.carrying(conn, line), receipts.states(conn, [line])))
 
     assert found == (carried, {line: ("uncertain", False, "cut", carried)})
     assert mirrored != carried

@@ -151,3 +151,31 @@ async def test_what_an_earlier_version_kept_is_there_after_the_upgrade(empty: Da
     query = text("SELECT question, decision, group_id FROM matches")
     kept = await empty.read(lambda conn: [tuple(row) for row in conn.execute(query)])
     assert kept == [("how much", "none", None)]
+
+
+async def test_tickets_of_an_earlier_version_keep_what_refers_to_them(empty: Database) -> None:
+    at = "2026-11-22"
+    rows = {
+        "customers (id, name, created_at)": f"1, 'Anna', '{at}'",
+        "conversations (id, customer_id, channel, chat, language, created_at, flow)": f"1, 1, '', '', '', '{at}', '0'",
+        "staff (id, name, role, flow, created_at)": f"1, 'Olga', 'operator', '{{}}', '{at}'",
+        "tickets (id, conversation_id, state, reason, staff_id, tags, opened_at, claimed_at)": (
+            f"1, 1, 'assigned', 'asked', 1, '[]', '{at}', '{at}'"
+        ),
+        "csat (ticket_id, asked_at)": f"1, '{at}'",
+    }
+
+    def as_it_was(conn: Connection) -> None:
+        command.upgrade(migrate.alembic_config(conn), "0004")
+        for table, values in rows.items():
+            conn.execute(text(f"INSERT INTO {table} VALUES ({values})"))  # noqa: S608 made up here
+
+    await empty.transaction(as_it_was)
+
+    assert await migrate.upgrade(empty)
+    query = text(
+        "SELECT tickets.assigned_at = tickets.claimed_at, tickets.team, staff.level, csat.ticket_id FROM tickets "
+        "JOIN staff ON staff.id = tickets.staff_id JOIN csat ON csat.ticket_id = tickets.id"
+    )
+    kept = await empty.read(lambda conn: [tuple(row) for row in conn.execute(query)])
+    assert kept == [(True, "", 1, 1)]

@@ -66,6 +66,46 @@ async def test_a_connection_that_the_server_ends_fails_its_turn_and_the_next_one
     assert await server.read(versions.current) == {"staff": 1}
 
 
+async def test_connections_that_the_server_ended_between_turns_cost_no_turn(
+    server: Database, postgres_url: str
+) -> None:
+    def who(conn: Connection) -> int:
+        conn.execute(text("SELECT pg_sleep(0.05)"))
+        return int(conn.execute(text("SELECT pg_backend_pid()")).scalar_one())
+
+    def ended(conn: Connection) -> bool:
+        return all(conn.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid}).scalar() for pid in pids)
+
+    pids = await asyncio.gather(server.read(who), server.read(who), server.read(who))
+    other = connect(postgres_url)
+    assert await other.read(ended)
+    await other.close()
+
+    await asyncio.gather(*[server.transaction(lambda conn: versions.bump(conn, "faq")) for _ in pids])
+
+    assert len(set(pids)) == 3
+    assert await server.read(versions.current) == {"faq": 3}
+
+
+async def test_a_turn_that_is_given_up_leaves_nothing_and_the_next_one_works(server: Database) -> None:
+    def slow(conn: Connection) -> None:
+        versions.bump(conn, "faq")
+        conn.execute(text("SELECT pg_sleep(30)"))
+
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.3):
+            await server.transaction(slow)
+    await server.transaction(lambda conn: versions.bump(conn, "staff"))
+
+    assert await server.read(versions.current) == {"staff": 1}
+
+
+async def test_what_a_reader_writes_does_not_stay(server: Database) -> None:
+    await server.read(lambda conn: versions.bump(conn, "faq"))
+
+    assert await server.read(versions.current) == {}
+
+
 async def test_of_two_turns_that_wait_for_each_other_one_may_be_tried_again(server: Database) -> None:
     def later(conn: Connection, name: str, other: str) -> None:
         versions.bump(conn, name)

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from tests.sandbox_client import Customer, Operator, SandboxClient
-from tests.walks.steps import asks_for_a_person, is_attended
+from tests.walks.steps import asks_for_a_person, card_in, is_attended, is_named
 
 pytestmark = pytest.mark.walk
 
@@ -32,7 +32,7 @@ async def test_a_customer_who_wants_a_person_is_told_the_place_in_the_queue(
 
     assert first.text.startswith("I'll pass this to a colleague. You are")
     assert _place(second.text) == _place(first.text) + 1
-    assert second.buttons == ("It is solved – nobody needed",)
+    assert second.buttons == ("It is solved – nobody needed", "Leave a phone number or e-mail")
 
 
 async def test_the_topic_has_the_customers_card_and_what_was_said_so_far(
@@ -52,7 +52,7 @@ async def test_the_topic_has_the_customers_card_and_what_was_said_so_far(
     assert "Telegram · en · customer since" in card.text
     assert "Customer: How much is delivery?" in card.text
     assert "Bot: Within Germany we send with DHL for €4.90" in card.text
-    assert card.buttons == ("Claim", "Close")
+    assert card.buttons == ("Claim", "Close", "Give to …", "To level 2")
 
 
 async def test_who_asks_again_while_waiting_hears_the_place_again_and_gets_no_second_topic(
@@ -106,7 +106,7 @@ async def test_the_first_words_of_an_operator_claim_the_chat(customer: Customer,
     assert (await customer.reads()).text == "Hello, how can I help?"
     await customer.says("it is wet")
     await olga.reads_in(topic, "it is wet")
-    assert (await olga.topic(topic.thread)).name == topic.name.replace("🟡", "🔵")
+    await is_named(olga, topic.thread, topic.name.replace("🟡", "🔵"))
 
 
 async def test_an_operators_formatting_reaches_the_customer(customer: Customer, olga: Operator) -> None:
@@ -155,7 +155,7 @@ async def test_two_operators_press_claim_at_the_same_moment_and_one_has_it(
     customer: Customer, olga: Operator, max_: Operator
 ) -> None:
     topic = await asks_for_a_person(customer, olga)
-    card = (await olga.sees_in(topic))[-1]
+    card = await card_in(olga, topic)
 
     answers = await asyncio.gather(olga.presses_in(topic, "Claim", card), max_.presses_in(topic, "Claim", card))
 
@@ -168,6 +168,44 @@ async def test_two_operators_press_claim_at_the_same_moment_and_one_has_it(
     assert len(told) == 1
 
 
+async def test_two_operators_answer_at_the_same_moment_and_the_customer_hears_one(
+    customer: Customer, olga: Operator, max_: Operator
+) -> None:
+    topic = await asks_for_a_person(customer, olga)
+
+    await asyncio.gather(olga.writes(topic, "Olga answers."), max_.writes(topic, "Max answers."))
+    told = await olga.reads_in(topic, "nothing was sent")
+    await customer.reads("is with you now.")
+    heard = (await customer.reads()).text
+    await customer.says("hello?")
+    await olga.reads_in(topic, "hello?")
+
+    winner = "Olga Brandt" if heard == "Olga answers." else "Max Lindner"
+    assert told.text == f"{winner} has this chat; nothing was sent. /takeover takes it."
+    assert len([seen for seen in await customer.sees() if "answers." in seen.text]) == 1
+    assert len([seen for seen in await olga.sees_in(topic) if "answers." in seen.text]) == 2
+
+
+async def test_a_waiting_customer_leaves_a_number_and_asks_how_long_and_staff_see_it(
+    customer: Customer, olga: Operator
+) -> None:
+    topic = await asks_for_a_person(customer, olga)
+
+    await customer.presses("Leave a phone number")
+    await customer.reads("phone number or an e-mail")
+    await customer.says("write to jo@example.org")
+    await customer.reads("I found no phone number")
+    await customer.presses("Leave a phone number")
+    await customer.reads("phone number or an e-mail")
+    await customer.says("jo@example.org")
+    kept = await customer.reads("Noted")
+    await customer.says("how long does it take?")
+
+    assert "jo@example.org" in kept.text
+    assert "You are" in (await customer.reads()).text
+    assert (await olga.reads_in(topic, "contact")).text == "📇 The customer left a contact: jo@example.org"
+
+
 async def test_release_puts_the_chat_back_and_anybody_can_take_it(
     customer: Customer, olga: Operator, max_: Operator
 ) -> None:
@@ -175,7 +213,7 @@ async def test_release_puts_the_chat_back_and_anybody_can_take_it(
 
     await olga.writes(topic, "/release")
     await olga.reads_in(topic, "The chat is back in the queue.")
-    assert (await olga.topic(topic.thread)).name == topic.name
+    await is_named(olga, topic.thread, topic.name)
     await max_.writes(topic, "Max here.")
 
     assert (await customer.reads()).text == "Max Lindner is with you now."
@@ -235,7 +273,7 @@ async def test_history_help_and_unknown_commands_are_answered_in_the_topic_only(
     assert "Customer: /human" in history.text
     assert "Olga Brandt: Good day!" in history.text
     assert "/takeover" in help_.text
-    assert unknown.text == "I don't know /refund, so nothing went to the customer. /help lists the commands."
+    assert unknown.text == "I don't know /refund here, so nothing went to the customer. /help says what works where."
     assert (await customer.reads()).text == "That was all."
 
 

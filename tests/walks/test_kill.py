@@ -100,7 +100,12 @@ def _question(text: str) -> str:
 
 
 def _marked(desk: Desk, lane: str) -> Counter[str]:
-    """Return the texts of the deliveries in some lanes that are marked as possibly repeated, with how often each."""
+    """Return the texts of the deliveries in some lanes that are marked as possibly repeated, with how often each.
+
+    The mark stands once however often the row was killed: one that was killed twice while it was being sent has
+    `repeated` set and three `attempts`, and may have come twice too often. So the attempts after the first count. A row
+    that is marked and was refused as well, by a 429 say, has more attempts than repeats: the count allows more then.
+    """
     rows = desk.rows("SELECT body, attempts FROM outbox WHERE repeated AND act = 'say' AND lane LIKE ?", lane)
     found: Counter[str] = Counter()
     for body, attempts in rows:

@@ -92,7 +92,7 @@ async def test_an_unsure_question_comes_to_the_operators_with_its_history(custom
     card = await olga.reads_in(topic, "Why:")
     assert "the FAQ has no answer" in card.text
     assert "who won the chess olympiad" in card.text
-    assert card.buttons == ("Claim", "Close")
+    assert card.buttons == ("Claim", "Close", "Give to …", "To level 2")
 
 
 async def test_a_name_that_looks_like_markup_breaks_nothing(sandbox: SandboxClient, olga: Operator) -> None:

@@ -27,6 +27,7 @@ PUBLIC = {
     "/chat/files/{message}",
     "/chat/messages",
     "/chat/press",
+    "/chat/uploads",
     "/console/sign-in",
 }
 ADMINS = {"/console/faq/new", "/console/faq/save", "/console/faq/switch", "/console/faq/undo"}

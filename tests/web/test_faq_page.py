@@ -147,6 +147,48 @@ async def test_an_id_with_a_slash_can_be_opened_switched_and_undone(office: Offi
     assert (switched.enabled, undone.enabled) == (False, True)
 
 
+async def test_undo_asks_once_where_it_deletes_the_entry(office: Office) -> None:
+    ada = await office.desk("Ada")
+    await ada.submit(
+        "/console/faq/save", **{"en.question": "Gift cards / vouchers?", "en.answer": "Yes.", "id": "gifts/1"}
+    )
+
+    shown = (await ada.page("/console/faq/entry?key=gifts/1")).text
+    asked = await ada.submit("/console/faq/undo", key="gifts/1")
+    kept = await entry(office, "gifts/1")
+    sure = re.search(r'name="sure" value="(\d+)"', asked.text)
+    assert sure
+    guessed = await ada.submit("/console/faq/undo", key="gifts/1", sure="1")
+    gone = await ada.submit("/console/faq/undo", key="gifts/1", sure=sure[1])
+    twice = await ada.submit("/console/faq/undo", key="gifts/1", sure=sure[1])
+
+    assert 'action="/console/faq/undo"' in shown
+    assert "taking that back deletes the entry. Delete it?" in asked.text
+    assert 'href="/console/faq/entry?key=gifts/1"' in asked.text
+    assert kept is not None
+    assert "nothing was taken back" in guessed.text
+    assert guessed.status_code == 422
+    assert gone.headers["location"] == "/console/faq"
+    assert twice.headers["location"] == "/console/faq"  # and does not take the deletion back
+    assert await entry(office, "gifts/1") is None
+
+
+async def test_undo_of_a_change_that_is_no_longer_the_last_one_takes_nothing_back(office: Office) -> None:
+    ada = await office.desk("Ada")
+    await save(ada)
+    page = (await ada.page("/console/faq/entry?key=delivery-cost")).text
+    seen = re.search(r'name="revision" value="(\d+)"', page)
+    assert seen
+    await save(ada, **{"en.answer": "It is **7 €**."})
+
+    late = await ada.submit("/console/faq/undo", key="delivery-cost", revision=seen[1])
+
+    kept = await entry(office)
+    assert kept is not None
+    assert (late.status_code, kept.texts["en"].answer) == (422, "It is **7 €**.")
+    assert "nothing was taken back" in late.text
+
+
 async def test_the_history_says_who_changed_what(office: Office) -> None:
     ada = await office.desk("Ada")
     await save(ada)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from bot.channels import webchat
 from bot.channels.webchat import WebChat
 from bot.domain.ports import Raw
-from bot.handlers import dispatch
+from bot.handlers import lanes
 from bot.handlers.dispatch import FrontDoor
 from bot.messaging import inbox
 from bot.storage import schema
@@ -30,9 +30,9 @@ async def _nobody(chat: str, kind: str, body: Mapping[str, Any]) -> None:
 @pytest.fixture
 async def door(office: Office, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FrontDoor]:
     """A narrow front door, not open yet, for the chat page only."""
-    monkeypatch.setattr(dispatch, "HELD", HELD)
-    monkeypatch.setattr(dispatch, "HELD_OF_LANE", HELD_OF_LANE)
-    monkeypatch.setattr(dispatch, "ROOM_WORTH_A_LOOK", HELD // 4)
+    monkeypatch.setattr(lanes, "HELD", HELD)
+    monkeypatch.setattr(lanes, "HELD_OF_LANE", HELD_OF_LANE)
+    monkeypatch.setattr(lanes, "ROOM_WORTH_A_LOOK", HELD // 4)
     office.house.readers = {webchat.NAME: WebChat(_nobody).read}
     opened = FrontDoor(office.house)
     yield opened

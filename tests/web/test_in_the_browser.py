@@ -159,7 +159,6 @@ async def test_a_conversation_goes_from_the_bot_to_a_person_and_to_its_end(stage
     assert await anna.locator(".status", has_text="Olga One is with you").count() == 1
     await olga.keyboard.press("Escape")
     await olga.keyboard.press("e")
-    await olga.get_by_role("button", name="Close the ticket").click()
     score = anna.locator(".bubble.bot .buttons").last.locator("button")
     await score.nth(4).wait_for()
 
@@ -319,3 +318,82 @@ async def test_every_page_fits_on_a_phone(stage: Stage) -> None:
     await ada.get_by_role("link", name="Back").click()
     await ada.wait_for_url("**/console/queue")
     assert await ada.locator(".list").is_visible()
+
+
+async def test_to_close_while_an_answer_is_owed_asks_once(stage: Stage) -> None:
+    olga = await stage.console("Olga Eight")
+    anna = await stage.customer()
+    await writes(anna, "I want to talk to a person")
+    await reads(anna, "colleague", "bot")
+    await writes(anna, "Nobody has answered me, number 83")
+    await opens(olga, "number 83")
+
+    await olga.keyboard.press("e")
+    asks = olga.get_by_role("button", name="Close the ticket")
+    await asks.wait_for()
+    before = await anna.locator(".bubble.bot .buttons button").count()
+    await asks.click()
+    await anna.locator(".bubble.bot .buttons").last.locator("button").nth(4).wait_for()
+
+    assert before < 5
+
+
+async def test_claim_a_proposed_answer_and_close_is_three_keys(stage: Stage) -> None:
+    olga = await stage.console("Olga Nine")
+    anna = await stage.customer()
+    await writes(anna, "I want to talk to a person")
+    await reads(anna, "colleague", "bot")
+    await writes(anna, "good morning")
+    await opens(olga, "good morning")
+    await olga.locator(".proposals b", has_text="hello").wait_for()
+
+    await olga.keyboard.press("c")
+    await olga.locator(".state", has_text="Yours").wait_for()
+    await olga.keyboard.press("1")
+    await olga.locator(".proposals .ready").first.wait_for(state="hidden")
+    await olga.locator("form [data-key-press=e]").wait_for()
+    await olga.keyboard.press("e")
+
+    await reads(anna, "Hello, Olga here. How can I help you?", "operator")
+    await anna.locator(".bubble.bot .buttons").last.locator("button").nth(4).wait_for()
+
+
+async def test_a_slash_finds_a_ready_answer_and_the_pen_puts_it_into_the_composer(stage: Stage) -> None:
+    olga = await stage.console("Olga Ten")
+    anna = await stage.customer()
+    await writes(anna, "I want to talk to a person")
+    await reads(anna, "colleague", "bot")
+    await writes(anna, "Slashes, number 91")
+    await opens(olga, "number 91")
+
+    await olga.keyboard.press("/")
+    await olga.locator(".picker[open] .ready").nth(6).wait_for()
+    await olga.keyboard.type("moment")
+    await olga.locator(".picker b", has_text="one-moment").wait_for()
+    await olga.locator(".picker .ready").nth(6).wait_for(state="detached")
+    await olga.keyboard.press("Enter")
+    await olga.locator(".picker[open]").wait_for(state="detached")
+    await olga.locator("#text:focus").wait_for()
+    await olga.keyboard.type(" Anna.")
+    await olga.keyboard.press("Enter")
+
+    await reads(anna, "One moment please, I am looking it up for you. Anna.", "operator")
+
+
+async def test_two_slashes_in_the_answer_field_begin_a_note_and_no_ready_answer(stage: Stage) -> None:
+    olga = await stage.console("Olga Eleven")
+    anna = await stage.customer()
+    await writes(anna, "I want to talk to a person")
+    await reads(anna, "colleague", "bot")
+    await writes(anna, "Slashes, number 92")
+    await opens(olga, "number 92")
+
+    await olga.locator("#text").click()
+    await olga.keyboard.type("//")
+    await olga.locator(".picker[open]").wait_for(state="detached")
+    await olga.locator("#text:focus").wait_for()
+    await olga.keyboard.type("She called before.")
+    await olga.keyboard.press("Enter")
+
+    await olga.locator(".bubble.note", has_text="She called before.").wait_for()
+    assert await anna.locator(".bubble", has_text="She called").count() == 0

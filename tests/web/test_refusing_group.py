@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from sqlalchemy import Connection, select
 
 from bot.channels.telegram import bot_api
 from bot.domain.conversation import Author, Happened, Happening, Place, Where
-from bot.domain.ports import Act, Receipt, Refused, Why
+from bot.domain.ports import Act, Outgoing, Receipt, Refused, Why
 from bot.handlers import dispatch, undelivered
 from bot.messaging import conversations, outbox, topics
 from bot.messaging.delivery import DeliveryLoop
@@ -195,3 +195,81 @@ async def test_an_alarm_ends_only_with_the_rights_in_its_own_group(
 
     assert bool(house.health.alarms) is stays
     assert post.office is office
+
+
+class Deleted(Post):
+    """Telegram after somebody has deleted all topics."""
+
+    @staticmethod
+    def _outcome(delivery: Delivery, _: Callable[[Delivery], bool]) -> Receipt | Exception:
+        if delivery.outgoing.act is Act.OPEN_TOPIC:
+            return Receipt(str(delivery.id), thread=str(9000 + delivery.id))
+        return Refused(Why.TOPIC_GONE, "TOPIC_DELETED")
+
+
+async def test_a_topic_that_was_deleted_at_the_end_of_its_ticket_is_not_opened_for_nothing(
+    office: Office, post: Post
+) -> None:
+    await asks(office, ANNA)
+    await post.carries()
+    query = select(_OUT.c.id).where(_OUT.c.act == Act.OPEN_TOPIC.value)
+
+    await asks(office, ANNA, "/cancel")
+    await office.change(lambda conn: conn.execute(_OUT.delete().where(_OUT.c.state == "pending", _OUT.c.act == "say")))
+    await Deleted(office).carries()
+
+    assert len(await office.read(lambda conn: conn.execute(query).all())) == 1
+    assert await post.topic(ANNA) == ""
+
+
+async def test_two_deliveries_that_find_a_topic_deleted_open_one_new_one(office: Office, post: Post) -> None:
+    await asks(office, ANNA)
+    await post.carries()
+    await asks(office, ANNA, "one", "two")
+    taken = await office.change(lambda conn: outbox.claim(conn, office.clock(), 50, [bot_api.NAME], lambda _: True))
+    (line,) = [one for one in taken if one.topic_id]
+    looks = replace(
+        line,
+        id=line.id + 1000,
+        lane=f"{line.lane}:looks",
+        author=outbox.SYSTEM,
+        outgoing=Outgoing(Act.EDIT_TOPIC, {"name": "x"}),
+    )
+    house, gone = office.house, Refused(Why.TOPIC_GONE, "TOPIC_DELETED")
+
+    for delivery in (looks, line):
+        await office.change(lambda conn, one=delivery: undelivered.follow(house, conn, one, gone, office.clock()))  # type: ignore[misc] # bound at once
+    await post.carries()
+
+    query = select(_OUT.c.id).where(_OUT.c.act == Act.OPEN_TOPIC.value)
+    assert len(await office.read(lambda conn: conn.execute(query).all())) == 2
+    said = [line for line in (await post.words()).split("'") if line in {"one", "two"}]
+    assert said == ["one", "two"]
+
+
+async def test_what_a_group_shuts_out_waits_and_goes_when_the_bot_is_let_in(office: Office, post: Post) -> None:
+    await asks(office, ANNA)
+    await post.carries()
+    await asks(office, ANNA, "one", "two")
+    (line,) = await office.change(
+        lambda conn: [
+            one
+            for one in outbox.claim(conn, office.clock(), 50, [bot_api.NAME], lambda _: True)
+            if one.author == outbox.CUSTOMER
+        ]
+    )
+    house, out = office.house, Refused(Why.CHAT_GONE, "bot was kicked from the supergroup chat")
+
+    def refused(conn: Connection) -> None:
+        outbox.settle_failed(conn, line.id, out.reason, office.clock())
+        undelivered.follow(house, conn, line, out, office.clock())
+
+    await office.change(refused)
+    await post.carries()
+    kept_back = "'one'" not in await post.words()
+    raised = list(house.health.alarms)
+    await office.change(lambda conn: undelivered.let_in(house, conn, A.chat, office.clock(), topics_too=True))
+    await post.carries()
+
+    assert (kept_back, raised, house.health.alarms) == (True, ["group -1001"], {})
+    assert [line for line in (await post.words()).split("'") if line in {"one", "two"}] == ["one", "two"]

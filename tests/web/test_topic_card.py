@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, select
@@ -11,11 +13,12 @@ from sqlalchemy import Connection, select
 from bot.channels.telegram import bot_api
 from bot.domain.conversation import Author, Place, Pressed, Said, Where
 from bot.domain.message import Content, ContentKind, plain
-from bot.domain.people import Staff
+from bot.domain.people import Role, Staff
 from bot.domain.ports import Act
-from bot.handlers import topic
-from bot.handlers.turn import Sayings, Turn
+from bot.handlers import card, operator, relay, topic
+from bot.handlers.turn import Sayings, Turn, tell_desk
 from bot.handoff import staff
+from bot.handoff.ticket import Reason
 from bot.messaging import conversations
 from bot.storage import schema
 from tests.web.office import Office
@@ -24,7 +27,8 @@ from tests.web.talk import Talk
 GROUP = Place(bot_api.NAME, "-1001")
 HOME = Place(bot_api.NAME, "511000001")
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-HERS, FREE, DONE = ["Release", "Close"], ["Claim", "Close"], list[str]()
+MORE = ["Give to …", "To level 2"]
+HERS, FREE, DONE = ["Release", "Close", *MORE], ["Claim", "Close", *MORE], list[str]()
 
 
 async def waits(office: Office) -> Talk:
@@ -53,7 +57,7 @@ async def card_of(office: Office) -> int:
 
 
 async def edits(office: Office) -> list[tuple[int | None, list[str]]]:
-    return [(target, offered) for act, _, target, offered in await group(office) if act == Act.EDIT_BUTTONS]
+    return [(target, offered) for act, _, target, offered in await group(office) if act in {Act.EDIT, Act.EDIT_BUTTONS}]
 
 
 async def in_topic(office: Office, act: Callable[[Turn], Sayings]) -> None:
@@ -136,3 +140,101 @@ def words(text: str) -> Said:
 
 def press(action: str, message: str) -> Pressed:
     return Pressed(GROUP, Where.GROUP, Author("7", "Olga"), NOW, "p7", message, action=action)
+
+
+async def test_a_card_that_stands_is_found_whatever_came_after_it(office: Office) -> None:
+    anna = await waits(office)
+    card = await card_of(office)
+    for number in range(400):
+        await in_topic(office, lambda _, number=number: [tell_desk(f"notice {number}")])  # type: ignore[misc] # bound at once
+
+    await anna.presses("It is solved")
+
+    assert await edits(office) == [(card, DONE)]
+
+
+async def test_a_new_topic_of_an_old_customer_gets_the_photos_of_before_and_no_other_does(office: Office) -> None:
+    office.house.groups = []
+    anna = Talk(office, HOME, "Anna Vogt", made_up=False)
+    await anna.says("How much is delivery?")
+    await heard(office, ContentKind.PHOTO, "p1")
+    await heard(office, ContentKind.TEXT, "p2")
+    office.clock.forward(seconds=5)
+
+    await waits(office)
+
+    copies = [body["message"] for body in await bodies(office, Act.COPY)]
+    assert copies == ["p1"]
+
+
+@pytest.mark.parametrize(
+    ("happens", "line"),
+    [
+        (lambda turn: conversations.change(turn.conn, turn.conversation.id, banned=True), "⛔ Banned"),
+        (lambda turn: conversations.keep_phone(turn.conn, turn.conversation.customer_id, "+491"), "Phone: +491"),
+        (lambda turn: conversations.keep_email(turn.conn, turn.conversation.customer_id, "a@b.c"), "E-mail: a@b.c"),
+    ],
+)
+async def test_what_is_learned_of_a_customer_is_seen_on_the_card(
+    office: Office, happens: Callable[[Turn], None], line: str
+) -> None:
+    await waits(office)
+    await in_topic(office, lambda turn: happens(turn) or [])  # type: ignore[func-returns-value]
+
+    await in_topic(office, lambda turn: turn.show("customer") or [])  # type: ignore[func-returns-value]
+
+    (edit,) = await bodies(office, Act.EDIT)
+    assert line in edit["text"]["text"]
+
+
+async def test_who_goes_by_another_name_is_called_so_with_the_next_change_of_state(office: Office) -> None:
+    await waits(office)
+    await in_topic(office, lambda turn: conversations.keep_name(turn.conn, turn.conversation.customer_id, "Bo") or [])  # type: ignore[func-returns-value]
+
+    await in_topic(office, lambda turn: topic.written(turn, olga_of(turn), tagged()))
+    before = await bodies(office, Act.EDIT_TOPIC)
+    await in_topic(office, lambda turn: topic.written(turn, olga_of(turn), words("Hello")))
+
+    assert (before, [body["name"] for body in await bodies(office, Act.EDIT_TOPIC)]) == ([], ["🔵 #1 Bo"])
+
+
+async def test_actions_of_buttons_fit_whatever_the_numbers(office: Office) -> None:
+    ticket = replace((await office.waiting()), id=2**63 - 1, level=3)
+    people = [Staff(2**63 - 1, "7", "Olga", Role.OPERATOR, "en")]
+    rows = [*card.buttons(ticket, office.house.texts("en")), *card.colleagues(ticket, people, office.house.texts("en"))]
+
+    assert max(len(button.action.encode()) for row in rows for button in row) <= 64
+
+
+async def bodies(office: Office, act: Act) -> list[dict[str, Any]]:
+    table = schema.outbox
+    query = select(table.c.body).where(table.c.chat == GROUP.chat, table.c.act == act.value).order_by(table.c.id)
+    return [dict(row.body) for row in await office.read(lambda conn: conn.execute(query).all())]
+
+
+async def heard(office: Office, kind: ContentKind, message: str) -> None:
+    def work(conn: Connection) -> None:
+        found = conversations.find(conn, HOME)
+        assert found
+        Turn(office.house, conn, office.clock(), found).hear(Content(kind, plain("x")), (HOME.chat, message))
+
+    await office.change(work)
+
+
+def tagged() -> Said:
+    return Said(GROUP, Where.GROUP, Author("7", "Olga"), NOW, "m8", Content(ContentKind.TEXT, plain("/tag wet")))
+
+
+async def test_a_photo_that_brings_a_customer_to_people_comes_into_the_topic_once(office: Office) -> None:
+    office.house.capabilities = {**office.house.capabilities, bot_api.NAME: bot_api.CAPABILITIES}
+    office.house.groups = [GROUP]
+    await Talk(office, HOME, "Anna Vogt", made_up=False).says("/help")
+    photo = Said(HOME, Where.PRIVATE, Author("511", "Anna"), NOW, "p9", Content(ContentKind.PHOTO, plain("")))
+
+    def work(turn: Turn) -> Sayings:
+        line = turn.hear(photo.content, (HOME.chat, "p9"))
+        return [*operator.hand_over(turn, Reason.MEDIA), *relay.desk_copy(turn, photo, line)]
+
+    await in_topic(office, work)
+
+    assert [body["message"] for body in await bodies(office, Act.COPY)] == ["p9"]

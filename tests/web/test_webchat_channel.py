@@ -12,7 +12,7 @@ from bot.channels import webchat
 from bot.channels.webchat import WebChat
 from bot.domain.conversation import Author, Place, Pressed, Said, Where
 from bot.domain.message import Content, ContentKind, bold, plain
-from bot.domain.ports import Act, Outgoing, Receipt, Refused, Why
+from bot.domain.ports import Act, Outgoing, Receipt, Refused, TryLater, Why
 
 PLACE = Place("webchat", "w1")
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -101,7 +101,7 @@ async def test_a_position_and_a_contact_are_carried_with_nothing_else_of_them() 
     card = {"kind": "contact", "details": {"name": "Max", "phone": "+49170", "vcard": "x"}}
 
     for content in (spot, card):
-        await page.channel.deliver(PLACE, Outgoing(Act.COPY, {"content": content}))
+        await page.channel.deliver(PLACE, Outgoing(Act.COPY, content))
 
     assert [body["details"] for _, _, body in page.told] == [
         {"latitude": 51.3, "longitude": 12.4},
@@ -109,12 +109,58 @@ async def test_a_position_and_a_contact_are_carried_with_nothing_else_of_them() 
     ]
 
 
+async def test_a_file_of_another_channel_is_fetched_and_kept_before_the_page_hears_of_it() -> None:
+    page, kept = Page(), dict[str, bytes]()
+
+    async def fetch(channel: str, file: str, most: int) -> bytes:
+        assert (channel, file, most, page.told) == ("telegram", "f1", 20 * 1024 * 1024, [])
+        return b"picture"
+
+    async def keep(key: str, content: bytes) -> None:
+        assert page.told == []
+        kept[key] = content
+
+    channel = WebChat(page.publish, lambda: "m1", fetch, keep)
+    text = bold("Look").to_dict()
+    body = {"channel": "telegram", "kind": "photo", "text": text, "details": {"file_id": "f1", "size": 7}}
+
+    receipt = await channel.deliver(PLACE, Outgoing(Act.COPY, body))
+
+    ((_, _, shown),) = page.told
+    assert (receipt, kept) == (Receipt("m1"), {"m1": b"picture"})
+    assert (shown["kind"], shown["text"], shown["entities"]) == ("photo", "Look", text["entities"])
+    assert shown["details"] == {"name": "photo.jpg", "size": 7, "url": "/chat/files/m1"}
+
+
+async def test_a_file_that_cannot_be_fetched_now_is_tried_again_and_not_shown() -> None:
+    page = Page()
+
+    async def fetch(channel: str, file: str, most: int) -> bytes:
+        raise TryLater(f"{channel} {file} {most}")
+
+    channel = WebChat(page.publish, fetch=fetch)
+
+    with pytest.raises(TryLater):
+        await channel.deliver(PLACE, Outgoing(Act.COPY, {"channel": "telegram", "kind": "voice", "details": {}}))
+
+    assert page.told == []
+
+
+async def test_what_was_taken_back_goes_from_the_page_and_a_caption_changes_like_a_text() -> None:
+    page = Page()
+
+    await page.channel.deliver(PLACE, Outgoing(Act.DELETE, {"message": "m1"}))
+    await page.channel.deliver(PLACE, Outgoing(Act.EDIT_CAPTION, {"message": "m2", "text": plain("New").to_dict()}))
+
+    assert [(kind, body["id"]) for _, kind, body in page.told] == [("delete", "m1"), ("edit", "m2")]
+
+
 @pytest.mark.parametrize("kind", ["photo", "voice", "sticker", "video_note", "poll", "other", ""])
 async def test_what_the_page_cannot_show_is_refused_and_not_dropped(kind: str) -> None:
     page = Page()
 
     with pytest.raises(Refused) as refused:
-        await page.channel.deliver(PLACE, Outgoing(Act.COPY, {"content": {"kind": kind, "details": {}}}))
+        await page.channel.deliver(PLACE, Outgoing(Act.COPY, {"kind": kind, "details": {}}))
 
     assert (refused.value.why, page.told) == (Why.NOT_CARRIED, [])
 

@@ -99,7 +99,7 @@ class AiogramCaller:
         """Make one call; see `Caller`."""
         values = dict(params)
         if file is not None:
-            values["document"] = FSInputFile(file)
+            values["photo" if method == "sendPhoto" else "document"] = FSInputFile(file)
         _CHECKED.set(params if file is None else None)
         try:
             asked = _method(method)(**values)

@@ -1,28 +1,53 @@
-"""The Bot API's JSON <-> our messages; pure, the same for every driver.
+"""The Bot API's JSON -> our messages; pure, the same for every driver.
 
-`read` turns an update as Telegram sent it into what it means, `write` turns one `Outgoing` into a method's name and
-parameters. Facts are the Bot API's (10.3). What a refusal means stands in `refusals.py`.
+`read` turns an update as Telegram sent it into what it means. Facts are the Bot API's (10.3). What we ask of it
+stands in `requests.py`, what a refusal means in `refusals.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.domain.conversation import Author, Edited, Happened, Happening, Incoming, Place, Pressed, Said, Where
+from bot.domain.conversation import (
+    Author,
+    Edited,
+    Happened,
+    Happening,
+    Incoming,
+    Place,
+    Pressed,
+    Reacted,
+    Said,
+    Sought,
+    Where,
+)
 from bot.domain.message import Content, ContentKind, Entity, EntityKind, RichText
-from bot.domain.ports import Act, Capabilities, Outgoing, Raw
+from bot.domain.ports import Capabilities, Raw
 
 NAME = "telegram"
-CAPABILITIES = Capabilities(max_text=4096, buttons=100, topics=True, contact_button=True, commands=True, copies=True)
-ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
+MEGABYTE = 1024 * 1024
+CAPABILITIES = Capabilities(
+    max_text=4096,
+    buttons=100,
+    topics=True,
+    contact_button=True,
+    commands=True,
+    copies=True,
+    max_caption=1024,
+    albums=True,
+    quotes=True,
+    reactions=True,
+    takes_back=timedelta(hours=48),
+    takes_files=50 * MEGABYTE,
+    gives_files=20 * MEGABYTE,
+)
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member", "message_reaction", "inline_query")
+"""Reactions come only when they are asked for by name, and from groups only to administrators."""
 ANONYMOUS = {"1087968824", "136817688"}
 """GroupAnonymousBot and Channel_Bot, who write for anonymous admins and channels."""
 MANAGES_TOPICS = "topics"
-GENERAL_TOPIC = "1"
-ICON_COLOURS = {"waiting": 16766590, "assigned": 7322096, "waiting_for_customer": 7322096, "order": 13338331}
-"""createForumTopic takes six values: 7322096 blue, 16766590 yellow, 13338331 violet …"""
 KINDS = (
     ContentKind.ANIMATION,  # before document: an animation carries both
     ContentKind.PHOTO,
@@ -58,12 +83,14 @@ def _lane(update: Mapping[str, Any]) -> str:
 
 
 def _lane_of(update: Mapping[str, Any]) -> str:
-    for name in ("message", "edited_message", "my_chat_member"):
+    for name in ("message", "edited_message", "my_chat_member", "message_reaction"):
         if name in update:
             return _place(update[name]).lane
     press = update.get("callback_query")
     if press:
         return _place(press["message"]).lane if press.get("message") else f"{NAME}:{press['from']['id']}"
+    if "inline_query" in update:
+        return f"{NAME}:inline:{update['inline_query']['from']['id']}"
     return f"{NAME}:else"
 
 
@@ -74,15 +101,7 @@ def _place(message: Mapping[str, Any]) -> Place:
 
 def read(update: Mapping[str, Any]) -> Incoming | None:
     """Return what an update means, None when it means nothing to a support desk."""
-    if "message" in update:
-        return _message(update["message"])
-    if "edited_message" in update:
-        return _edited(update["edited_message"])
-    if "callback_query" in update:
-        return _press(update["callback_query"])
-    if "my_chat_member" in update:
-        return _membership(update["my_chat_member"])
-    return None
+    return next((reader(update[kind]) for kind, reader in _READERS.items() if kind in update), None)
 
 
 def _where(chat: Mapping[str, Any]) -> Where:
@@ -159,6 +178,21 @@ def _press(press: Mapping[str, Any]) -> Incoming | None:
     )
 
 
+def _reaction(change: Mapping[str, Any]) -> Incoming:
+    """Return who put which emoji on a message; of several the last, and custom ones are none that a bot may use."""
+    by = {"from": change["user"]} if "user" in change else {"sender_chat": change.get("actor_chat", {})}
+    emojis = [str(one["emoji"]) for one in change.get("new_reaction", ()) if one.get("type") == "emoji"]
+    emoji = emojis[-1] if emojis else ""
+    at, message = _at(change.get("date")), str(change["message_id"])
+    return Reacted(_place(change), _where(change["chat"]), _author(by), at, message, emoji)
+
+
+def _search(query: Mapping[str, Any]) -> Incoming | None:
+    """Return an inline query; Telegram tells neither when it was typed nor in which chat."""
+    place, author = Place(NAME, str(query["from"]["id"])), _author(query)
+    return Sought(place, Where.ELSEWHERE, author, _at(None), str(query["id"]), str(query.get("query", "")).strip())
+
+
 def _membership(change: Mapping[str, Any]) -> Incoming | None:
     place, where, author = _place(change), _where(change["chat"]), _author(change)
     status, at = change.get("new_chat_member", {}).get("status", ""), _at(change.get("date"))
@@ -171,6 +205,10 @@ def _membership(change: Mapping[str, Any]) -> Incoming | None:
     return Happened(place, where, author, at, Happening.RIGHTS_CHANGED, MANAGES_TOPICS if rules else "")
 
 
+ANOTHER_IF_COPIED = frozenset({ContentKind.POLL, ContentKind.DICE})
+"""A copy of a poll is another poll, whose votes nobody sees, and a copied die is thrown anew; both go on as words."""
+
+
 def _content(message: Mapping[str, Any]) -> Content | None:
     """Return what a message carries; None for a service message, which nobody said."""
     if isinstance(message.get("text"), str):
@@ -179,7 +217,10 @@ def _content(message: Mapping[str, Any]) -> Content | None:
     for kind in KINDS:
         if kind.value in message:
             details = _details(kind, message[kind.value])
-            return Content(kind, caption or _in_words(kind, message[kind.value]), details)
+            if message.get("has_media_spoiler"):
+                details["spoiler"] = True
+            copyable = kind not in ANOTHER_IF_COPIED
+            return Content(kind, caption or _in_words(kind, message[kind.value]), details, copyable)
     if NOT_COPIED & message.keys():
         return Content(ContentKind.OTHER, caption, copyable=False)
     return None
@@ -196,8 +237,10 @@ def _in_words(kind: ContentKind, body: Any) -> RichText:  # noqa: ANN401 JSON
             return RichText(f"{name} {body.get('phone_number', '')}".strip())
         case ContentKind.VENUE:
             return RichText(f"{body.get('title', '')}, {body.get('address', '')}".strip(", "))
-        case ContentKind.STICKER | ContentKind.DICE:
+        case ContentKind.STICKER:
             return RichText(body.get("emoji", ""))
+        case ContentKind.DICE:
+            return RichText(f"{body.get('emoji', '')} {body.get('value', '')}".strip())
     return RichText("")
 
 
@@ -213,6 +256,7 @@ def _details(kind: ContentKind, body: Any) -> dict[str, Any]:  # noqa: ANN401 JS
         "latitude": "latitude",
         "longitude": "longitude",
         "phone_number": "phone",
+        "file_unique_id": "unique",
     }
     place = body.get("location", {}) if kind is ContentKind.VENUE else {}
     return {ours: value for theirs, ours in names.items() if (value := {**body, **place}.get(theirs)) is not None}
@@ -231,148 +275,18 @@ def _value(entity: Mapping[str, Any]) -> str:
     return str(entity.get("url") or entity.get("language") or entity.get("custom_emoji_id") or "")
 
 
-def write(place: Place, outgoing: Outgoing) -> tuple[str, dict[str, Any]]:
-    """Return the Bot API's method and parameters for one thing to be done.
-
-    Returns:
-        The method's name and parameters as JSON; a file to be uploaded is left out and named by `body["path"]`.
-    """
-    writer = _WRITERS[outgoing.act]
-    method, params = writer(place, outgoing.body)
-    return method, params
-
-
-def _chat(place: Place) -> dict[str, Any]:
-    """Return the chat and, except for the General topic, the thread; the API refuses thread 1."""
-    chat: dict[str, Any] = {"chat_id": int(place.chat)}
-    if place.thread and place.thread != GENERAL_TOPIC:
-        chat["message_thread_id"] = int(place.thread)
-    return chat
-
-
-def _entities(text: RichText) -> list[dict[str, Any]]:
-    written = []
-    for entity in text.entities:
-        body: dict[str, Any] = {"type": entity.kind.value, "offset": entity.offset, "length": entity.length}
-        if entity.kind is EntityKind.LINK:
-            body["url"] = entity.value
-        elif entity.kind is EntityKind.PRE and entity.value:
-            body["language"] = entity.value
-        elif entity.kind is EntityKind.CUSTOM_EMOJI:
-            body["custom_emoji_id"] = entity.value
-        written.append(body)
-    return written[:100]
-
-
-def _text(body: Mapping[str, Any]) -> dict[str, Any]:
-    text = RichText.from_dict(body["text"])
-    entities = _entities(text)
-    return {"text": text.text, **({"entities": entities} if entities else {})}
-
-
-def _keyboard(body: Mapping[str, Any]) -> dict[str, Any]:
-    rows = body.get("buttons")
-    if rows:
-        return {"reply_markup": {"inline_keyboard": [[_button(*button) for button in row] for row in rows]}}
-    if body.get("ask_contact"):
-        ask = [[{"text": body["ask_contact"], "request_contact": True}]]
-        words = [[{"text": word} for word in body["words"]]] if body.get("words") else []
-        markup = {"keyboard": ask + words, "resize_keyboard": True, "one_time_keyboard": True}
-        return {"reply_markup": markup}
-    if body.get("remove_keyboard"):
-        return {"reply_markup": {"remove_keyboard": True}}
-    return {}
-
-
-def _button(text: str, action: str, url: str) -> dict[str, Any]:
-    return {"text": text, "url": url} if url else {"text": text, "callback_data": action}
-
-
-def _reply(body: Mapping[str, Any]) -> dict[str, Any]:
-    if not body.get("reply_to"):
-        return {}
-    return {"reply_parameters": {"message_id": int(body["reply_to"]), "allow_sending_without_reply": True}}
-
-
-def _say(place: Place, body: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    silent = {"disable_notification": True} if body.get("silent") else {}
-    return "sendMessage", {**_chat(place), **_text(body), **_keyboard(body), **_reply(body), **silent}
-
-
-def _copy(place: Place, body: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    source = {"from_chat_id": int(body["chat"]), "message_id": int(body["message"])}
-    return "copyMessage", {**_chat(place), **source, **_reply(body)}
-
-
-def _attach(place: Place, body: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    caption = {"caption": body["caption"]} if body.get("caption") else {}
-    return "sendDocument", {**_chat(place), **caption}
-
-
-def _message_of(place: Place, body: Mapping[str, Any]) -> dict[str, Any]:
-    return {"chat_id": int(place.chat), "message_id": int(body["message"])}
-
-
-def _edit(place: Place, body: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    return "editMessageText", {**_message_of(place, body), **_text(body), **_keyboard(body)}
-
-
-def _edit_buttons(place: Place, body: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    return "editMessageReplyMarkup", {**_message_of(place, body), **_keyboard(body)}
-
-
-def _answer_press(_: Place, body: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    text = {"text": body["text"]} if body.get("text") else {}
-    return "answerCallbackQuery", {"callback_query_id": body["press"], **text}
-
-
-def _open_topic(place: Place, body: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    colour = ICON_COLOURS.get(body.get("state", ""), ICON_COLOURS["waiting"])
-    return "createForumTopic", {"chat_id": int(place.chat), "name": body["name"], "icon_color": colour}
-
-
-def _edit_topic(place: Place, body: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    return "editForumTopic", {**_chat(place), "name": body["name"]}
-
-
-def _close_topic(place: Place, _: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    return "closeForumTopic", _chat(place)
-
-
-def _reopen_topic(place: Place, _: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    return "reopenForumTopic", _chat(place)
-
-
-def _pin(place: Place, body: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    return "pinChatMessage", {**_message_of(place, body), "disable_notification": True}
-
-
-def _set_commands(place: Place, body: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    """Return the setting of a menu: for one chat, or without one for all private chats, or for the operators' group."""
-    commands = [{"command": name, "description": text} for name, text in body["commands"]]
-    language = {"language_code": body["language"]} if body.get("language") else {}
-    scope = {"type": "chat", "chat_id": int(place.chat)} if place.chat else {"type": "all_private_chats"}
-    return "setMyCommands", {"commands": commands, "scope": scope, **language}
-
-
-_WRITERS = {
-    Act.SAY: _say,
-    Act.COPY: _copy,
-    Act.ATTACH: _attach,
-    Act.EDIT: _edit,
-    Act.EDIT_BUTTONS: _edit_buttons,
-    Act.ANSWER_PRESS: _answer_press,
-    Act.OPEN_TOPIC: _open_topic,
-    Act.EDIT_TOPIC: _edit_topic,
-    Act.CLOSE_TOPIC: _close_topic,
-    Act.REOPEN_TOPIC: _reopen_topic,
-    Act.PIN: _pin,
-    Act.SET_COMMANDS: _set_commands,
-}
-
-
 def link(place: Place) -> str:
     """Return the address of a topic of a supergroup for its members, empty for other places."""
     if not place.thread or not place.chat.startswith("-100"):
         return ""
     return f"https://t.me/c/{place.chat.removeprefix('-100')}/{place.thread}"
+
+
+_READERS = {
+    "message": _message,
+    "edited_message": _edited,
+    "callback_query": _press,
+    "my_chat_member": _membership,
+    "message_reaction": _reaction,
+    "inline_query": _search,
+}

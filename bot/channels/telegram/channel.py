@@ -18,7 +18,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from bot.channels.telegram import bot_api, refusals
+from bot.channels.telegram import bot_api, refusals, requests
 from bot.domain.conversation import Incoming, Place
 from bot.domain.errors import SupportbotError
 from bot.domain.ports import (
@@ -38,11 +38,14 @@ from bot.domain.ports import (
 log = structlog.get_logger()
 POLL_SECONDS = 25
 CALL_SECONDS = 30.0
+TYPING_SECONDS = 5.0
 FLOOD, CONFLICT, UNAUTHORIZED, NOT_FOUND, SERVER = 429, 409, 401, 404, 500
 TROUBLE_WAIT, LOCKED_OUT_WAIT = timedelta(seconds=1), timedelta(seconds=30)
 OK, BAD, FORBIDDEN, BUSY = 200, 400, 401, 503
-LOOKS_ONLY = {Act.ANSWER_PRESS, Act.EDIT_BUTTONS, Act.EDIT_TOPIC, Act.CLOSE_TOPIC, Act.REOPEN_TOPIC}
-LOOKS_ONLY |= {Act.PIN, Act.SET_COMMANDS}
+GROUP_BURST = 4
+"""Sends into a group that go together; a second for each follows. Opening a topic with its card is three."""
+LOOKS_ONLY = {Act.ANSWER_PRESS, Act.ANSWER_SEARCH, Act.EDIT_BUTTONS, Act.EDIT_TOPIC, Act.CLOSE_TOPIC, Act.REOPEN_TOPIC}
+LOOKS_ONLY |= {Act.PIN, Act.SET_COMMANDS, Act.REACT}
 """What no message waits for: a Bot API server that does not know the method (404) holds up nothing behind it."""
 
 
@@ -89,7 +92,7 @@ class Caller(Protocol):
             method: such as `sendMessage`.
             params: JSON values.
             seconds: patience for the whole call.
-            file: uploaded as `document`.
+            file: uploaded as `document`, by sendPhoto as `photo`.
 
         Raises:
             Answered: Telegram refused.
@@ -149,14 +152,17 @@ class TelegramChannel:
 
         In a private chat a change of buttons has none either: the next question shall not wait a second for it.
         """
-        if act in {Act.ANSWER_PRESS, Act.SET_COMMANDS}:
+        if act in {Act.ANSWER_PRESS, Act.ANSWER_SEARCH, Act.SET_COMMANDS}:
             return Pace()
-        if place.chat.startswith("-"):
-            return Pace(place.chat, per_minute=self._paces.group_per_minute, all_per_second=self._paces.all_per_second)
-        if act is Act.EDIT_BUTTONS:
-            return Pace()
+        if act is Act.REACT:  # no message: it has a limit of its own, and its 429 holds up nothing else
+            return Pace(f"{place.chat}:reactions", all_per_second=self._paces.all_per_second)
         per_second = self._paces.chat_per_second
         spacing = timedelta(seconds=1 / per_second) if per_second else timedelta(0)
+        if place.chat.startswith("-"):
+            paces = self._paces
+            return Pace(place.chat, spacing, paces.group_per_minute, paces.all_per_second, GROUP_BURST)
+        if act in {Act.EDIT_BUTTONS, Act.DELETE}:
+            return Pace()
         if not per_second and not self._paces.all_per_second:
             return Pace()
         return Pace(place.chat, spacing, all_per_second=self._paces.all_per_second)
@@ -167,10 +173,10 @@ class TelegramChannel:
             raise Refused(Why.MESSAGE_GONE, "the message that was to be changed never arrived")
         if self._closing:
             raise TryLater("the bot is being stopped")
-        method, params = bot_api.write(place, outgoing)
+        method, params = requests.write(place, outgoing)
         file = Path(outgoing.body["path"]) if outgoing.act is Act.ATTACH else None
         if file is not None and not await asyncio.to_thread(file.is_file):
-            raise Refused(Why.REFUSED, f"the file {file.name} is missing beside the FAQ")
+            raise Refused(Why.REFUSED, f"the file {file.name} is missing")
         try:
             result = await self._called(method, params, file)
         except NotWritten as error:
@@ -209,6 +215,9 @@ class TelegramChannel:
 
     @staticmethod
     def _receipt(place: Place, act: Act, result: Any) -> Receipt:  # noqa: ANN401 JSON
+        if act is Act.COPY and isinstance(result, list) and result:
+            first, *others = [str(part["message_id"]) for part in result]
+            return Receipt(first, others=tuple(others))
         if not isinstance(result, dict):
             return Receipt()
         if act is Act.OPEN_TOPIC:
@@ -231,6 +240,13 @@ class TelegramChannel:
         if len(data) > most:
             raise Refused(Why.REFUSED, f"the file has more than {most} bytes")
         return data
+
+    async def show_typing(self, place: Place, name: str) -> None:  # noqa: ARG002 Telegram shows only that it is the bot
+        """Show that somebody writes, for five seconds; see `ShowsTyping`."""
+        try:
+            await self._caller.call("sendChatAction", {"chat_id": int(place.chat), "action": "typing"}, TYPING_SECONDS)
+        except CallFailed as error:
+            log.debug("typing_not_shown", reason=str(error))
 
     async def me(self) -> dict[str, Any]:
         """Return the bot's own user; its id is the account of the inbox.

@@ -16,12 +16,17 @@ _REASONS = (
     ("message thread not found", Why.TOPIC_GONE),
     ("topic_deleted", Why.TOPIC_GONE),
     ("topic_id_invalid", Why.TOPIC_GONE),
+    ("topic_closed", Why.TOPIC_CLOSED),
     ("message is not modified", Why.SAME),
     ("topic_not_modified", Why.SAME),
     ("query is too old", Why.TOO_LATE),
     ("message to edit not found", Why.MESSAGE_GONE),
+    ("message to pin not found", Why.MESSAGE_GONE),
     ("message to copy not found", Why.MESSAGE_GONE),
     ("message can't be edited", Why.MESSAGE_GONE),
+    ("message to delete not found", Why.MESSAGE_GONE),
+    ("message to react not found", Why.MESSAGE_GONE),
+    ("message can't be deleted", Why.TOO_LATE),
     ("message can't be copied", Why.NOT_CARRIED),
     ("not enough rights", Why.NO_RIGHTS),
     ("need administrator rights", Why.NO_RIGHTS),
@@ -41,7 +46,7 @@ def verdict(act: Act, reason: str) -> Refused | None:
     """
     lower = reason.lower()
     why = next((why for part, why in _REASONS if part in lower), Why.REFUSED)
-    if why is Why.SAME:
+    if why is Why.SAME or (why is Why.MESSAGE_GONE and act is Act.DELETE):
         return None
     if why is Why.TOPIC_GONE and act is Act.OPEN_TOPIC:
         why = Why.REFUSED

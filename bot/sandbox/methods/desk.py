@@ -9,14 +9,16 @@ import re
 from typing import Any, Final
 
 from bot.sandbox.call import Call
-from bot.sandbox.checks import units
+from bot.sandbox.checks import LONGEST_TEXT, units
 from bot.sandbox.delivery import known_chat
 from bot.sandbox.refusal import Json, bad
 from bot.sandbox.registry import method
-from bot.sandbox.updates import PRESS_LIFE
+from bot.sandbox.updates import INLINE_LIFE, PRESS_LIFE
 from bot.sandbox.world import World
 
 LONGEST_ANSWER: Final = 200
+MOST_RESULTS: Final = 50
+LONGEST_RESULT_ID: Final = 64
 MOST_COMMANDS: Final = 100
 LONGEST_COMMAND_TEXT: Final = 256
 LONGEST_DESCRIPTION: Final = 512
@@ -37,7 +39,7 @@ def answer_press(world: World, call: Call) -> bool:
     if units(call.text("text")) > LONGEST_ANSWER:
         raise bad("MESSAGE_TOO_LONG")
     press = world.presses.get(call.text("callback_query_id"))
-    if press is None or press["answer"] is not None or world.now() - press["at"] > PRESS_LIFE:
+    if press is None or "inline" in press or press["answer"] is not None or world.now() - press["at"] > PRESS_LIFE:
         raise bad("query is too old and response timeout expired or query ID is invalid")
     press["answer"] = {"text": call.text("text"), "show_alert": call.flag("show_alert")}
     world.feed.publish("answer", press["chat_id"], press["thread"], press=press["id"], answer=press["answer"])
@@ -46,9 +48,36 @@ def answer_press(world: World, call: Call) -> bool:
 
 @method("answerInlineQuery", "inline_query_id results cache_time is_personal next_offset button")
 def answer_inline(world: World, call: Call) -> bool:
-    """Refuse: nobody asks inline queries here."""
-    del world, call
-    raise bad("query is too old and response timeout expired or query ID is invalid")
+    """Answer an inline query with articles, once and within 30 seconds."""
+    results = [_article(one) for one in call.listing("results")]
+    if len(results) > MOST_RESULTS:
+        raise bad("RESULTS_TOO_MUCH")
+    if len({one["id"] for one in results}) < len(results):
+        raise bad("RESULT_ID_DUPLICATE")
+    query = world.presses.get(call.text("inline_query_id"))
+    if query is None or "inline" not in query or query["answer"] is not None or world.now() - query["at"] > INLINE_LIFE:
+        raise bad("query is too old and response timeout expired or query ID is invalid")
+    query["answer"] = {
+        "results": results,
+        "cache_time": call.number("cache_time", 300),
+        "is_personal": call.flag("is_personal"),
+    }
+    world.feed.publish("found", query["chat_id"], 0, press=query["id"])
+    return True
+
+
+def _article(one: object) -> Json:
+    """Return an inline result as it was given; the sandbox knows articles with a text only."""
+    content = one.get("input_message_content") if isinstance(one, dict) else None
+    if not isinstance(one, dict) or one.get("type") != "article" or not isinstance(content, dict):
+        raise bad("can't parse inline query result: articles with a text only (sandbox)")
+    if not 1 <= len(str(one.get("id", "")).encode()) <= LONGEST_RESULT_ID:
+        raise bad("RESULT_ID_INVALID")
+    if not one.get("title") or not content.get("message_text"):
+        raise bad("MESSAGE_EMPTY")
+    if units(str(content["message_text"])) > LONGEST_TEXT:
+        raise bad("MESSAGE_TOO_LONG")
+    return one
 
 
 def scope_key(scope: dict[str, Any] | None, language: str) -> str:

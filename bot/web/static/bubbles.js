@@ -7,6 +7,7 @@ const log = document.querySelector(".log");
 const below = document.querySelector(".below");
 const firstSteps = document.querySelector(".first-steps");
 const shown = new Map();
+const told = new WeakMap();
 const MARKS = /^(yes|no):/;
 const WHILE_WAITING = /^solved:/;
 const WITHOUT_PEOPLE = /^human$/;
@@ -47,10 +48,21 @@ function add(node, own) {
 below.addEventListener("click", () => toEnd(log));
 log.addEventListener("scroll", () => { if (atEnd(log)) { below.hidden = true; below.dataset.count = 0; } });
 
+const SOUNDS = new Set(["voice", "audio"]);
+const FILMS = new Set(["video", "animation", "video_note"]);
+
+// A picture is shown, a sound or film can be played, everything else is saved.
+function file(kind, { url, name }) {
+  if (kind === "photo") return element("a", { href: url, target: "_blank", rel: "noopener" }, element("img", { src: url, alt: name }));
+  if (SOUNDS.has(kind)) return element("audio", { src: url, controls: "", preload: "metadata" });
+  if (FILMS.has(kind)) return element("video", { src: url, controls: "", preload: "metadata" });
+  return element("p", {}, element("a", { href: url, download: name }, `${say("chat.download")}: ${name}`));
+}
+
 function contents(message) {
   const parts = [];
-  if (message.kind === "document" && message.details?.url) {
-    parts.push(element("p", {}, element("a", { href: message.details.url, download: message.details.name }, `${say("chat.download")}: ${message.details.name}`)));
+  if (message.details?.url) {
+    parts.push(file(message.kind, message.details));
   } else if (message.kind === "location" || message.kind === "venue") {
     parts.push(element("p", {}, `${say("chat.position")}: ${message.details.latitude}, ${message.details.longitude}`));
   } else if (message.kind === "contact") {
@@ -104,6 +116,7 @@ export function show(message, own = false) {
   const buttons = buttonRows(message);
   if (buttons) article.append(buttons);
   shown.set(message.id, article);
+  told.set(article, message);
   if (message.author === "customer") for (const old of log.querySelectorAll(".customer .meta:not(.bad)")) old.remove();
   if (message.author !== "customer") rest();
   add(article, own);
@@ -116,7 +129,10 @@ export function show(message, own = false) {
 export function change(message) {
   const article = shown.get(message.id);
   if (!article) return;
-  if (message.text !== undefined) article.querySelector(".body").replaceChildren(...contents({ kind: "text", ...message }));
+  if (message.text !== undefined) {
+    told.set(article, { ...told.get(article), ...message });
+    article.querySelector(".body").replaceChildren(...contents(told.get(article)));
+  }
   const focused = article.contains(document.activeElement);
   article.querySelector(".buttons")?.remove();
   const buttons = buttonRows(message);
@@ -187,6 +203,19 @@ export function typing() {
   log.append(dots);
   if (follow) toEnd(log);
   dotsTimer = setTimeout(rest, LONGEST_TYPING);
+}
+
+const WRITES_FOR = 6000;
+
+// Somebody who answers is writing: their channel says so every few seconds while they do.
+export function writes(name) {
+  if (state !== "person") return;
+  rest();
+  dots = element("div", { class: "bubble operator typing", role: "img", "aria-label": say("chat.writes", { name }) }, element("div", { class: "body" }, element("i"), element("i"), element("i")));
+  const follow = atEnd(log);
+  log.append(dots);
+  if (follow) toEnd(log);
+  dotsTimer = setTimeout(rest, WRITES_FOR);
 }
 
 function rest() { clearTimeout(dotsTimer); dots?.remove(); dots = null; }

@@ -1,6 +1,6 @@
 // The customer's page: what is typed goes out at once and says whether it arrived; answers come by a stream of events.
 
-import { answers, change, has, isEmpty, isMark, remove, show, typing } from "./bubbles.js";
+import { answers, change, has, isEmpty, isMark, remove, show, typing, writes } from "./bubbles.js";
 import { atEnd, element, say, toEnd } from "./dom.js";
 import { keep, kept } from "./drafts.js";
 import { listen } from "./live.js";
@@ -59,11 +59,12 @@ async function begin() {
   found.messages.forEach((message) => show(message));
   tellStatus(found.status);
   if (first) toEnd(log);
-  listen("/chat/events", found.after, ["message", "edit", "typing", "notice"], (kind, event) => {
+  listen("/chat/events", found.after, ["message", "edit", "delete", "typing", "notice"], (kind, event) => {
     if (kind === "message") { show(event); askStatus(); }
     else if (kind === "edit") change(event);
     else if (kind === "notice") tellBriefly(event.text);
-    else if (kind === "typing") typing();
+    else if (kind === "delete") remove(event.id);
+    else if (kind === "typing") writes(event.name);
     else if (kind === "lost") document.querySelector(".status").textContent = say("chat.offline");
     else if (kind === "open") { tellStatus(status); queue.now(); }
   });
@@ -169,6 +170,25 @@ composer.addEventListener("submit", (event) => {
   const message = { id: id(), text };
   show({ ...message, author: "customer", entities: [] }, true);
   queue.add(message);
+});
+const LARGEST_FILE = 20 * 1024 * 1024;
+
+// A file goes at once, beside what is written; what could not be sent can be chosen again.
+document.getElementById("file").addEventListener("change", async (event) => {
+  const [file] = event.target.files;
+  event.target.value = "";
+  if (!file) return;
+  complain("");
+  if (file.size > LARGEST_FILE) { complain(say("chat.too_large")); return; }
+  const message = { id: id(), author: "customer", text: file.name, entities: [] };
+  const article = show(message, true);
+  const meta = element("p", { class: "meta" }, say("chat.sending"));
+  article.append(meta);
+  const path = `/chat/uploads?lang=${language}&client_id=${message.id}&name=${encodeURIComponent(file.name)}`;
+  const answer = await fetch(path, { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: file }).catch(() => null);
+  if (answer?.ok) { meta.textContent = say("chat.sent"); begin(); return; }
+  remove(message.id);
+  complain((await answer?.json().catch(() => ({})))?.error || say("chat.not_taken"));
 });
 field.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;

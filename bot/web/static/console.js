@@ -55,7 +55,7 @@ const renewConversation = later(async () => {
   const follow = atEnd(log);
   const before = new Set([...log.children].map((child) => child.dataset.key));
   const fetched = await page(`/console/conversations/${opened}/fragment?from=${view}`);
-  for (const name of ["head", "log", "panel"]) renew(name, fetched);
+  for (const name of ["head", "log", "panel", "proposals"]) renew(name, fetched);
   mayAnswer();
   tick();
   const fresh = [...log.children].filter((child) => child.matches(".bubble") && !before.has(child.dataset.key)).length;
@@ -125,13 +125,14 @@ function trouble(error) {
 
 // --- doing something -----------------------------------------------------------------------------------------------
 
-async function send(form) {
-  const fields = new URLSearchParams(new FormData(form));
+async function send(form, button) {
+  const fields = new URLSearchParams(new FormData(form, button));
   let answer;
   try {
     answer = await fetch(form.action, { method: "POST", body: fields, headers: { Accept: "application/json", "X-CSRF-Token": csrf } });
   } catch { throw new Refused(0, say("web.offline")); }
   const said = await answer.json().catch(() => ({}));
+  if (said.fill) fill(said.fill);
   if (!answer.ok) throw new Refused(answer.status, said.refusal || said.error || say("web.not_saved"));
   return said;
 }
@@ -149,9 +150,11 @@ document.addEventListener("submit", async (event) => {
   if (!form.matches("[data-act]")) return;
   event.preventDefault();
   const button = event.submitter;
-  if (button) button.disabled = true;
+  const sending = send(form, button);
+  if (button) button.disabled = true;  // only now: what a disabled button says is not sent
   try {
-    const said = await send(form);
+    const said = await sending;
+    picker?.close();
     const menu = form.closest("details.menu");
     if (menu) menu.open = false;
     toast(said.text);
@@ -196,13 +199,23 @@ function refuse(sentence) {
   refusal.hidden = !sentence;
 }
 
+const TYPING_AGAIN = 3500;
+
+// The customer sees that somebody writes; a note is nobody's business.
+function writing() {
+  if (note.checked || !field.value.trim() || field.value.startsWith("//") || Date.now() - (writing.at || 0) < TYPING_AGAIN) return;
+  writing.at = Date.now();
+  const body = new URLSearchParams({ csrf });
+  fetch(`/console/conversations/${opened}/typing`, { method: "POST", body, headers: { Accept: "application/json", "X-CSRF-Token": csrf } }).catch(() => {});
+}
+
 if (composer) {
   const draft = `conversation:${opened}`;
   const old = kept(draft);
   if (old && !field.value) { field.value = old.text; if (old.note) note.checked = true; }
   mode();
   const remember = () => keep(draft, field.value ? { text: field.value, note: note.checked } : null);
-  field.addEventListener("input", () => { remember(); refuse(""); });
+  field.addEventListener("input", () => { remember(); refuse(""); writing(); });
   note.addEventListener("change", () => {
     const head = document.querySelector('[data-region="head"]');
     if (!head.dataset.mayAnswer) note.checked = true;
@@ -238,6 +251,55 @@ if (composer) {
   });
 }
 
+// --- the answer library: what stands ready goes out as it is, or into the composer first ---------------------------
+
+const picker = document.querySelector(".picker");
+const words = picker?.querySelector("input");
+
+// Puts a text into the composer, behind what somebody has begun to write.
+function fill(text) {
+  if (picker?.open) {
+    picker.addEventListener("close", () => field.focus(), { once: true });  // it gives the focus back to where it was
+    picker.close();
+  }
+  field.value = field.value.trim() ? `${field.value.trimEnd()}\n${text}` : text;
+  if (!("only" in note.dataset)) { note.checked = false; mode(); }
+  field.dispatchEvent(new Event("input"));
+  field.focus();
+}
+
+const find = later(async () => {
+  const fetched = await page(`/console/conversations/${opened}/library?from=${view}&q=${encodeURIComponent(words.value)}`);
+  renew("found", fetched);
+}, 120);
+
+function pick() {
+  if (!picker) return;
+  words.value = "";
+  picker.showModal();
+  find();
+}
+
+// The second "/" of a note: the first one opened the search.
+function noted() {
+  picker.addEventListener("close", () => field.focus(), { once: true });
+  picker.close();
+  note.checked = true;
+  mode();
+}
+
+document.querySelector("[data-picker]")?.addEventListener("click", pick);
+words?.addEventListener("input", () => { if (words.value === "/") noted(); else find(); });
+picker?.addEventListener("click", (event) => { if (event.target === picker) picker.close(); });
+picker?.addEventListener("keydown", (event) => {
+  const all = [...picker.querySelectorAll(".chip-button")];
+  const now = all.indexOf(document.activeElement);
+  if (event.key === "Enter" && event.target === words) { event.preventDefault(); all[0]?.form.querySelector(".pen").click(); }
+  if (event.key === "ArrowDown" && all.length) { event.preventDefault(); all[Math.min(now + 1, all.length - 1)].focus(); }
+  if (event.key === "ArrowUp" && now >= 0) { event.preventDefault(); (all[now - 1] ?? words).focus(); }
+});
+field?.addEventListener("input", () => { if (field.value === "/") { field.value = ""; pick(); } });
+
 // --- keys, and the first look ----------------------------------------------------------------------------------------
 
 function move(step) {
@@ -251,6 +313,7 @@ keys({
   k: () => move(-1),
   r: () => { if (composer) { if (!("only" in note.dataset)) note.checked = false; mode(); field.focus(); } },
   n: () => { if (composer) { note.checked = true; mode(); field.focus(); } },
+  "/": pick,
 });
 
 list.addEventListener("scroll", () => sessionStorage.setItem(`list:${view}`, list.scrollTop));

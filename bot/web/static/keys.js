@@ -12,7 +12,7 @@ export function keys(actions) {
       if (event.target.matches("textarea, input")) event.target.blur();
       return;
     }
-    if (event.target.matches("input, textarea, select, [contenteditable]") || sheet.open) return;
+    if (event.target.matches("input, textarea, select, [contenteditable]") || document.querySelector("dialog[open]")) return;
     if (going) {
       going = false;
       const link = document.querySelector(`.rail [data-go="${CSS.escape(event.key)}"]`);

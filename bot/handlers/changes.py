@@ -1,0 +1,199 @@
+"""What people change of what they said before: edits of either side, and words that an operator takes back.
+
+Anna corrects her address: the operators read old and new under her old message. Olga corrects a word: Anna's copy
+changes. Olga answers her own message with `/delete`: Anna's copy goes, the transcript keeps the line as taken back.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import zip_longest
+
+from bot.domain.conversation import Edited, Place, Said
+from bot.domain.message import Content, EntityKind, RichText, bold, split, styled, units
+from bot.domain.people import Role, Staff
+from bot.domain.ports import Act, Outgoing
+from bot.handlers import relay
+from bot.handlers.desk import Done, Hand, Outcome
+from bot.handlers.relay import NOTE
+from bot.handlers.turn import Saying, Sayings, Turn, tell_desk
+from bot.handoff import queue
+from bot.handoff.variables import left_in
+from bot.messaging import backlog, outbox, receipts, transcript
+from bot.messaging.receipts import Copied
+from bot.messaging.transcript import Line
+
+EARLY = "early"
+"""In a line's details: its edit came before the message itself."""
+EARLY_FOR = timedelta(days=1)
+"""How long the message is waited for then; Telegram keeps updates no longer."""
+OLD_MOST = 1000
+"""Characters of the old text that are shown with a change."""
+PARTS_LOOKED_AT = 20
+"""Lines among which the earlier parts of an album are; an album has ten."""
+
+
+def edited_by_customer(turn: Turn, message: Edited) -> Sayings:
+    """Keep a message that its author changed, and show the operators old and new under the old one.
+
+    Of somebody who is banned nothing is shown, as with new messages. An unknown one is taken as it reads now.
+    """
+    source = (message.place.chat, message.message)
+    line = transcript.said_at(turn.conn, turn.conversation.id, *source)
+    if line is None:
+        key = turn.hear(message.content, source, {EARLY: True})
+        if turn.ticket is None or turn.conversation.banned:
+            return []
+        return relay.relay(turn, message, key)
+    swapped = _swapped(line.content, message.content)
+    if line.content.text == message.content.text and not swapped:
+        return []
+    transcript.edit(turn.conn, line, message.content, turn.now)
+    turn.show("message", message=line.id, author=line.author)
+    if turn.ticket is None or turn.conversation.banned:
+        return []
+    return [_change_shown(turn, line, message), *(relay.desk_copy(turn, message, line.id) if swapped else [])]
+
+
+def _change_shown(turn: Turn, line: Line, message: Edited) -> Saying:
+    old, topic = line.content.text, turn.topic()
+    text = bold(turn.desk_texts("desk.customer_edited")) + "\n" + message.content.text
+    if old:
+        short = old.text if len(old.text) <= OLD_MOST else old.text[: OLD_MOST - 1] + "…"
+        text = text + f"\n\n{turn.desk_texts('desk.read_before')}\n" + styled(EntityKind.STRIKETHROUGH, short)
+    quote = receipts.in_topic(turn.conn, line.id, topic.id) if topic else None
+    return tell_desk(text, quote=quote)
+
+
+def _swapped(old: Content, new: Content) -> bool:
+    """Return whether another file stands in a message now."""
+    return "unique" in new.details and old.details.get("unique") != new.details["unique"]
+
+
+def known_by_its_edit(turn: Turn, said: Said) -> int | None:
+    """Return the line of a message whose edit came first, keeping how the message read; None for all others."""
+    line = transcript.said_at(turn.conn, turn.conversation.id, said.place.chat, said.message)
+    if line is None or not line.content.details.get(EARLY) or turn.now - line.at > EARLY_FOR:
+        return None
+    transcript.was(turn.conn, line.id, said.content, turn.now)
+    return line.id
+
+
+def edited_by_staff(turn: Turn, person: Staff, said: Edited) -> Sayings:
+    """Change the customer's copy of an operator's words; a note stays a note."""
+    line = transcript.said_at(turn.conn, turn.conversation.id, said.place.chat, said.message)
+    if line is None or line.author != transcript.OPERATOR or line.deleted_at is not None:
+        return []
+    text, copies = said.content.text, receipts.to_customer(turn.conn, line.id)
+    refused = _not_changed(turn, line, said, copies)
+    if refused:
+        return [tell_desk(turn.house.texts(person.language)(refused), reply_to=said.message)]
+    if text == line.content.text:
+        return []
+    transcript.edit(turn.conn, line, said.content, turn.now)
+    turn.show("message", message=line.id, author=line.author)
+    if copies[0].captioned:
+        return [_change(Act.EDIT_CAPTION, text, person, copies[0])]
+    can = turn.house.can(turn.conversation.place.channel)
+    return _changes(line, split(text, can.max_text), copies, person)
+
+
+def _not_changed(turn: Turn, line: Line, said: Edited, copies: list[Copied]) -> str:
+    """Return the sentence that says why the customer's copy is not changed, empty when it is."""
+    text, most = said.content.text.text, turn.house.can(turn.conversation.place.channel).max_caption
+    if text.startswith(NOTE):
+        return "desk.edit_is_no_note"
+    if left_in(said.content.text):
+        return "library.left_in_edit"
+    if _swapped(line.content, said.content):
+        return "desk.edit_of_file"
+    if said.content.text != line.content.text and (not copies or (copies[0].captioned and units(text) > most)):
+        return "desk.edit_not_carried"
+    return ""
+
+
+def _changes(line: Line, pieces: list[RichText], copies: list[Copied], person: Staff) -> Sayings:
+    """Return what makes the customer's messages read as a changed text: each changed, some more, or some fewer."""
+    sayings: Sayings = []
+    for piece, copied in zip_longest(pieces, copies):
+        if copied is None:
+            more = {"text": piece.to_dict(), "author": outbox.OPERATOR, "name": person.name}
+            sayings.append(Saying(Outgoing(Act.SAY, more), author=outbox.OPERATOR, staff=person, line=line.id))
+        elif piece is None:
+            sayings.append(Saying(Outgoing(Act.DELETE), author=outbox.OPERATOR, target=copied.outbox))
+        else:
+            sayings.append(_change(Act.EDIT, piece, person, copied))
+    return sayings
+
+
+def _change(act: Act, text: RichText, person: Staff, copied: Copied) -> Saying:
+    body = {"text": text.to_dict()}
+    return Saying(Outgoing(act, body), author=outbox.OPERATOR, staff=person, target=copied.outbox)
+
+
+def deleted_in_topic(hand: Hand, said: Said) -> Outcome:
+    """Take back the words that a `/delete` in the topic answers."""
+    turn = hand.turn
+    line = transcript.said_at(turn.conn, turn.conversation.id, said.place.chat, said.replies_to)
+    if line is None and said.replies_to:
+        found = receipts.line_at(turn.conn, Place(said.place.channel, said.place.chat), said.replies_to)
+        line = transcript.get(turn.conn, found[1]) if found and found[0] == turn.conversation.id else None
+    if line is None:
+        return hand.refuse("desk.delete_what")
+    return take_back(hand, line)
+
+
+def kept_from_customer(turn: Turn, person: Staff, album: str) -> Sayings:
+    """Keep the parts of an album from the customer that came before the caption which makes all of it a note.
+
+    What waits for the other parts does not go; what has gone is deleted.
+    """
+    lines = transcript.last(turn.conn, turn.conversation.id, PARTS_LOOKED_AT)
+    parts = [
+        (line, copied)
+        for line in lines
+        if line.staff_id == person.id and line.deleted_at is None
+        for copied in receipts.to_customer(turn.conn, line.id)
+        if backlog.body_of(turn.conn, copied.outbox).get("album") == album
+    ]
+    gone = []
+    for line, copied in parts:
+        if outbox.settle_unneeded(turn.conn, copied.outbox, outbox.PENDING, turn.now, "it is part of a note"):
+            transcript.delete(turn.conn, line.id, turn.now)
+            turn.show("message", message=line.id, author=line.author)
+        else:
+            gone.append((line, copied))
+    if parts and turn.ticket is not None and turn.ticket.answered_at == max(line.at for line, _ in parts):
+        turn.ticket = queue.customer_wrote(turn.conn, turn.ticket, turn.now)  # that was no answer
+    return [
+        Saying(Outgoing(Act.DELETE), author=outbox.OPERATOR, staff=person, target=copied.outbox, line=line.id)
+        for line, copied in gone
+    ]
+
+
+def take_back(hand: Hand, line: Line) -> Outcome:
+    """Delete the customer's copy of an operator's words; the desk hears of it when it is done.
+
+    Args:
+        hand: who takes back, in the conversation of the line.
+        line: what.
+    """
+    turn, person = hand.turn, hand.person
+    within = turn.house.can(turn.conversation.place.channel).takes_back
+    holds = turn.ticket is not None and turn.ticket.staff_id == person.id
+    if line.author != transcript.OPERATOR:
+        return hand.refuse("desk.delete_what")
+    if not holds and line.staff_id != person.id and not person.role.includes(Role.MANAGER):
+        return hand.refuse("desk.delete_not_yours")
+    if line.deleted_at is not None:
+        return hand.refuse("desk.deleted_before")
+    if within is None or turn.now - line.at > within:
+        return hand.refuse("desk.delete_too_late")
+    copies = receipts.to_customer(turn.conn, line.id)
+    if not copies:
+        return hand.refuse("desk.delete_never_arrived")
+    hand.sayings += [
+        Saying(Outgoing(Act.DELETE), author=outbox.OPERATOR, staff=person, target=copied.outbox, line=line.id)
+        for copied in copies
+    ]
+    return hand.finish(Done())

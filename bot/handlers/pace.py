@@ -1,0 +1,96 @@
+"""Slow mode: a customer who floods is told so once; nothing is lost, and staff read it joined.
+
+Boris sends thirty lines in a minute. With the twenty-first he hears, once, that they are kept and passed on together;
+the operators get them as one message, when he pauses or every half minute. The bot answers again once he has slowed
+down.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from bot.domain.conversation import Said
+from bot.domain.message import ContentKind, join, plain
+from bot.handlers import card
+from bot.handlers.house import House
+from bot.handlers.turn import Saying, Sayings, Turn, say, tell_desk
+from bot.handoff import queue
+from bot.messaging import conversations, outbox, transcript
+
+MOST, WITHIN = 20, timedelta(minutes=1)
+"""Messages of one customer within so long that are shown and answered one by one."""
+PAUSE = timedelta(seconds=10)
+"""Without a message for so long, a flood has ended."""
+SHOWN_EVERY = timedelta(seconds=30)
+AT_A_TIME = 20
+IN_WORDS = {ContentKind.TEXT, ContentKind.STICKER, ContentKind.DICE}
+MOST_JOINED = 200
+"""Lines of one joined message at most; the others follow in the next."""
+
+
+def held(turn: Turn, said: Said, line: int) -> Sayings | None:
+    """Take a message that came too fast: it is kept, and its sender told once; None when it came at a usual pace.
+
+    Args:
+        turn: the conversation's turn.
+        said: the message; photos, files and the like are never held back.
+        line: our id of what was just written into the transcript.
+    """
+    who = turn.conversation
+    if said.content.kind not in IN_WORDS:
+        return None
+    most = MOST if who.slowed_at is None else MOST // 2
+    if not transcript.sent_since(turn.conn, who.id, most + 1, turn.now - WITHIN):
+        return _ended(turn, line) if who.slowed_at is not None else None
+    first = who.slowed_at is None
+    _change(turn, slowed_at=who.slowed_at or turn.now, held_from=who.held_from or line)
+    if turn.ticket is not None:
+        turn.ticket = queue.customer_wrote(turn.conn, turn.ticket, turn.now)
+    if not first:
+        return []
+    return [say(turn.texts("pace.slow_down")), tell_desk(turn.desk_texts("pace.slowed"))]
+
+
+def _ended(turn: Turn, line: int) -> Sayings | None:
+    """Show what was held back before the message that ends the flood, which goes its usual way."""
+    turn.carry(_shown(turn, line))
+    _change(turn, slowed_at=None, held_from=None)
+    return None
+
+
+def _change(turn: Turn, *, slowed_at: datetime | None, held_from: int | None) -> None:
+    if (slowed_at, held_from) != (turn.conversation.slowed_at, turn.conversation.held_from):
+        conversations.change(turn.conn, turn.conversation.id, slowed_at=slowed_at, held_from=held_from)
+        turn.conversation = replace(turn.conversation, slowed_at=slowed_at, held_from=held_from)
+
+
+def _shown(turn: Turn, but: int | None = None) -> Sayings:
+    """Return what was held back, joined for the topic; `but` is the line that goes its usual way."""
+    sayings, first = list[Saying](), turn.conversation.held_from
+    while first is not None:
+        lines = transcript.from_line(turn.conn, turn.conversation.id, first, MOST_JOINED)
+        kept = [one.content for one in lines if one.content.kind in IN_WORDS and one.id != but]
+        said = [plain(card.shown(one.kind, turn.desk_texts)) + one.text for one in kept]
+        sayings += [tell_desk(join(said), author=outbox.CUSTOMER)] if said else []
+        first = lines[-1].id + 1 if len(lines) == MOST_JOINED else None
+    return sayings
+
+
+def sweep_held(house: House, conn: Connection, now: datetime) -> int:
+    """Show staff what floods have left, and end those that have ended; return how many conversations."""
+    done = 0
+    for key in conversations.slowed(conn, AT_A_TIME):
+        conversation = conversations.at_rest(conn, key)
+        if conversation is None or conversation.slowed_at is None:
+            continue
+        turn = Turn(house, conn, now, conversation)
+        last = transcript.last_said_at(conn, key)
+        calm = last is None or now - last >= PAUSE
+        if calm or now - conversation.slowed_at >= SHOWN_EVERY:
+            turn.carry(_shown(turn))
+            _change(turn, slowed_at=None if calm else now, held_from=None)
+            done += 1
+    return done

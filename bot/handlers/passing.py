@@ -1,0 +1,209 @@
+"""Passing a chat on: to a colleague, a team, a level, to the bot, or together with the customer's other ticket.
+
+`/transfer max he knows the carrier` gives the chat to Max, with the note; `/transfer returns` lets it wait for the
+team, `/transfer L2` for people of level two; `/bot` ends the people's part; `/merge 12` takes ticket #12 in here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bot.domain.message import bold
+from bot.domain.people import Role, Staff
+from bot.handlers import card, waiting
+from bot.handlers.assigning import privately
+from bot.handlers.desk import Done, Hand, Outcome, Refusal, end, name_of
+from bot.handlers.operator import close_topic, rename_topic
+from bot.handlers.turn import Turn, say, tell_desk
+from bot.handoff import notes, queue, shifts, staff as people
+from bot.handoff.rules import Team
+from bot.handoff.ticket import Ticket
+from bot.messaging import conversations
+
+LEVELS = (1, 2, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Whom a chat is passed on to, and what is said to them.
+
+    Attributes:
+        to: a colleague, a team, or a level; None when nobody or several are meant.
+        note: what was written behind it.
+        meant: who may have been meant, when it was several.
+    """
+
+    to: Staff | Team | int | None
+    note: str = ""
+    meant: Sequence[Staff] = ()
+
+
+def read(hand: Hand, argument: str) -> Wanted:
+    """Return what `/transfer` was given: the longest beginning that names somebody, then the note."""
+    everybody, words = people.everybody(hand.turn.conn), argument.split()
+    for find in (_exact, _in_part):
+        for count in range(len(words), 0, -1):
+            found = find(hand, " ".join(words[:count]).lstrip("@").casefold(), everybody)
+            if len(found) == 1:
+                return Wanted(found[0], " ".join(words[count:]))
+            if len(found) > 1:
+                return Wanted(None, meant=[one for one in found if isinstance(one, Staff)])
+    return Wanted(None)
+
+
+def _exact(hand: Hand, wanted: str, everybody: Sequence[Staff]) -> Sequence[Staff | Team | int]:
+    teams = hand.turn.house.rules.teams.values()
+    level = [number for number in LEVELS if wanted in {f"l{number}", f"l {number}"}]
+    team = [one for one in teams if wanted in {one.key.casefold(), one.name.casefold()}]
+    person = [one for one in everybody if wanted in {one.name.casefold(), one.telegram_id or "-"}]
+    return level or person or team
+
+
+def _in_part(_: Hand, wanted: str, everybody: Sequence[Staff]) -> Sequence[Staff | Team | int]:
+    return [one for one in everybody if wanted in one.name.casefold()]
+
+
+def transfer(hand: Hand, wanted: Wanted) -> Outcome:
+    """Pass the chat on, with the note."""
+    turn, ticket = hand.turn, hand.turn.ticket
+    if ticket is None:
+        return hand.refuse("desk.no_ticket")
+    if wanted.to is None:
+        return hand.refuse("desk.transfer_to_whom", names=_choices(turn, wanted.meant))
+    refusal = _may_not(hand, ticket)
+    if refusal:
+        return refusal
+    if isinstance(wanted.to, Staff):
+        return _to_person(hand, ticket, wanted.to, wanted.note)
+    return _to_several(hand, ticket, wanted.to, wanted.note)
+
+
+def _choices(turn: Turn, meant: Sequence[Staff]) -> str:
+    if meant:
+        return ", ".join(one.name for one in meant)
+    teams = [team.key for team in turn.house.rules.teams.values()]
+    return ", ".join([*(one.name for one in people.everybody(turn.conn)), *teams, "L1", "L2", "L3"])
+
+
+def _may_not(hand: Hand, ticket: Ticket) -> Refusal | None:
+    """Return why somebody may not pass a chat on: a colleague has it, and they are no manager."""
+    if ticket.staff_id in {None, hand.person.id} or hand.person.role.includes(Role.MANAGER):
+        return None
+    return hand.refuse("desk.taken", name=name_of(hand.turn.conn, ticket.staff_id))
+
+
+def _to_person(hand: Hand, ticket: Ticket, to: Staff, note: str) -> Outcome:
+    turn, house = hand.turn, hand.turn.house
+    if not shifts.on_duty(to, house.rules.shifts, turn.now):
+        return hand.refuse("desk.is_away", name=to.name)
+    if ticket.staff_id == to.id:
+        return hand.refuse("desk.has_it_already", name=to.name)
+    turn.ticket = given = queue.transfer(turn.conn, ticket, to.id, turn.now, hand.person.id)
+    _note(hand, note)
+    hand.sayings += rename_topic(turn, given)
+    hand.sayings.append(say(turn.texts("handoff.is_there", name=to.name)))
+    hand.tell_topic("desk.transferred_elsewhere", to=to.name)
+    texts = house.texts(to.language)
+    words = bold(texts("private.given_by", number=given.id, name=turn.conversation.name, by=hand.person.name))
+    hand.sayings += privately(house, to, words + (f"\n{note}" if note else ""))
+    load, most = queue.load(turn.conn).get(to.id, 0), house.capacity_of(to)
+    mine = house.texts(hand.person.language)
+    text = mine("desk.transferred", name=to.name)
+    if load > most:
+        text += " " + mine("desk.their_capacity", name=to.name, n=load, capacity=most)
+    return _passed(hand, given, text)
+
+
+def _to_several(hand: Hand, ticket: Ticket, to: Team | int, note: str) -> Outcome:
+    turn = hand.turn
+    team, level = (to.key, None) if isinstance(to, Team) else (None, to)
+    turn.ticket = passed = queue.pass_on(turn.conn, ticket, turn.now, hand.person.id, team, level)
+    shown = to.name if isinstance(to, Team) else f"L{to}"
+    _note(hand, note)
+    hand.sayings += rename_topic(turn, passed)
+    hand.sayings.append(say(turn.texts("handoff.passed_on")))
+    hand.sayings.append(waiting.message(turn, passed))
+    hand.tell_topic("desk.transferred_elsewhere", to=shown)
+    return _passed(hand, passed, turn.house.texts(hand.person.language)("desk.passed_on", name=shown))
+
+
+def _note(hand: Hand, text: str) -> None:
+    """Keep what was written behind `/transfer` as a note."""
+    turn = hand.turn
+    if not text:
+        return
+    key = notes.add(
+        turn.conn, turn.conversation.id, turn.ticket.id if turn.ticket else None, hand.person.id, text, turn.now
+    )
+    turn.show("note", note=key)
+    if hand.elsewhere:
+        hand.sayings.append(tell_desk(bold(f"🔒 {hand.person.name}: ") + text))
+
+
+def _passed(hand: Hand, ticket: Ticket, text: str) -> Outcome:
+    hand.turn.show("ticket", ticket=ticket.id)
+    return hand.finish(Done(text, ticket))
+
+
+def to_bot(hand: Hand) -> Outcome:
+    """End the people's part of a chat: the bot answers again, and the customer is told."""
+    turn, ticket = hand.turn, hand.turn.ticket
+    if ticket is None:
+        return hand.refuse("desk.no_ticket")
+    refusal = _may_not(hand, ticket)
+    if refusal:
+        return refusal
+    closed = queue.close(turn.conn, ticket, turn.now, hand.person.id, how="bot")
+    hand.sayings.append(say(turn.texts("handoff.back_to_bot")))
+    hand.tell_topic("desk.to_bot_elsewhere")
+    turn.ticket = closed
+    return end(hand, closed, Done(turn.house.texts(hand.person.language)("desk.to_bot", number=ticket.id), closed))
+
+
+def merge(hand: Hand, number: int) -> Outcome:
+    """Let the ticket go on in place of another one of the same customer, which is closed with a pointer to it."""
+    turn, ticket = hand.turn, hand.turn.ticket
+    other = queue.get(turn.conn, number)
+    if ticket is None:
+        return hand.refuse("desk.no_ticket")
+    if other is None or not other.open or other.id == ticket.id:
+        return hand.refuse("desk.merge_with_what", number=number)
+    refusal = _may_not(hand, ticket) or _may_not(hand, other)
+    if refusal:
+        return refusal
+    beside = conversations.at_rest(turn.conn, other.conversation_id)
+    theirs = Turn(turn.house, turn.conn, turn.now, beside) if beside else None
+    if theirs is None or theirs.ticket is None or theirs.ticket.ownership != other.ownership:
+        return hand.refuse("desk.merge_busy", number=number)
+    if not conversations.same_person(turn.conversation, theirs.conversation):
+        return hand.refuse("desk.merge_not_proved", number=number)
+    return _merged(hand, ticket, theirs, theirs.ticket)
+
+
+def _merged(hand: Hand, ticket: Ticket, theirs: Turn, other: Ticket) -> Outcome:
+    turn, history = hand.turn, card.history(hand.turn.conn, theirs.conversation.id, hand.turn.desk_texts)
+    turn.ticket = whole = queue.merge(turn.conn, ticket, other, turn.now, hand.person.id)
+    closed = queue.get(turn.conn, other.id) or other
+    pointer = tell_desk(theirs.desk_texts("desk.merged_into", number=ticket.id))
+    channel = theirs.texts(f"channel.{turn.conversation.place.channel}")
+    theirs.ticket = closed
+    theirs.show("ticket", ticket=closed.id)
+    theirs.carry([say(theirs.texts("handoff.merged", channel=channel)), pointer, *close_topic(theirs, closed)])
+    hand.sayings.append(tell_desk(bold(turn.desk_texts("desk.merged", number=other.id)) + "\n" + history))
+    hand.sayings += rename_topic(turn, whole)
+    return _passed(hand, whole, "")
+
+
+def number_in(argument: str) -> int:
+    """Return the number of a ticket as people write it: 12 or #12; 0 for anything else."""
+    bare = argument.strip().removeprefix("#")
+    return int(bare) if bare.isdecimal() and len(bare) < 10 else 0  # noqa: PLR2004 a ticket's number
+
+
+Act = Callable[[Hand, str], Outcome]
+COMMANDS: dict[str, Act] = {
+    "transfer": lambda hand, argument: transfer(hand, read(hand, argument)),
+    "bot": lambda hand, _: to_bot(hand),
+    "merge": lambda hand, argument: merge(hand, number_in(argument)),
+}

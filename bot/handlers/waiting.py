@@ -1,0 +1,125 @@
+"""What a waiting customer hears: the place, the time as measured, when somebody is back, what to do meanwhile.
+
+Anna asks "how long does it take?" while she waits, and hears that she is number two and that it takes about six
+minutes; or, at night, that people are back at nine. She may leave a phone number, or say that it is solved.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from bot.domain.conversation import Pressed, Said
+from bot.domain.message import Button, ContentKind, Rows
+from bot.handlers.turn import Saying, Sayings, Turn, answer_press, rows, say, tell_desk
+from bot.handoff import queue, shifts, staff
+from bot.handoff.ticket import State, Ticket, Wait
+from bot.i18n import day_and_time
+from bot.messaging import conversations
+from bot.orders.emails import read_email
+from bot.orders.phones import read_phone, regions_for, shared_phone
+
+CONTACT = "contact"
+"""The button by which a phone number or an address is left, and what the flow waits for behind it."""
+LONGEST_ASKING = 8
+"""Words of a question how long it takes; a longer one asks something else."""
+HOW_LONG = re.compile(
+    r"\bhow (much )?long(er)?\b|\bstill (there|waiting)\b|\bany(body|one) (there|here)\b"
+    r"|\bwhen will (some|any)(one|body)\b|\bwie lange\b|\bdauert (es|das)\b"
+    r"|\bist (da|dort|hier) (noch )?(jemand|wer)\b|\bwann (meldet|antwortet|kommt|bin)\b"
+    r"|сколько (еще |ещё )?(ждать|времени)|как долго|долго (еще|ещё|ждать)|когда (мне )?(ответ|подойд)"
+    r"|(кто-?нибудь|кто-то|есть кто) (тут|здесь|там|есть)?",
+    re.IGNORECASE,
+)
+
+
+def message(turn: Turn, ticket: Ticket) -> Saying:
+    """Return the message that tells a customer what happens next, with a way out of the queue."""
+    texts = turn.texts
+    if ticket.state is not State.WAITING:
+        name = staff.names(turn.conn).get(ticket.staff_id or 0, "")
+        return say(texts("handoff.has_it", name=name))
+    rules, people = turn.house.rules, staff.everybody(turn.conn)
+    hours, plan = rules.sla.hours_of(ticket.team), rules.shifts
+    if not hours.open_at(turn.now):
+        return say(_back_at(turn, hours.next_opening(turn.now)), _ways_out(turn, ticket))
+    on_duty = sum(shifts.on_duty(one, plan, turn.now) for one in people)
+    if not on_duty and plan:
+        return say(_back_at(turn, shifts.next_on_duty(people, plan, turn.now)), _ways_out(turn, ticket))
+    wait = queue.wait_of(turn.conn, ticket, on_duty)
+    return say(f"{texts('handoff.taken')} {_wait(turn, wait)}", _ways_out(turn, ticket))
+
+
+def _back_at(turn: Turn, opening: datetime | None) -> str:
+    zone = turn.house.rules.hours.zone
+    when = day_and_time(opening, turn.now, zone, turn.texts) if opening else turn.texts("time.later")
+    return turn.texts("handoff.out_of_hours", when=when)
+
+
+def _ways_out(turn: Turn, ticket: Ticket) -> Rows:
+    solved = Button(turn.texts("handoff.button_solved"), f"solved:{ticket.id}")
+    leave = Button(turn.texts("handoff.button_contact"), f"{CONTACT}:{ticket.id}")
+    known = turn.conversation.phone or turn.conversation.email
+    return rows(solved, None if known else leave)
+
+
+def _wait(turn: Turn, wait: Wait) -> str:
+    place = turn.texts("queue.next") if wait.place == 1 else turn.texts("queue.place", n=wait.place)
+    if wait.expected is None:
+        return place
+    minutes = max(1, round(wait.expected.total_seconds() / 60))
+    return f"{place} {turn.texts('queue.minutes', n=minutes)}"
+
+
+def asks_how_long(said: Said) -> bool:
+    """Return whether somebody who waits wants to know how long it takes."""
+    text = said.content.text.text
+    return said.content.kind is ContentKind.TEXT and len(text.split()) <= LONGEST_ASKING and bool(HOW_LONG.search(text))
+
+
+def ask_for_contact(turn: Turn, press: Pressed, number: str) -> Sayings:
+    """Ask for a phone number or an address, while the ticket waits."""
+    done = answer_press(press.place, press.press)
+    if turn.ticket is None or str(turn.ticket.id) != number:
+        return [done]
+    turn.wait_for(**{CONTACT: turn.ticket.id})
+    can_ask = turn.house.can(turn.conversation.place.channel).contact_button
+    button = turn.texts("form.button.share_phone") if can_ask else ""
+    return [done, say(turn.texts("handoff.ask_contact"), ask_contact=button)]
+
+
+def contact_left(turn: Turn, said: Said) -> Sayings:
+    """Take a phone number or an address that was asked for; nothing when it was not asked for, or is neither."""
+    if not turn.flow.get(CONTACT):
+        return []
+    phone, email = _contact_in(turn, said)
+    if not phone and not email:
+        return []
+    turn.wait_for()
+    if phone:
+        conversations.keep_phone(turn.conn, turn.conversation.customer_id, phone)
+    else:
+        conversations.keep_email(turn.conn, turn.conversation.customer_id, email)
+    turn.show("customer")
+    told = tell_desk(turn.desk_texts("desk.contact_left", contact=phone or email))
+    return [say(turn.texts("handoff.contact_kept", contact=phone or email), remove_keyboard=True), told]
+
+
+def not_understood(turn: Turn) -> Sayings:
+    """Say that what was to be a phone number or an address is none; it goes to the people like any other message."""
+    if not turn.flow.get(CONTACT):
+        return []
+    turn.wait_for()
+    return [say(turn.texts("handoff.no_such_contact"), remove_keyboard=True)]
+
+
+def _contact_in(turn: Turn, said: Said) -> tuple[str, str]:
+    """Return the phone number, E.164, or the address that a message holds; both empty for neither."""
+    content, text = said.content, said.content.text.text.strip()
+    if content.kind is ContentKind.CONTACT:
+        return shared_phone(str(content.details.get("phone", ""))) or "", ""
+    if "@" in text:
+        return "", read_email(text)
+    regions = regions_for(languages=(turn.conversation.language, *turn.house.catalogues))
+    numbers = read_phone(text, regions).numbers
+    return (numbers[0] if numbers else ""), ""

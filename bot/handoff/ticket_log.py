@@ -1,0 +1,80 @@
+"""What happened to a ticket, line by line: opened, claimed by Olga, given to Max, answered, closed.
+
+Written inside the functions of `queue.py`, in the transaction of the change; cards, reports and the console read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CTE, Connection, bindparam, select
+
+from bot.storage import schema
+
+_TABLE = schema.ticket_log
+_ADD = _TABLE.insert().inline()  # nobody asks for the line's number
+
+
+class Kind(StrEnum):
+    """What happened; what the line's detail says stands behind it."""
+
+    OPENED = "opened"  # the reason
+    CLAIMED = "claimed"
+    ASSIGNED = "assigned"  # the id of who got it
+    RELEASED = "released"
+    RETURNED = "returned"  # the id of who had gone away
+    TRANSFERRED = "transferred"  # the id of who got it, or a team's name
+    ANSWERED = "answered"
+    CLOSED = "closed"
+    REOPENED = "reopened"  # the reason
+    MERGED = "merged"  # the number of the other ticket
+    LEVEL = "level"
+    PRIORITY = "priority"
+    TAGS = "tags"
+    TEAM = "team"
+    SKILL = "skill"
+    FOR_FAQ = "for_faq"  # the id of the group of questions
+    WARNED = "warned"  # the customer heard that it will be closed by itself
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the log; `staff_id` is who did it, None for the customer, the bot or the clock."""
+
+    id: int
+    ticket_id: int
+    kind: Kind
+    staff_id: int | None
+    detail: str
+    at: datetime
+
+
+def write(conn: Connection, ticket: int, kind: Kind, now: datetime, by: int | None = None, detail: object = "") -> None:
+    """Write one line."""
+    row = {"ticket_id": ticket, "kind": kind.value, "staff_id": by, "detail": str(detail), "at": now}
+    conn.execute(_ADD, row)
+
+
+def beside(change: CTE) -> CTE:
+    """Return the writing of a line as a part of the statement that changes the ticket, for PostgreSQL.
+
+    Written only if the change finds its row. Parameters: `kind`, `by`, `detail` and `now`, as in `write`.
+    """
+    line = select(
+        change.c.id,
+        bindparam("kind", type_=_TABLE.c.kind.type),
+        bindparam("by", type_=_TABLE.c.staff_id.type),
+        bindparam("detail", type_=_TABLE.c.detail.type),
+        bindparam("now", type_=_TABLE.c.at.type),
+    )
+    return _TABLE.insert().from_select(["ticket_id", "kind", "staff_id", "detail", "at"], line).cte("line")
+
+
+def of(conn: Connection, ticket: int) -> Sequence[Entry]:
+    """Return what happened to a ticket, the earliest first."""
+    query = select(_TABLE).where(_TABLE.c.ticket_id == ticket).order_by(_TABLE.c.id)
+    rows = conn.execute(query)
+    return [Entry(row.id, row.ticket_id, Kind(row.kind), row.staff_id, row.detail, row.at) for row in rows]

@@ -1,0 +1,83 @@
+"""What waits in the outbox, and what went lately: looked up, never changed.
+
+Olga's group has used up its minute: three lines of Anna's wait in her topic's lane, the oldest for forty seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, case, func, literal_column, select
+
+from bot.domain.ports import Act
+from bot.messaging import outbox
+from bot.messaging.outbox import Delivery
+from bot.storage import schema
+
+_O = schema.outbox
+
+
+def waiting(conn: Connection, lane: str, after: int = 0, most: int = 50) -> list[Delivery]:
+    """Return what waits in a lane behind a row, in order; it is not taken up by that."""
+    quoting = case((_O.c.quote_id.is_not(None), "a quote"), else_="").label("quoted_message")
+    nothing: list[Any] = [literal_column("''").label(name) for name in ("thread", "target_message")]
+    query = select(_O, *nothing, quoting)
+    rows = conn.execute(
+        query.where(_O.c.lane == lane, _O.c.id > after, outbox.STILL_WAITS).order_by(_O.c.id).limit(most)
+    )
+    return [outbox.read(row) for row in rows]
+
+
+def under_way(conn: Connection, lane: str) -> bool:
+    """Return whether something is being sent in a lane."""
+    query = select(_O.c.id).where(_O.c.lane == lane, outbox.STILL_OPEN, _O.c.state == outbox.SENDING)
+    return conn.execute(query.limit(1)).first() is not None
+
+
+def last_of(conn: Connection, lanes: Sequence[str], key: int) -> Mapping[str, Any] | None:
+    """Return the body of the last thing on its way that posts or edits a message; None when nothing is."""
+    about = (_O.c.id == key) | ((_O.c.target_id == key) & (_O.c.act == Act.EDIT.value))
+    query = select(_O.c.body).where(_O.c.lane.in_(lanes), outbox.STILL_OPEN, about).order_by(_O.c.id.desc()).limit(1)
+    body: Mapping[str, Any] | None = conn.execute(query).scalar()
+    return body
+
+
+def sent_lately(conn: Connection, since: datetime) -> Sequence[tuple[str, str, str, datetime]]:
+    """Return (channel, chat, act, when) of what was sent since then, oldest first, to fill the limits after a start."""
+    query = select(_O.c.channel, _O.c.chat, _O.c.act, _O.c.sending_at).where(_O.c.sending_at >= since)
+    return [(row.channel, row.chat, row.act, row.sending_at) for row in conn.execute(query.order_by(_O.c.sending_at))]
+
+
+def counts(conn: Connection) -> dict[str, int]:
+    """Return how many rows are in each state that needs attention."""
+    found = dict.fromkeys((outbox.PENDING, outbox.SENDING, outbox.UNCERTAIN, outbox.FAILED), 0)
+    for which in (outbox.STILL_OPEN, _O.c.state.in_(outbox.spelt(outbox.UNCERTAIN, outbox.FAILED))):
+        rows = conn.execute(select(_O.c.state, func.count()).where(which).group_by(_O.c.state))
+        found |= {row.state: row[1] for row in rows}
+    return found
+
+
+def oldest_due(conn: Connection, now: datetime) -> timedelta:
+    """Return how long the oldest row that could go has waited."""
+    query = select(func.min(_O.c.created_at)).where(outbox.STILL_WAITS, _O.c.not_before <= now)
+    oldest = conn.execute(query).scalar()
+    return now - oldest if oldest else timedelta(0)
+
+
+def interrupted(conn: Connection) -> list[Delivery]:
+    """Return the rows that were being sent when the process ended; for the start, before any loop runs."""
+    query = outbox.WITH_NEIGHBOURS.where(outbox.STILL_OPEN, _O.c.state == outbox.SENDING).order_by(_O.c.id)
+    return [outbox.read(row) for row in conn.execute(query)]
+
+
+def message_of(conn: Connection, key: int) -> str:
+    """Return the channel's id of the message that a delivery made, empty while there is none."""
+    receipts = schema.receipts.c
+    return conn.execute(select(receipts.external_id).where(receipts.outbox_id == key)).scalar() or ""
+
+
+def body_of(conn: Connection, key: int) -> Mapping[str, Any]:
+    """Return what a delivery carries."""
+    return dict(conn.execute(select(_O.c.body).where(_O.c.id == key)).scalar() or {})

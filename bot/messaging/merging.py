@@ -1,0 +1,146 @@
+"""What waits for a topic is put into one message where it can be, when it is taken up.
+
+A group takes 18 messages a minute. Anna's four lines go as one while the minute is short; of five changes of her card
+the last one goes, and none when the card shows it already; a topic whose ticket was claimed before it could be opened
+is opened as a claimed one. Lines keep their order, and media are never put into a text.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.domain.message import RichText, join
+from bot.domain.ports import Act
+from bot.messaging import backlog, outbox, topics
+from bot.messaging.outbox import CARD, CUSTOMER, Delivery
+from bot.messaging.topics import Topic
+
+JOINED_MOST = 3500
+"""Units of text up to which waiting lines are put into one message; Telegram takes 4096."""
+ALBUM_MOST = 10
+"""Parts of one album, Bot API sendMediaGroup."""
+_LINE = {"text", "author", "name", "buttons"}
+
+
+def digest(body: Mapping[str, Any]) -> str:
+    """Return a short sign of what a message shows: its text and its buttons."""
+    shown = json.dumps([body.get("text"), body.get("buttons") or []], sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(shown.encode()).hexdigest()[:20]
+
+
+def merged(conn: Connection, delivery: Delivery, now: datetime, *, short: bool) -> Delivery | None:
+    """Return a delivery that was just taken up with what else it can carry; runs in the claiming transaction.
+
+    Args:
+        conn: a connection.
+        delivery: a row of a topic, marked `sending`.
+        now: the time.
+        short: little of the group's minute is left, so that lines are joined.
+
+    Returns:
+        None when it would change nothing: it is settled.
+    """
+    act, body = delivery.outgoing.act, delivery.outgoing.body
+    topic = topics.get(conn, delivery.topic_id) if delivery.topic_id is not None else None
+    if topic is None:
+        return delivery
+    if delivery.of_looks and act is not Act.PIN:
+        return _last_state(conn, delivery, topic, now)
+    if act is Act.OPEN_TOPIC:
+        return _with_last(conn, delivery, backlog.waiting(conn, topic.looks_lane), Act.EDIT_TOPIC, now)
+    if act is Act.SAY and CARD in body:
+        return _with_last(conn, delivery, backlog.waiting(conn, topic.looks_lane), Act.EDIT, now)
+    return _joined(conn, delivery, now) if short else delivery
+
+
+def _last_state(conn: Connection, delivery: Delivery, topic: Topic, now: datetime) -> Delivery | None:
+    """Return the last one of the changes that wait; None when the card or the name shows it already."""
+    act = delivery.outgoing.act
+    delivery = _with_last(conn, delivery, backlog.waiting(conn, delivery.lane, delivery.id), act, now)
+    body = delivery.outgoing.body
+    if act is Act.EDIT_TOPIC:
+        same = bool(topic.name_shown) and body["name"] == topic.name_shown
+    else:
+        same = delivery.target_id == topic.card and digest(body) == topic.card_shown
+    if not same:
+        return delivery
+    outbox.settle_unneeded(conn, delivery.id, outbox.SENDING, now)
+    return None
+
+
+def _with_last(conn: Connection, delivery: Delivery, behind: Sequence[Delivery], act: Act, now: datetime) -> Delivery:
+    """Return a delivery that shows what the last of the changes behind it would show, which count as sent with it."""
+    about = delivery.target_id if delivery.outgoing.act is act else delivery.id
+    changes = [one for one in behind if one.outgoing.act is act and (act is Act.EDIT_TOPIC or one.target_id == about)]
+    if not changes:
+        return delivery
+    last = {key: value for key, value in changes[-1].outgoing.body.items() if key != "message"}
+    return outbox.absorb(conn, delivery, {"buttons": [], **last} if act is Act.EDIT else last, changes, now)
+
+
+def _joined(conn: Connection, delivery: Delivery, now: datetime) -> Delivery:
+    """Put the customer's further lines that wait in the same topic into this message, with the newest proposals."""
+    if not _joinable(delivery):
+        return delivery
+    parts, joined, more = [RichText.from_dict(delivery.outgoing.body["text"])], list[Delivery](), dict[str, Any]()
+    for other in backlog.waiting(conn, delivery.lane, delivery.id):
+        if not _joinable(other):
+            break
+        parts.append(RichText.from_dict(other.outgoing.body["text"]))
+        if sum(len(part.text) * 2 for part in parts) > JOINED_MOST:
+            parts.pop()
+            break
+        joined.append(other)
+        more |= {"buttons": buttons} if (buttons := other.outgoing.body.get("buttons")) else {}
+    return outbox.absorb(conn, delivery, {**more, "text": join(parts).to_dict()}, joined, now)
+
+
+def album(conn: Connection, delivery: Delivery, now: datetime) -> Delivery:
+    """Put the parts of an album that wait behind its first into one delivery; what comes later follows alone."""
+    name = delivery.outgoing.body.get("album")
+    behind = [one for one in backlog.waiting(conn, delivery.lane, delivery.id) if one.outgoing.act is Act.COPY]
+    rest = [one for one in behind if one.outgoing.body.get("album") == name][: ALBUM_MOST - 1]
+    parts = [_part(one.outgoing.body) for one in (delivery, *rest)]
+    return outbox.absorb(conn, delivery, {"parts": parts}, rest, now)
+
+
+def _part(body: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: body[key] for key in ("kind", "text", "details", "message") if key in body}
+
+
+def _joinable(delivery: Delivery) -> bool:
+    outgoing = delivery.outgoing
+    return outgoing.act is Act.SAY and delivery.author == CUSTOMER and set(outgoing.body) <= _LINE
+
+
+def remember(conn: Connection, delivery: Delivery) -> None:
+    """Write down what a topic's card and name show, now that a change of them arrived."""
+    _note(conn, delivery, digest(delivery.outgoing.body), str(delivery.outgoing.body.get("name", "")))
+
+
+def doubt(conn: Connection, delivery: Delivery) -> None:
+    """Write down that nobody knows what a topic's card or name shows: a change may have arrived or not."""
+    _note(conn, delivery, "", "")
+
+
+def _note(conn: Connection, delivery: Delivery, card: str, name: str) -> None:
+    if delivery.topic_id is None:
+        return
+    if delivery.outgoing.act in {Act.OPEN_TOPIC, Act.EDIT_TOPIC}:
+        topics.change(conn, delivery.topic_id, name_shown=name)
+        return
+    is_card = delivery.outgoing.act is Act.SAY and CARD in delivery.outgoing.body
+    if is_card or (delivery.outgoing.act is Act.EDIT and delivery.of_looks):
+        topics.card_shows(conn, delivery.topic_id, delivery.id if is_card else delivery.target_id, card)
+
+
+def current(conn: Connection, topic: Topic) -> str:
+    """Return the digest of what a topic's card will show when all that is on its way has arrived."""
+    under_way = backlog.last_of(conn, (topic.lane, topic.looks_lane), topic.card) if topic.card else None
+    return digest(under_way) if under_way is not None else topic.card_shown

@@ -1,0 +1,162 @@
+"""A report as text, CSV or JSON.
+
+The CSV has one figure a line (section, name, figure, value), so that a spreadsheet filters it as it likes. What a
+customer or an owner wrote and a spreadsheet would take for a formula begins with an apostrophe.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from bot.i18n import Texts, whole_day
+from bot.quality.metrics import PROMISES, Figures, Report
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+SECTIONS = ("operator", "channel", "category", "hour")
+HEAD = ("section", "name", "figure", "value")
+COMMENTS = 5
+
+
+def as_json(report: Report, first: date, last: date) -> dict[str, Any]:
+    """Return the report as one JSON object; spans in seconds, shares from 0 to 1, null for what there is none of."""
+    return {
+        "from": first.isoformat(),
+        "to": last.isoformat(),
+        "empty": report.empty,
+        "total": report.total,
+        "by": {section: dict(report.by[section]) for section in SECTIONS},
+        "unanswered": [{"question": question, "asked": count} for question, count in report.unanswered],
+        "handed_over": [{"entry": entry, "hand_overs": count} for entry, count in report.handed_over],
+        "comments": [
+            {"ticket": one.ticket_id, "score": one.score, "comment": one.comment, "at": one.at.isoformat()}
+            for one in report.comments
+        ],
+    }
+
+
+def as_csv(report: Report) -> str:
+    """Return the report as CSV, one figure a line."""
+    out = io.StringIO()
+    writer = csv.writer(out, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
+    writer.writerow(HEAD)
+    for row in _csv_rows(report):
+        writer.writerow([_harmless(cell) for cell in row])
+    return out.getvalue()
+
+
+def _csv_rows(report: Report) -> Iterator[tuple[object, ...]]:
+    yield from (("total", "", figure, value) for figure, value in report.total.items())
+    for section in SECTIONS:
+        for name, figures in report.by[section].items():
+            yield from ((section, name, figure, value) for figure, value in figures.items())
+    yield from (("unanswered", question, "asked", count) for question, count in report.unanswered)
+    yield from (("handed_over", entry, "hand_overs", count) for entry, count in report.handed_over)
+    yield from (("comment", f"#{one.ticket_id}", one.score, one.comment) for one in report.comments)
+
+
+def _harmless(cell: object) -> object:
+    """Return a cell that no spreadsheet takes for a formula; figures stay figures."""
+    if cell is None:
+        return ""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+
+
+def as_text(report: Report, first: date, last: date, texts: Texts) -> str:
+    """Return the report in words, of a length that one message holds."""
+    days = whole_day(first, texts.language)
+    if last != first:
+        days = f"{days} – {whole_day(last, texts.language)}"
+    if report.empty:
+        return texts("report.empty", days=days)
+    lines = [texts("report.head", days=days), "", *_whole(report.total, texts)]
+    for section in ("operator", "channel", "category"):
+        if report.by[section]:
+            lines += ["", texts(f"report.by_{section}")]
+            lines += [_one(name, figures, texts) for name, figures in list(report.by[section].items())[:12]]
+    busy = sorted(report.by["hour"].items(), key=lambda one: -_load(one[1]))[:3]
+    if busy:
+        lines += ["", texts("report.busiest", hours=", ".join(f"{hour}:00 ({_load(one)})" for hour, one in busy))]
+    lines += _costly(report, texts)
+    return "\n".join(lines)
+
+
+def _load(figures: Figures) -> int:
+    return int(figures["questions"] or 0) + int(figures["opened"] or 0)
+
+
+def _whole(total: Figures, texts: Texts) -> list[str]:
+    lines = [
+        texts("report.volume", n=total["conversations"], messages=total["messages"], opened=total["opened"]),
+        texts(
+            "report.automation",
+            rate=percent(total["automation_rate"]),
+            part=total["automated"],
+            whole=total["questions"],
+        ),
+        texts(
+            "report.first_answer",
+            p50=span(total["first_answer_p50"], texts),
+            p90=span(total["first_answer_p90"], texts),
+        ),
+        texts("report.handling", p50=span(total["handling_p50"], texts), p90=span(total["handling_p90"], texts)),
+        texts("report.sla", rate=percent(total["sla_kept"]), whole=total["promises"]),
+    ]
+    broken = [
+        texts(f"report.breach_{one}", count=total[f"breaches_{one}"]) for one in PROMISES if total[f"breaches_{one}"]
+    ]
+    lines += [f"  {', '.join(broken)}"] if broken else []
+    mean = "–" if total["csat_mean"] is None else f"{total['csat_mean']:.2f}"
+    lines.append(texts("report.csat", mean=mean, good=percent(total["csat_good"]), number=total["csat_number"]))
+    return lines
+
+
+def _one(name: str, figures: Mapping[str, Any], texts: Texts) -> str:
+    parts = []
+    if figures["questions"]:
+        parts.append(texts("report.of_bot", count=figures["questions"], rate=percent(figures["automation_rate"])))
+    if figures["opened"]:
+        first = span(figures["first_answer_p50"], texts)
+        parts.append(texts("report.of_people", count=figures["opened"], p50=first))
+    if figures["promises"]:
+        parts.append(texts("report.of_sla", rate=percent(figures["sla_kept"])))
+    if figures["csat_number"]:
+        parts.append(f"CSAT {figures['csat_mean']:.2f} ({figures['csat_number']})")
+    if figures["quality_number"]:
+        parts.append(texts("report.of_quality", mean=f"{figures['quality_mean']:.2f}", count=figures["quality_number"]))
+    return f"• {name}: {', '.join(parts) or '–'}"
+
+
+def _costly(report: Report, texts: Texts) -> list[str]:
+    lines = []
+    if report.unanswered:
+        lines += [
+            "",
+            texts("report.unanswered"),
+            *[f"• {count}× {question}" for question, count in report.unanswered[:5]],
+        ]
+    if report.handed_over:
+        lines += ["", texts("report.handed_over"), *[f"• {count}× {entry}" for entry, count in report.handed_over[:5]]]
+    if report.comments:
+        said = [f"• {one.score}/5 #{one.ticket_id}: {one.comment[:200]}" for one in report.comments[:COMMENTS]]
+        lines += ["", texts("report.comments"), *said]
+    return lines
+
+
+def percent(share: float | None) -> str:
+    """Return a share as people read it: "93 %", a dash for none."""
+    return "–" if share is None else f"{round(share * 100)} %"
+
+
+def span(seconds: float | None, texts: Texts) -> str:
+    """Return a span as people read it: "40 s", "3 min", "2 h"; a dash for none."""
+    if seconds is None:
+        return "–"
+    for unit, size in (("d", 172_800), ("h", 7_200), ("min", 120)):
+        if seconds >= size:
+            whole = {"d": 86_400, "h": 3_600, "min": 60}[unit]
+            return texts(f"web.unit_{unit}", count=round(seconds / whole))
+    return texts("web.unit_s", count=round(seconds))

@@ -1,0 +1,82 @@
+"""Files that one channel brings for another: kept beside the database, each under the id of the message that shows it.
+
+Olga's photo for a visitor of the web chat is fetched once, kept here, and shown to that visitor alone. What a file is
+called and who may have it stands in the database; what it may be shown as is read from its first bytes, for names lie.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from pathlib import Path
+
+KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_HEAD = 16
+_ODD = re.compile(r"[^\w.\- ]")
+_SIGNS = (
+    (b"\xff\xd8\xff", 0, "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", 0, "image/png"),
+    (b"GIF8", 0, "image/gif"),
+    (b"WEBP", 8, "image/webp"),
+    (b"OggS", 0, "audio/ogg"),
+    (b"ID3", 0, "audio/mpeg"),
+    (b"ftyp", 4, "video/mp4"),
+)
+"""(bytes, where they stand, type): what browsers show without running anything."""
+
+
+class Files:
+    """The folder of files; its keys are made by us and never paths."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def keep(self, key: str, content: bytes, name: str = "file") -> Path:
+        """Write a file, whole or not at all; the same key and name again is written over.
+
+        Args:
+            key: made by us.
+            content: the bytes.
+            name: what people call it; what is no letter, number, dot, space, - or _ becomes _.
+
+        Raises:
+            ValueError: the key is not 1 to 64 of A-Z a-z 0-9 _ -.
+        """
+        folder = self._place(key)
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / harmless(name)
+        unfinished = folder / f".{secrets.token_hex(8)}"
+        with unfinished.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        return unfinished.replace(path)
+
+    def path(self, key: str) -> Path | None:
+        """Return where a file lies, None when there is none under this key."""
+        folder = self._place(key) if KEY.fullmatch(key) else None
+        if folder is None or not folder.is_dir():
+            return None
+        return next((path for path in sorted(folder.iterdir()) if not path.name.startswith(".")), None)
+
+    def _place(self, key: str) -> Path:
+        if not KEY.fullmatch(key):
+            raise ValueError("a file's key is 1 to 64 of A-Z a-z 0-9 _ -")
+        return self._folder / key[:2] / key
+
+
+def harmless(name: str) -> str:
+    """Return a name under which a file can lie on any disk, at most 80 characters; its ending is kept."""
+    return _ODD.sub("_", name)[-80:].lstrip(". ") or "file"
+
+
+def shown_as(path: Path) -> str:
+    """Return the type under which a browser may show a file, empty when it should only save it."""
+    with path.open("rb") as file:
+        return sniffed(file.read(_HEAD))
+
+
+def sniffed(head: bytes) -> str:
+    """Return the type of picture, sound or film that begins so, empty for anything else."""
+    return next((kind for sign, at, kind in _SIGNS if head[at : at + len(sign)] == sign), "")

@@ -1,0 +1,110 @@
+"""What is for the staff alone stays with them, in whatever order it arrives."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Connection, select
+
+from bot.domain.conversation import Author, Said, Where
+from bot.domain.message import Content, ContentKind, plain
+from bot.domain.ports import Receipt
+from bot.handlers import topic
+from bot.handoff.ticket import State
+from bot.messaging import outbox
+from bot.storage import schema
+from bot.storage.database import Database
+from tests.handoff.floor import GROUP, Floor, open_floor
+
+
+async def _sends_picture(floor: Floor, who: str, about: str, caption: str, message: str) -> None:
+    """Let somebody of the staff send one part of an album into a customer's topic."""
+
+    def work(conn: Connection) -> None:
+        turn = floor.turn(conn, about)
+        place = replace(GROUP, thread=str(turn.conversation.id))
+        content = Content(ContentKind.DOCUMENT, plain(caption), {"file_id": f"F{message}", "unique": f"U{message}"})
+        said = Said(place, Where.GROUP, Author(who, who), floor.now, message, content, album="A1")
+        turn.carry(topic.written(turn, floor.person(conn, who), said))
+
+    await floor.change(work)
+
+
+async def _on_its_way(floor: Floor, about: str) -> list[tuple[str, str]]:
+    """Return (act, what it is about) of all that still goes to a customer, but words of the bot."""
+
+    def work(conn: Connection) -> list[tuple[str, str]]:
+        out = schema.outbox.c
+        chat = floor.turn(conn, about).conversation.place.chat
+        mine = (out.chat == chat) & (out.author == outbox.OPERATOR) & (out.state == outbox.PENDING)
+        rows = conn.execute(select(out.act, out.body, out.target_id).where(mine).order_by(out.id))
+        return [(row.act, str(row.body.get("message") or row.target_id)) for row in rows]
+
+    return await floor.change(work)
+
+
+async def _delivers(floor: Floor, message: str) -> int:
+    """Let one copy arrive; return the delivery's id."""
+
+    def work(conn: Connection) -> int:
+        floor.later(seconds=5)
+        taken = outbox.claim(conn, floor.now, 50, ["telegram"], lambda _: True)
+        while not any(one.outgoing.body.get("message") == message for one in taken):
+            assert taken, "the copy never goes"
+            for one in taken:
+                outbox.settle_sent(conn, one, Receipt("7"), floor.now)
+            taken = outbox.claim(conn, floor.now, 50, ["telegram"], lambda _: True)
+        for one in taken:
+            outbox.settle_sent(conn, one, Receipt("8"), floor.now)
+        return next(one.id for one in taken if one.outgoing.body.get("message") == message)
+
+    return await floor.change(work)
+
+
+@pytest.mark.parametrize(
+    "order", [("", "// look at his forged receipt", ""), ("", "", "// look at his forged receipt")]
+)
+async def test_an_album_whose_caption_makes_it_a_note_stays_whole_wherever_the_caption_stands(
+    database: Database, order: tuple[str, ...]
+) -> None:
+    floor = open_floor(database)
+    await floor.hires("Olga")
+    await floor.asks("Boris")
+    for number, caption in enumerate(order):
+        floor.later(milliseconds=300)
+        await _sends_picture(floor, "Olga", "Boris", caption, str(500 + number))
+    assert await _on_its_way(floor, "Boris") == []
+    ticket = await floor.ticket("Boris")
+    assert ticket.state is State.ASSIGNED, "nobody has answered Boris"
+    assert ticket.customer_wrote_at is not None
+
+
+async def test_a_part_that_had_gone_before_the_note_was_known_is_taken_back(database: Database) -> None:
+    floor = open_floor(database)
+    await floor.hires("Olga")
+    await floor.asks("Boris")
+    await _sends_picture(floor, "Olga", "Boris", "", "500")
+    gone = await _delivers(floor, "500")
+    floor.later(seconds=1)
+    await _sends_picture(floor, "Olga", "Boris", "// look at his forged receipt", "501")
+    assert await _on_its_way(floor, "Boris") == [("delete", str(gone))]
+
+
+async def test_another_album_of_the_same_operator_goes_out_although_a_note_follows(database: Database) -> None:
+    floor = open_floor(database)
+    await floor.hires("Olga")
+    await floor.asks("Boris")
+
+    def work(conn: Connection) -> None:
+        turn = floor.turn(conn, "Boris")
+        place = replace(GROUP, thread=str(turn.conversation.id))
+        content = Content(ContentKind.DOCUMENT, plain(""), {"file_id": "F1", "unique": "U1"})
+        said = Said(place, Where.GROUP, Author("Olga", "Olga"), floor.now, "490", content, album="A0")
+        turn.carry(topic.written(turn, floor.person(conn, "Olga"), said))
+
+    await floor.change(work)
+    floor.later(seconds=timedelta(seconds=1).total_seconds())
+    await _sends_picture(floor, "Olga", "Boris", "// his receipt", "500")
+    assert await _on_its_way(floor, "Boris") == [("copy", "490")]

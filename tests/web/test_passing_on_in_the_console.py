@@ -1,0 +1,168 @@
+"""What operators do with a chat in the console beside answering: pass it on, let the bot answer, merge, ban."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, select
+
+from bot.channels.webchat import NAME
+from bot.domain.conversation import Author, Place
+from bot.handoff import notes, queue
+from bot.handoff.ticket import State, Ticket
+from bot.messaging import conversations
+from bot.storage import schema
+from tests.web.office import ROOT, Office, open_office
+
+
+@pytest.fixture
+async def office(migrated: Path, tmp_path: Path) -> AsyncIterator[Office]:
+    """Open a house that has a team."""
+    shutil.copytree(ROOT / "config", tmp_path / "config")
+    with (tmp_path / "config" / "handoff.toml").open("a", encoding="utf-8") as rules:
+        rules.write('\n[teams.returns]\nname = "Returns & refunds"\n')
+    async with open_office(migrated, tmp_path, SUPPORTBOT_CONFIG=str(tmp_path / "config")) as opened:
+        yield opened
+
+
+def at(ticket: Ticket, action: str = "") -> str:
+    return f"/console/conversations/{ticket.conversation_id}" + (f"/{action}" if action else "")
+
+
+async def current(office: Office, ticket: Ticket) -> Ticket:
+    found = await office.read(lambda conn: queue.get(conn, ticket.id))
+    assert found
+    return found
+
+
+async def heard(office: Office, ticket: Ticket) -> list[str]:
+    """Return what is on its way to a customer."""
+    out = schema.outbox
+    query = select(out.c.body).where(out.c.conversation_id == ticket.conversation_id, out.c.topic_id.is_(None))
+    rows = await office.read(lambda conn: conn.execute(query.order_by(out.c.id)).scalars().all())
+    return [body["text"]["text"] for body in rows if "text" in body]
+
+
+async def written(office: Office, ticket: Ticket) -> list[str]:
+    """Return the notes of a conversation."""
+    return [note.text for note in await office.read(lambda conn: notes.of(conn, ticket.conversation_id))]
+
+
+async def test_a_chat_is_passed_on_to_a_team_and_to_a_level_with_a_note(office: Office) -> None:
+    ticket = await office.waiting()
+    olga = await office.desk("Olga")
+    await olga.press(at(ticket, "claim"))
+    offered = re.findall(r'<option value="((?:team|level):\w+)">([^<]+)</option>', (await olga.page(at(ticket))).text)
+
+    team = await olga.press(at(ticket, "transfer"), to="team:returns", with_note="wants the money back")
+    for_team = await current(office, ticket)
+    await olga.press(at(ticket, "claim"))
+    level = await olga.press(at(ticket, "transfer"), to="level:2", with_note="")
+    for_level = await current(office, ticket)
+
+    assert offered == [("team:returns", "Returns &amp; refunds"), *((f"level:{one}", f"L{one}") for one in (1, 2, 3))]
+    assert (team.json()["text"], level.json()["text"]) == (
+        "The chat waits for Returns & refunds now.",
+        "The chat waits for L2 now.",
+    )
+    assert (for_team.state, for_team.staff_id, for_team.team) == (State.WAITING, None, "returns")
+    assert (for_level.state, for_level.staff_id, for_level.level) == (State.WAITING, None, 2)
+    assert await written(office, ticket) == ["wants the money back"]
+    assert not any("money" in text for text in await heard(office, ticket))
+
+
+@pytest.mark.parametrize("to", ["team:nobody", "team:", "level:9", "level:", "7", ""])
+async def test_a_chat_is_passed_on_to_nobody_that_there_is_not(office: Office, to: str) -> None:
+    ticket = await office.waiting()
+
+    answer = await (await office.desk("Olga")).press(at(ticket, "transfer"), to=to, with_note="for them")
+
+    assert (answer.status_code, answer.json()["refusal"]) == (409, "Choose a colleague who is there.")
+    assert await written(office, ticket) == []
+
+
+async def test_a_note_for_a_colleague_stands_in_the_conversation_and_nowhere_else(office: Office) -> None:
+    ticket = await office.waiting()
+    olga = await office.desk("Olga")
+
+    await olga.press(at(ticket, "transfer"), to=str(office.people["Max"]), with_note="<b>be</b> kind")
+
+    page = (await (await office.desk("Max")).page(at(ticket))).text
+    assert "&lt;b&gt;be&lt;/b&gt; kind" in page
+    assert (await current(office, ticket)).staff_id == office.people["Max"]
+    assert await heard(office, ticket) == ["Max is with you now."]
+
+
+async def test_a_colleagues_chat_is_passed_on_merged_and_given_to_the_bot_by_managers_only(office: Office) -> None:
+    ticket, other = await office.waiting("Anna"), await office.waiting("Anja")
+    await (await office.desk("Max")).press(at(ticket, "claim"))
+    olga = await office.desk("Olga")
+
+    tries = [("transfer", {"to": "level:2"}), ("bot", {}), ("merge", {"number": str(other.id)})]
+    refused = [await olga.press(at(ticket, action), **fields) for action, fields in tries]
+    allowed = await (await office.desk("Ada")).press(at(ticket, "bot"))
+
+    assert [answer.status_code for answer in refused] == [409, 409, 409]
+    assert all(answer.json()["refusal"].startswith("Max has this chat") for answer in refused)
+    assert allowed.status_code == 200
+    assert (await current(office, ticket)).state is State.CLOSED
+    assert (await heard(office, ticket))[-1].startswith("From here on I answer again, the bot.")
+
+
+async def test_two_tickets_of_one_customer_become_one_in_the_console(office: Office) -> None:
+    ticket, other = await office.waiting("Anna"), await office.waiting("Anja", "the label is torn")
+    olga = await office.desk("Olga")
+    await olga.press(at(ticket, "claim"))
+
+    wrong = await olga.press(at(ticket, "merge"), number="#999")
+    unproved = await olga.press(at(ticket, "merge"), number=f"#{other.id}")
+
+    def same_phone(conn: Connection) -> None:
+        for name in ("Anna", "Anja"):
+            found, _ = conversations.meet(conn, Place(NAME, f"w{name}"), Author(f"w{name}", name), "en", office.clock())
+            conversations.keep_phone(conn, found.customer_id, "+4917012345678")
+
+    await office.change(same_phone)
+    done = await olga.press(at(ticket, "merge"), number=f" #{other.id} ")
+
+    assert (wrong.status_code, unproved.status_code, done.status_code) == (409, 409, 200)
+    assert unproved.json()["refusal"].startswith(f"Nothing shows that #{other.id} is the same customer.")
+    closed = await current(office, other)
+    assert (closed.state, closed.merged_into) == (State.CLOSED, ticket.id)
+    assert (await heard(office, other))[-1].startswith("We go on together in your chat on ")
+
+
+async def test_a_ban_needs_a_reason_is_seen_by_all_and_lifted_by_a_manager(office: Office) -> None:
+    ticket = await office.waiting()
+    olga, ada = await office.desk("Olga"), await office.desk("Ada")
+
+    without = await olga.press(at(ticket, "ban"), reason="  ")
+    banned = await olga.press(at(ticket, "ban"), reason="<i>insults</i> us")
+    page = (await (await office.desk("Max")).page(at(ticket))).text
+    by_operator = await olga.press(at(ticket, "unban"))
+    lifted = await ada.press(at(ticket, "unban"))
+
+    assert [one.status_code for one in (without, banned, by_operator, lifted)] == [409, 200, 409, 200]
+    assert '<dd dir="auto">&lt;i&gt;insults&lt;/i&gt; us</dd>' in page
+    assert by_operator.json()["refusal"] == "Only managers and admins may do that; please ask one of them."
+    assert (await current(office, ticket)).state is State.CLOSED
+    texts = await heard(office, ticket)
+    assert [text.split(".")[0] for text in texts] == [
+        "We have ended this conversation and do not read further messages here",
+        "You can write to us here again",
+    ]
+    assert f"{at(ticket)}/unban" not in (await ada.page(at(ticket))).text
+
+
+async def test_a_level_is_one_of_three(office: Office) -> None:
+    ticket = await office.waiting()
+    olga = await office.desk("Olga")
+
+    answers = [(await olga.press(at(ticket, "level"), level=level)).status_code for level in ("3", "4", "x")]
+
+    assert answers == [200, 409, 409]
+    assert (await current(office, ticket)).level == 3
