@@ -1,19 +1,49 @@
-"""With TEST_STRICT set, a test that is skipped fails: CI has everything that the suite asks for."""
+"""What every test is under: nothing may be skipped where TEST_STRICT is set, and nothing may wait for ever.
+
+With TEST_STRICT set, a test that is skipped fails: CI has everything that the suite asks for. A test that takes longer
+than its kind may fails too, and names the tasks that were still waiting and what for.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import gc
+import io
 import os
 from collections.abc import Generator
 
 import pytest
 
 STRICT = bool(os.environ.get("TEST_STRICT"))
+PATIENCE, WALKS_PATIENCE = 150, 600
+"""Seconds after which a test is given up: far more than one takes on a machine that does much else."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("timeout") or item.get_closest_marker("long"):
+            continue
+        patient = any(item.get_closest_marker(kind) for kind in ("walk", "browser", "slow"))
+        item.add_marker(pytest.mark.timeout(WALKS_PATIENCE if patient else PATIENCE))
+
+
+def waiting_tasks() -> str:
+    """Return the stacks of all tasks that are not done, in any loop."""
+    told = io.StringIO()
+    for task in gc.get_objects():
+        if isinstance(task, asyncio.Task) and not task.done():
+            task.print_stack(file=told)
+    return told.getvalue()
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
     if STRICT and report.skipped and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} was skipped, and nothing may be skipped here: {report.longrepr}"
+    if call.excinfo is not None and "Timeout (>" in str(call.excinfo.value):
+        report.sections.append(("Tasks that were waiting", waiting_tasks()))
     return report
