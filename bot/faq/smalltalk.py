@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from functools import lru_cache
 from itertools import dropwhile
 
 from bot.faq import sayings, words
@@ -48,6 +49,7 @@ class Kind(StrEnum):
     EMPTY = "empty"
 
 
+@lru_cache(maxsize=64)
 def kind_of(text: str, language: str = "") -> Kind:
     """Return what kind a message is.
 

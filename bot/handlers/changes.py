@@ -70,9 +70,15 @@ def _swapped(old: Content, new: Content) -> bool:
     return "unique" in new.details and old.details.get("unique") != new.details["unique"]
 
 
-def known_by_its_edit(turn: Turn, said: Said) -> int | None:
-    """Return the line of a message whose edit came first, keeping how the message read; None for all others."""
-    line = transcript.said_at(turn.conn, turn.conversation.id, said.place.chat, said.message)
+def known_by_its_edit(turn: Turn, said: Said, found: int | None) -> int | None:
+    """Return the line of a message whose edit came first, keeping how the message read; None for all others.
+
+    Args:
+        turn: the conversation's turn.
+        said: the message.
+        found: the line that its place in the channel has already, if any.
+    """
+    line = transcript.get(turn.conn, found) if found is not None else None
     if line is None or not line.content.details.get(EARLY) or turn.now - line.at > EARLY_FOR:
         return None
     transcript.was(turn.conn, line.id, said.content, turn.now)

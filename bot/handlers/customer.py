@@ -16,16 +16,18 @@ from bot.handlers.question import Asked
 from bot.handlers.turn import Sayings, Turn, answer_press, drop_buttons, say, tell_desk
 from bot.handoff import queue
 from bot.handoff.ticket import Reason, State
-from bot.messaging import conversations
+from bot.messaging import conversations, transcript
 
 
 def said(turn: Turn, message: Said, asked: Asked, *, new: bool) -> Sayings:
     """Take a customer's message."""
-    known = changes.known_by_its_edit(turn, message)
-    line = known or turn.hear(message.content, (message.place.chat, message.message))
+    source = (message.place.chat, message.message)
+    before = transcript.before(turn.conn, turn.conversation.id, source, pace.allowed(turn))
+    known = changes.known_by_its_edit(turn, message, before.line)
+    line = known or turn.hear(message.content, source)
     if turn.conversation.banned or (known and turn.ticket is not None):
         return []
-    at_once = pace.held(turn, message, line)
+    at_once = pace.held(turn, message, line, before.sent_at)
     if at_once is None:
         at_once = _command(turn, message)
     if at_once is not None:
@@ -50,10 +52,13 @@ def said_in_a_row(turn: Turn, said: Sequence[Said], text: RichText, asked: Asked
         asked: what the base made of that.
         new: they are the customer's first.
     """
-    lines = [
-        changes.known_by_its_edit(turn, one) or turn.hear(one.content, (one.place.chat, one.message)) for one in said
-    ]
-    held = pace.held(turn, said[-1], lines[0])
+    lines, sent_at = list[int](), None
+    for one in said:
+        source = (one.place.chat, one.message)
+        before = transcript.before(turn.conn, turn.conversation.id, source, pace.allowed(turn))
+        known, sent_at = changes.known_by_its_edit(turn, one, before.line), before.sent_at
+        lines.append(known or turn.hear(one.content, source))
+    held = pace.held(turn, said[-1], lines[0], sent_at)
     if held is not None:
         return held
     whole = replace(said[-1], content=replace(said[-1].content, text=text))

@@ -31,19 +31,24 @@ MOST_JOINED = 200
 """Lines of one joined message at most; the others follow in the next."""
 
 
-def held(turn: Turn, said: Said, line: int) -> Sayings | None:
+def allowed(turn: Turn) -> int:
+    """Return how many messages within `WITHIN` are taken one by one."""
+    return MOST if turn.conversation.slowed_at is None else MOST // 2
+
+
+def held(turn: Turn, said: Said, line: int, sent_at: datetime | None) -> Sayings | None:
     """Take a message that came too fast: it is kept, and its sender told once; None when it came at a usual pace.
 
     Args:
         turn: the conversation's turn.
         said: the message; photos, files and the like are never held back.
         line: our id of what was just written into the transcript.
+        sent_at: when the message came that is `allowed` before this one; None when there are fewer.
     """
     who = turn.conversation
     if said.content.kind not in IN_WORDS:
         return None
-    most = MOST if who.slowed_at is None else MOST // 2
-    if not transcript.sent_since(turn.conn, who.id, most + 1, turn.now - WITHIN):
+    if sent_at is None or sent_at <= turn.now - WITHIN:
         return _ended(turn, line) if who.slowed_at is not None else None
     first = who.slowed_at is None
     _change(turn, slowed_at=who.slowed_at or turn.now, held_from=who.held_from or line)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, Row, bindparam, select
 
 from bot.domain.message import Content, ContentKind, RichText
 from bot.storage import schema
@@ -19,6 +19,19 @@ CUSTOMER, BOT, OPERATOR = "customer", "bot", "operator"
 _TABLE = schema.messages
 _EDITS = schema.message_edits
 _ADD = _TABLE.insert().returning(_TABLE.c.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What is known of a customer's message before it is written down.
+
+    Attributes:
+        line: of the line that it has already, its edit having come first; None for nearly all.
+        sent_at: when the customer sent the message so many before this one, or None.
+    """
+
+    line: int | None
+    sent_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +111,18 @@ def last(conn: Connection, conversation: int, most: int = 20, before: int | None
     return [_read(row) for row in reversed(rows)]
 
 
-def sent_since(conn: Connection, conversation: int, count: int, moment: datetime) -> bool:
-    """Return whether a customer has sent so many messages since then."""
-    query = select(_TABLE.c.at).where(_of_customer(conversation)).order_by(_TABLE.c.id.desc())
-    at = conn.execute(query.offset(count - 1).limit(1)).scalar_one_or_none()
-    return at is not None and at > moment
+def before(conn: Connection, conversation: int, source: tuple[str, str], count: int) -> Before:
+    """Return what to know of a customer's message before it is written down: one look, for every message pays for it.
+
+    Args:
+        conn: the turn's transaction.
+        conversation: whose message.
+        source: the channel's (chat, message) that it comes from.
+        count: which of the customer's last messages' time is wanted, 1 for the last.
+    """
+    at = {"conversation": conversation, "chat": source[0], "message": source[1], "skipped": count - 1}
+    row = conn.execute(_BEFORE, at).one()
+    return Before(row.line, row.sent_at)
 
 
 def last_said_at(conn: Connection, conversation: int) -> datetime | None:
@@ -117,8 +137,26 @@ def from_line(conn: Connection, conversation: int, line: int, most: int) -> list
     return [_read(row) for row in conn.execute(query)]
 
 
-def _of_customer(conversation: int) -> ColumnElement[bool]:
+def _of_customer(conversation: int | BindParameter[int]) -> ColumnElement[bool]:
     return (_TABLE.c.conversation_id == conversation) & (_TABLE.c.author == CUSTOMER)
+
+
+_CONVERSATION: BindParameter[int] = bindparam("conversation")
+_SAID_AT = (
+    select(_TABLE)
+    .where(
+        _TABLE.c.conversation_id == _CONVERSATION,
+        _TABLE.c.source_chat == bindparam("chat"),
+        _TABLE.c.source_message == bindparam("message"),
+    )
+    .order_by(_TABLE.c.id.desc())
+    .limit(1)
+)
+_SENT_AT = select(_TABLE.c.at).where(_of_customer(_CONVERSATION)).order_by(_TABLE.c.id.desc())
+_BEFORE = select(
+    _SAID_AT.with_only_columns(_TABLE.c.id).scalar_subquery().label("line"),
+    _SENT_AT.offset(bindparam("skipped")).limit(1).scalar_subquery().label("sent_at"),
+)
 
 
 def get(conn: Connection, line: int) -> Line | None:
@@ -132,16 +170,8 @@ def said_at(conn: Connection, conversation: int, chat: str, message: str) -> Lin
 
     Of several the newest: with another bot Telegram counts a chat's messages anew.
     """
-    row = conn.execute(
-        select(_TABLE)
-        .where(
-            _TABLE.c.conversation_id == conversation,
-            _TABLE.c.source_chat == chat,
-            _TABLE.c.source_message == message,
-        )
-        .order_by(_TABLE.c.id.desc())
-        .limit(1)
-    ).one_or_none()
+    at = {"conversation": conversation, "chat": chat, "message": message}
+    row = conn.execute(_SAID_AT, at).one_or_none()
     return _read(row) if row else None
 
 

@@ -75,7 +75,7 @@ async def test_what_is_asked_all_day_never_reads_a_whole_table(database: Databas
         "tickets without a topic": lambda conn: queue.without_topic(conn, 20),
         "how much everybody has": queue.load,
         "what was offered": lambda conn: proposals.last_for_line(conn, anna),
-        "whether somebody floods": lambda conn: transcript.sent_since(conn, anna, 21, NOW),
+        "a message before it is kept": lambda conn: transcript.before(conn, anna, ("511", "7"), 20),
         "a visitor's page": lambda conn: chat_history.history(conn, "w1"),
         "whether a visitor is known": lambda conn: chat_history.known(conn, "w1"),
         "health": lambda conn: health.figures(conn, NOW + timedelta(minutes=1)),
