@@ -185,16 +185,9 @@ def take_back(hand: Hand, line: Line) -> Outcome:
         line: what.
     """
     turn, person = hand.turn, hand.person
-    within = turn.house.can(turn.conversation.place.channel).takes_back
-    holds = turn.ticket is not None and turn.ticket.staff_id == person.id
-    if line.author != transcript.OPERATOR:
-        return hand.refuse("desk.delete_what")
-    if not holds and line.staff_id != person.id and not person.role.includes(Role.MANAGER):
-        return hand.refuse("desk.delete_not_yours")
-    if line.deleted_at is not None:
-        return hand.refuse("desk.deleted_before")
-    if within is None or turn.now - line.at > within:
-        return hand.refuse("desk.delete_too_late")
+    refused = why_not_taken_back(turn, person, line)
+    if refused:
+        return hand.refuse(refused)
     copies = receipts.to_customer(turn.conn, line.id)
     if not copies:
         return hand.refuse("desk.delete_never_arrived")
@@ -203,3 +196,21 @@ def take_back(hand: Hand, line: Line) -> Outcome:
         for copied in copies
     ]
     return hand.finish(Done())
+
+
+def why_not_taken_back(turn: Turn, person: Staff, line: Line) -> str:
+    """Return the sentence that says why somebody may not take a line back, empty when they may.
+
+    Whether a copy of it ever reached the customer is not looked at.
+    """
+    within = turn.house.can(turn.conversation.place.channel).takes_back
+    holds = turn.ticket is not None and turn.ticket.staff_id == person.id
+    if line.author != transcript.OPERATOR:
+        return "desk.delete_what"
+    if not holds and line.staff_id != person.id and not person.role.includes(Role.MANAGER):
+        return "desk.delete_not_yours"
+    if line.deleted_at is not None:
+        return "desk.deleted_before"
+    if within is None or turn.now - line.at > within:
+        return "desk.delete_too_late"
+    return ""

@@ -28,8 +28,8 @@ def add(conn: Connection, conversation: int, ticket: int | None, staff: int | No
     return int(conn.execute(_TABLE.insert().returning(_TABLE.c.id), values).scalar_one())
 
 
-def of(conn: Connection, conversation: int, most: int = 100) -> list[Note]:
-    """Return the last notes on a conversation, oldest of them first."""
+def of(conn: Connection, conversation: int, most: int = 100, until: datetime | None = None) -> list[Note]:
+    """Return the last notes on a conversation, or the last ones before a moment, oldest of them first."""
     query = select(_TABLE).where(_TABLE.c.conversation_id == conversation).order_by(_TABLE.c.id.desc()).limit(most)
-    rows = conn.execute(query).all()
+    rows = conn.execute(query if until is None else query.where(_TABLE.c.at < until)).all()
     return [Note(row.id, row.staff_id, row.text, row.at) for row in reversed(rows)]

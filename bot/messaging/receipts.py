@@ -102,6 +102,15 @@ def line_at(conn: Connection, place: Place, message: str) -> tuple[int, int] | N
     return (row.conversation_id, row.message_id) if row and row.conversation_id is not None else None
 
 
+def withdrawals(conn: Connection, messages: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """Return (state, error) of the last try to take each line of a transcript back from the customer."""
+    if not messages:
+        return {}
+    query = select(_O.c.message_id, _O.c.state, _O.c.error).where(_O.c.message_id.in_(messages))
+    rows = conn.execute(query.where(_O.c.act == Act.DELETE.value, _O.c.topic_id.is_(None)).order_by(_O.c.id))
+    return {row.message_id: (row.state, row.error) for row in rows}
+
+
 def states(conn: Connection, messages: Sequence[int]) -> dict[int, tuple[str, bool, str, int]]:
     """Return (state, repeated, error, outbox id) of the delivery that carries each line of a transcript."""
     if not messages:

@@ -165,6 +165,13 @@ def get(conn: Connection, line: int) -> Line | None:
     return _read(row) if row else None
 
 
+def of_conversation(conn: Connection, conversation: int, line: int) -> Line | None:
+    """Return one line of a conversation; None when it is another's, or there is none."""
+    mine = (_TABLE.c.id == line) & (_TABLE.c.conversation_id == conversation)
+    row = conn.execute(select(_TABLE).where(mine)).one_or_none()
+    return _read(row) if row else None
+
+
 def said_at(conn: Connection, conversation: int, chat: str, message: str) -> Line | None:
     """Return the line that came from a channel's message, or None.
 

@@ -16,14 +16,14 @@ from starlette.routing import Route
 
 from bot.domain.message import Content, ContentKind, units
 from bot.domain.people import Staff
-from bot.handlers import bans, desk, learning, library_desk, passing
+from bot.handlers import bans, changes, desk, learning, library_desk, passing
 from bot.handlers.desk import Hand, Outcome, Refusal
 from bot.handlers.house import House
 from bot.handlers.typing import Typing
 from bot.handoff import staff
 from bot.handoff.proposals import Item, Kind
 from bot.handoff.rules import Team
-from bot.messaging import events
+from bot.messaging import events, transcript
 from bot.web import library_view, streams
 from bot.web.conversation_view import ConversationView, conversation_view
 from bot.web.forms import Fields
@@ -113,7 +113,7 @@ class ConsolePages:
 
         def read(conn: Connection) -> tuple[int, ListView, ConversationView | None, Beside]:
             listed = list_view(conn, view, visit.staff, visit.now, self._zone)
-            found = conversation_view(conn, key, visit.staff, self._zone, before) if key is not None else None
+            found = conversation_view(self._house, conn, key, visit.staff, before) if key is not None else None
             return (
                 events.last_id(conn),
                 listed,
@@ -152,7 +152,7 @@ class ConsolePages:
         key = visit.request.path_params["id"]
 
         def read(conn: Connection) -> tuple[ConversationView | None, Beside]:
-            found = conversation_view(conn, key, visit.staff, self._zone)
+            found = conversation_view(self._house, conn, key, visit.staff)
             return found, library_view.beside(self._house, conn, found, visit.staff, visit.now)
 
         found, beside = await self._house.database.read(read)
@@ -168,7 +168,7 @@ class ConsolePages:
         near = [one.entry for one in (match.candidates if match else ()) if one.confidence >= library_desk.NEAR]
 
         def read(conn: Connection) -> tuple[ConversationView | None, list[Chip]]:
-            view = conversation_view(conn, key, visit.staff, self._zone)
+            view = conversation_view(self._house, conn, key, visit.staff)
             return view, library_view.found(self._house, conn, key, visit.staff, visit.now, words, near)
 
         view, found = await self._house.database.read(read)
@@ -294,6 +294,12 @@ def _ready(hand: Hand, fields: Fields) -> Outcome:
     return library_desk.send_found(hand, item, fields.number("ownership"))
 
 
+def _take_back(hand: Hand, fields: Fields) -> Outcome:
+    """Take a line back, as `/delete` in the topic does."""
+    line = transcript.of_conversation(hand.turn.conn, hand.turn.conversation.id, fields.number("line") or 0)
+    return changes.take_back(hand, line) if line else hand.refuse("web.not_found")
+
+
 _ACTIONS: dict[str, Callable[[Hand, Fields], Outcome]] = {
     "claim": lambda hand, _: desk.claim(hand),
     "take-over": lambda hand, _: desk.take_over(hand),
@@ -310,6 +316,7 @@ _ACTIONS: dict[str, Callable[[Hand, Fields], Outcome]] = {
     "merge": lambda hand, fields: passing.merge(hand, passing.number_in(fields("number"))),
     "level": _level,
     "learn": lambda hand, fields: learning.mark(hand, fields("ticket")),
+    "take-back": _take_back,
     "again": lambda hand, fields: desk.send_again(hand, fields.number("delivery") or 0),
 }
 """What a button of the console does, by the last part of its address."""
