@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, case, func, literal_column, select
 
 from bot.domain.ports import Act
-from bot.messaging import outbox
+from bot.messaging import due, outbox
 from bot.messaging.outbox import Delivery
 from bot.storage import schema
 
@@ -24,22 +24,20 @@ def waiting(conn: Connection, lane: str, after: int = 0, most: int = 50) -> list
     quoting = case((_O.c.quote_id.is_not(None), "a quote"), else_="").label("quoted_message")
     nothing: list[Any] = [literal_column("''").label(name) for name in ("thread", "target_message")]
     query = select(_O, *nothing, quoting)
-    rows = conn.execute(
-        query.where(_O.c.lane == lane, _O.c.id > after, outbox.STILL_WAITS).order_by(_O.c.id).limit(most)
-    )
+    rows = conn.execute(query.where(_O.c.lane == lane, _O.c.id > after, due.STILL_WAITS).order_by(_O.c.id).limit(most))
     return [outbox.read(row) for row in rows]
 
 
 def under_way(conn: Connection, lane: str) -> bool:
     """Return whether something is being sent in a lane."""
-    query = select(_O.c.id).where(_O.c.lane == lane, outbox.STILL_OPEN, _O.c.state == outbox.SENDING)
+    query = select(_O.c.id).where(_O.c.lane == lane, due.STILL_OPEN, _O.c.state == outbox.SENDING)
     return conn.execute(query.limit(1)).first() is not None
 
 
 def last_of(conn: Connection, lanes: Sequence[str], key: int) -> Mapping[str, Any] | None:
     """Return the body of the last thing on its way that posts or edits a message; None when nothing is."""
     about = (_O.c.id == key) | ((_O.c.target_id == key) & (_O.c.act == Act.EDIT.value))
-    query = select(_O.c.body).where(_O.c.lane.in_(lanes), outbox.STILL_OPEN, about).order_by(_O.c.id.desc()).limit(1)
+    query = select(_O.c.body).where(_O.c.lane.in_(lanes), due.STILL_OPEN, about).order_by(_O.c.id.desc()).limit(1)
     body: Mapping[str, Any] | None = conn.execute(query).scalar()
     return body
 
@@ -53,7 +51,7 @@ def sent_lately(conn: Connection, since: datetime) -> Sequence[tuple[str, str, s
 def counts(conn: Connection) -> dict[str, int]:
     """Return how many rows are in each state that needs attention."""
     found = dict.fromkeys((outbox.PENDING, outbox.SENDING, outbox.UNCERTAIN, outbox.FAILED), 0)
-    for which in (outbox.STILL_OPEN, _O.c.state.in_(outbox.spelt(outbox.UNCERTAIN, outbox.FAILED))):
+    for which in (due.STILL_OPEN, _O.c.state.in_(due.spelt(outbox.UNCERTAIN, outbox.FAILED))):
         rows = conn.execute(select(_O.c.state, func.count()).where(which).group_by(_O.c.state))
         found |= {row.state: row[1] for row in rows}
     return found
@@ -61,14 +59,14 @@ def counts(conn: Connection) -> dict[str, int]:
 
 def oldest_due(conn: Connection, now: datetime) -> timedelta:
     """Return how long the oldest row that could go has waited."""
-    query = select(func.min(_O.c.created_at)).where(outbox.STILL_WAITS, _O.c.not_before <= now)
+    query = select(func.min(_O.c.created_at)).where(due.STILL_WAITS, _O.c.not_before <= now)
     oldest = conn.execute(query).scalar()
     return now - oldest if oldest else timedelta(0)
 
 
 def interrupted(conn: Connection) -> list[Delivery]:
     """Return the rows that were being sent when the process ended; for the start, before any loop runs."""
-    query = outbox.WITH_NEIGHBOURS.where(outbox.STILL_OPEN, _O.c.state == outbox.SENDING).order_by(_O.c.id)
+    query = due.WITH_NEIGHBOURS.where(due.STILL_OPEN, _O.c.state == outbox.SENDING).order_by(_O.c.id)
     return [outbox.read(row) for row in conn.execute(query)]
 
 

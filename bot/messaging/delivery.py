@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,7 +20,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from bot.domain.conversation import Place
 from bot.domain.ports import Act, Channel, Clock, Moved, Pace, Receipt, Refused, TryLater, Uncertain, Why
-from bot.messaging import backlog, merging, outbox, topics
+from bot.messaging import backlog, due, merging, outbox, topics
 from bot.messaging.bell import Bell
 from bot.messaging.limits import MINUTE, Limits
 from bot.messaging.outbox import Delivery
@@ -60,9 +61,11 @@ class DeliveryLoop:
     when_refused: WhenRefused
     when_arrived: WhenArrived = nothing_follows
     limits: Limits = field(default_factory=Limits)
+    stopwatch: Callable[[], float] = time.monotonic
     delivered: int = 0
     _stopping: bool = False
     _busy: set[str] = field(default_factory=set)
+    _since_overtaken: Counter[str] = field(default_factory=Counter)
     _soonest: float = PATIENCE
     _next_tidying: float = 0.0
 
@@ -90,7 +93,7 @@ class DeliveryLoop:
 
     async def add(self, channel: Channel) -> None:
         """Deliver through a channel from now on, counting what was sent through it within the last minute."""
-        now, moment = self.clock(), time.monotonic()
+        now, moment = self.clock(), self.stopwatch()
         since = now - timedelta(seconds=MINUTE)
         for name, chat, act, when in await self.database.read(lambda conn: backlog.sent_lately(conn, since)):
             if name == channel.name:
@@ -122,7 +125,7 @@ class DeliveryLoop:
             self.limits.take_back(*begun[lane])
         for delivery in taken:
             for _ in range(_parts(delivery) - 1):
-                self.limits.begin(*begun[delivery.lane], time.monotonic())
+                self.limits.begin(*begun[delivery.lane], self.stopwatch())
         return taken
 
     async def _claim(self, begun: dict[str, tuple[str, Pace]]) -> list[Delivery]:
@@ -135,34 +138,45 @@ class DeliveryLoop:
         return await self.database.transaction(lambda conn: self._take(conn, now, room, begun))
 
     def _tidy(self) -> None:
-        moment = time.monotonic()
+        moment = self.stopwatch()
         if moment >= self._next_tidying:
             self.limits.forget(moment)
             self._next_tidying = moment + MINUTE
 
     def _take(self, conn: Connection, now: datetime, room: int, begun: dict[str, tuple[str, Pace]]) -> list[Delivery]:
         """Claim what may go now, and note its lanes; runs in the transaction, while the loop waits for it."""
-        moment = time.monotonic()
+        moment = self.stopwatch()
 
         def allow(delivery: Delivery) -> bool:
             channel = self.channels[delivery.place.channel]
             if len(begun) >= room or delivery.lane in self._busy:
                 return False
+            if delivery.overtaken and not self._owes(delivery.place.chat):
+                return False
             pace = channel.pace(delivery.place, delivery.outgoing.act)
             wait = self.limits.wait(channel.name, pace, moment)
-            if delivery.of_looks and now - delivery.created_at < outbox.LOOKS_WAIT_AT_MOST:
+            if delivery.of_looks and now - delivery.created_at < due.LOOKS_WAIT_AT_MOST:
                 wait = max(wait, PATIENCE if self.limits.short(channel.name, pace, moment) else 0.0)
             if wait > 0:
                 self._soonest = min(self._soonest, wait)
                 return False
             self.limits.begin(channel.name, pace, moment)
             self._busy.add(delivery.lane)
+            if delivery.topic_id is not None:
+                self._since_overtaken[delivery.place.chat] += 1
+            if delivery.overtaken:
+                del self._since_overtaken[delivery.place.chat]
             begun[delivery.lane] = (channel.name, pace)
             return True
 
-        claimed = outbox.claim(conn, now, room, tuple(self.channels), allow)
+        owing = [chat for chat in self._since_overtaken if self._owes(chat)]
+        claimed = outbox.claim(conn, now, room, tuple(self.channels), allow, owing)
         found = [self._merged(conn, delivery, moment, now) for delivery in claimed]
         return [delivery for delivery in found if delivery is not None]
+
+    def _owes(self, chat: str) -> bool:
+        """Return whether who was overtaken for long is next in a group: the others have had their share."""
+        return self._since_overtaken[chat] >= due.SHARE - 1
 
     def _merged(self, conn: Connection, delivery: Delivery, moment: float, now: datetime) -> Delivery | None:
         """Put what waits into one message where it can be; None when a change would change nothing."""
@@ -192,7 +206,7 @@ class DeliveryLoop:
     def _arrived(self, delivery: Delivery) -> None:
         channel = self.channels[delivery.place.channel]
         pace = channel.pace(delivery.place, delivery.outgoing.act)
-        self.limits.arrived(channel.name, pace, time.monotonic(), _parts(delivery))
+        self.limits.arrived(channel.name, pace, self.stopwatch(), _parts(delivery))
 
     async def _settled(self, delivery: Delivery, outcome: Receipt | Exception) -> bool:
         try:
@@ -238,7 +252,7 @@ class DeliveryLoop:
         if isinstance(outcome, TryLater) and outcome.after:
             channel = self.channels[delivery.place.channel]
             pace = channel.pace(delivery.place, delivery.outgoing.act)
-            self.limits.pause(channel.name, pace, time.monotonic() + outcome.after.total_seconds())
+            self.limits.pause(channel.name, pace, self.stopwatch() + outcome.after.total_seconds())
         await self.database.transaction(lambda conn: self._write_outcome(conn, delivery, outcome, now))
         self.delivered += isinstance(outcome, Receipt)
 

@@ -1,6 +1,7 @@
 """What waits for a topic is put into one message where it can be, when it is taken up.
 
-A group takes 18 messages a minute. Anna's four lines go as one while the minute is short; of five changes of her card
+A group takes 18 messages a minute. Anna's four lines, and what the bot has to say beside them, go as one while the
+minute is short; of five changes of her card
 the last one goes, and none when the card shows it already; a topic whose ticket was claimed before it could be opened
 is opened as a claimed one. Lines keep their order, and media are never put into a text.
 """
@@ -15,14 +16,16 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.domain.message import RichText, join
+from bot.domain.message import RichText, join, plain
 from bot.domain.ports import Act
 from bot.messaging import backlog, outbox, topics
-from bot.messaging.outbox import CARD, CUSTOMER, Delivery
+from bot.messaging.outbox import CARD, CUSTOMER, SYSTEM, Delivery
 from bot.messaging.topics import Topic
 
 JOINED_MOST = 3500
 """Units of text up to which waiting lines are put into one message; Telegram takes 4096."""
+NOTICE = "ℹ️ "
+"""What a notice begins with that stands behind a customer's words, unless it has a sign of its own."""
 ALBUM_MOST = 10
 """Parts of one album, Bot API sendMediaGroup."""
 _LINE = {"text", "author", "name", "buttons"}
@@ -85,20 +88,34 @@ def _with_last(conn: Connection, delivery: Delivery, behind: Sequence[Delivery],
 
 
 def _joined(conn: Connection, delivery: Delivery, now: datetime) -> Delivery:
-    """Put the customer's further lines that wait in the same topic into this message, with the newest proposals."""
+    """Put further lines that wait in the same topic into this message, with the newest proposals below it.
+
+    They are the customer's and notices of the bot, each set off from what the other says.
+    """
     if not _joinable(delivery):
         return delivery
     parts, joined, more = [RichText.from_dict(delivery.outgoing.body["text"])], list[Delivery](), dict[str, Any]()
+    author = delivery.author
     for other in backlog.waiting(conn, delivery.lane, delivery.id):
         if not _joinable(other):
             break
-        parts.append(RichText.from_dict(other.outgoing.body["text"]))
+        parts.append(_set_off(other, author))
         if sum(len(part.text) * 2 for part in parts) > JOINED_MOST:
             parts.pop()
             break
         joined.append(other)
+        author = other.author
         more |= {"buttons": buttons} if (buttons := other.outgoing.body.get("buttons")) else {}
     return outbox.absorb(conn, delivery, {**more, "text": join(parts).to_dict()}, joined, now)
+
+
+def _set_off(delivery: Delivery, behind: str) -> RichText:
+    """Return a line as it stands behind somebody's: a notice begins with a sign, so that nobody takes it for words."""
+    text = RichText.from_dict(delivery.outgoing.body["text"])
+    if delivery.author == behind:
+        return text
+    unsigned = delivery.author == SYSTEM and text.text[:1].isalnum()
+    return plain(f"\n{NOTICE if unsigned else ''}") + text
 
 
 def album(conn: Connection, delivery: Delivery, now: datetime) -> Delivery:
@@ -115,8 +132,15 @@ def _part(body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _joinable(delivery: Delivery) -> bool:
-    outgoing = delivery.outgoing
-    return outgoing.act is Act.SAY and delivery.author == CUSTOMER and set(outgoing.body) <= _LINE
+    """Return whether a delivery is nothing but words: of the customer, or a notice that offers nothing.
+
+    What an operator said in the console has a message of its own, which they can answer with `/delete`.
+    """
+    outgoing, parts = delivery.outgoing, set(delivery.outgoing.body)
+    if outgoing.act is not Act.SAY or not parts <= _LINE:
+        return False
+    notice = delivery.author == SYSTEM and delivery.message_id is None and "buttons" not in parts
+    return notice or delivery.author == CUSTOMER
 
 
 def remember(conn: Connection, delivery: Delivery) -> None:

@@ -13,33 +13,28 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, case, func, literal_column, or_, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from bot.domain.conversation import Place
 from bot.domain.ports import Act, Outgoing, Receipt
-from bot.messaging import receipts
+from bot.messaging import due, receipts
+from bot.messaging.due import IN_THE_LOOKS_LANE, PENDING, SENDING, STILL_WAITS, SYSTEM
 from bot.messaging.receipts import NEW_WORDS
 from bot.messaging.topics import Topic
 from bot.storage import schema
 
-BOT, OPERATOR, CUSTOMER, SYSTEM = "bot", "operator", "customer", "system"
-PENDING, SENDING, SENT, UNCERTAIN, FAILED = "pending", "sending", "sent", "uncertain", "failed"
+BOT, OPERATOR, CUSTOMER = "bot", "operator", "customer"
+SENT, UNCERTAIN, FAILED = "sent", "uncertain", "failed"
+__all__ = ["PENDING", "SENDING", "SYSTEM"]  # with all that is written here, as if they were
 OWN_LANES = {Act.ANSWER_PRESS: "press", Act.ANSWER_SEARCH: "search", Act.SET_COMMANDS: "menu"}
 GIVEN_UP_AFTER = timedelta(days=1)
-OVERTAKEN_AT_MOST = timedelta(minutes=2)
-"""So long lines of a chat that somebody has go before those of one that waits; then the older line goes first."""
-LOOKS_WAIT_AT_MOST = timedelta(minutes=1)
-"""So long changes of a card or a name let all lines of their group pass."""
 CARD = "card"
 """The key in the body of a SAY that makes it the topic's card; its value is the ticket."""
 JOINED = "joined"
 """In the body of a delivery: how many others go along with it."""
 
 LOOKS = 4
-IN_THE_LOOKS_LANE = frozenset({Act.EDIT, Act.PIN, Act.EDIT_TOPIC})
-"""What, by the system in a topic, changes only how the topic looks."""
-
-_O, _T, _R = schema.outbox, schema.topics, schema.receipts
+_O = schema.outbox
 _PUT = _O.insert().returning(_O.c.id)
 
 
@@ -102,6 +97,7 @@ class Delivery:
     repeated: bool
     created_at: datetime
     target_id: int | None = None
+    overtaken: bool = False
 
     @property
     def of_looks(self) -> bool:
@@ -146,47 +142,6 @@ def put(conn: Connection, postings: Iterable[Posting], now: datetime) -> list[in
     ]
 
 
-def spelt(*states: str) -> list[Any]:
-    """Return states as literals: with bound values neither database knows that a partial index holds all such rows."""
-    return [literal_column(f"'{state}'") for state in states]
-
-
-STILL_OPEN = _O.c.state.in_(spelt(PENDING, SENDING))
-"""What still has to go; the words of the index `ix_outbox_due`, without which each look would read the whole table."""
-STILL_WAITS = STILL_OPEN & (_O.c.state == literal_column(f"'{PENDING}'"))
-"""What has not been taken up; the words of the same index."""
-_HEADS = select(func.min(_O.c.id).label("head")).where(STILL_OPEN).group_by(_O.c.lane).subquery()
-_TARGET, _QUOTED, _BEFORE = _R.alias("target"), _R.alias("quoted"), _O.alias("before")
-WITH_NEIGHBOURS = (
-    select(
-        _O, _T.c.thread, _TARGET.c.external_id.label("target_message"), _QUOTED.c.external_id.label("quoted_message")
-    )
-    .outerjoin(_T, _T.c.id == _O.c.topic_id)
-    .outerjoin(_TARGET, _TARGET.c.outbox_id == _O.c.target_id)
-    .outerjoin(_QUOTED, (_QUOTED.c.outbox_id == _O.c.quote_id) & (_QUOTED.c.chat == _O.c.chat))
-)
-_LOOKS_ONLY = _O.c.topic_id.is_not(None) & (_O.c.author == SYSTEM) & _O.c.act.in_(sorted(IN_THE_LOOKS_LANE))
-_GOES = case(
-    (_O.c.topic_id.is_(None), 0),
-    (_LOOKS_ONLY & (_O.c.created_at > bindparam("looks_since")), 2),
-    (_T.c.attended.is_(False) & (_O.c.created_at > bindparam("waiting_since")), 1),
-    else_=0,
-)
-"""When a row goes among those that may: 0 first. Whoever has waited long enough is one of the first."""
-_READY = or_(_BEFORE.c.id.is_(None), _BEFORE.c.state.not_in((PENDING, SENDING)))
-"""What it changes is there, or never will be."""
-_OPENED = or_(_O.c.act != Act.EDIT_TOPIC.value, _T.c.thread != "", _T.c.state != "opening")
-_DUE = (
-    WITH_NEIGHBOURS.add_columns(_GOES.label("goes"))
-    .join(_HEADS, _HEADS.c.head == _O.c.id)
-    .outerjoin(_BEFORE, _BEFORE.c.id == _O.c.target_id)
-    .where(_O.c.state == PENDING, _O.c.not_before <= bindparam("now"), _READY, _OPENED)
-    .where(or_(bindparam("goes_after") < _GOES, and_(bindparam("goes_after") == _GOES, _O.c.id > bindparam("after"))))
-    .where(_O.c.channel.in_(bindparam("channels", expanding=True)))
-    .where(_O.c.chat.not_in(bindparam("passed_over", expanding=True)))
-    .order_by(_GOES, _O.c.id)
-    .limit(bindparam("most"))
-)
 _CLAIM = (
     _O.update()
     .where(_O.c.id.in_(bindparam("keys", expanding=True)), _O.c.state == PENDING)
@@ -220,12 +175,14 @@ def read(row: Row[Any]) -> Delivery:
 
 
 def claim(
-    conn: Connection, now: datetime, most: int, channels: Iterable[str], allow: Callable[[Delivery], bool]
+    conn: Connection,
+    now: datetime,
+    most: int,
+    channels: Iterable[str],
+    allow: Callable[[Delivery], bool],
+    owing: Iterable[str] = (),
 ) -> list[Delivery]:
-    """Take up the first row of each lane that is due, and mark it `sending`.
-
-    Lines of chats that somebody has go first, then those of chats that wait, then what changes only a topic's looks;
-    within each the oldest, and nobody is passed by for longer than `OVERTAKEN_AT_MOST`.
+    """Take up the first row of each lane that is due, in the order of `due.rows`, and mark it `sending`.
 
     Args:
         conn: a connection.
@@ -234,31 +191,24 @@ def claim(
             else shall wait behind them.
         channels: those that are there; what waits for another hides nothing.
         allow: says whether a row may go now; one that may not keeps its place.
+        owing: chats in which who was overtaken for long is next.
     """
     taken: list[Delivery] = []
-    asked: dict[str, Any] = {
-        "now": now,
-        "most": most,
-        "channels": sorted(channels),
-        "waiting_since": now - OVERTAKEN_AT_MOST,
-        "looks_since": now - LOOKS_WAIT_AT_MOST,
-    }
-    goes_after, after, passed_over = 0, 0, set[str]()
+    place, passed_over = due.FIRST, set[str]()
     for _ in range(LOOKS):
-        place = {"goes_after": goes_after, "after": after, "passed_over": sorted(passed_over)}
-        rows = conn.execute(_DUE, asked | place).all()
+        rows = due.rows(conn, now, most, channels, owing, place, passed_over)
         for row in rows:
             if row.expires_at is not None and row.expires_at < now:
                 settle_failed(conn, row.id, "too late to be of use", now)
                 continue
-            delivery = read(row)
+            delivery = replace(read(row), overtaken=row.goes == due.OVERTAKEN)
             if allow(delivery):
                 taken.append(delivery)
             else:
                 passed_over.add(row.chat)
         if len(rows) < most:
             break
-        goes_after, after = rows[-1].goes, rows[-1].id
+        place = rows[-1].goes, rows[-1].id
     if not taken:
         return []
     claimed = set(conn.execute(_CLAIM, {"keys": [delivery.id for delivery in taken], "now": now}).scalars())

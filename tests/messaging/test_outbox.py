@@ -269,7 +269,7 @@ async def test_waiting_lines_of_the_customer_join_into_one_message(database: Dat
     await put(
         database,
         *[Posting(GROUP, Outgoing(Act.SAY, {"text": line.to_dict()}), CUSTOMER, place) for line in lines],
-        Posting(GROUP, says("a note of the bot"), SYSTEM, place),
+        Posting(GROUP, says("a notice that offers something", buttons=[[]]), SYSTEM, place),
         Posting(GROUP, says("four"), CUSTOMER, place),
     )
     (first,) = await claimed(database)
