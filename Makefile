@@ -22,7 +22,7 @@ check: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -m "not long and not slow and not walk and not browser" -n 2 --dist loadfile
+	$(BIN)/python -m pytest -m "not long and not slow and not walk and not browser and not postgres" -n 2 --dist loadfile
 
 bench: $(VENV)/.test
 	$(BIN)/python -m benchmarks
