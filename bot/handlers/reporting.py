@@ -62,15 +62,19 @@ def due_by(rules: Rules) -> Due:
     sla = rules.sla
 
     @cache
-    def reckoned(team: str, level: int, promise: Promise, since: datetime) -> datetime | None:
-        allowed = sla.promises_of(team, level).allowed.get(promise)
+    def promised(team: str, level: int, promise: str) -> timedelta | None:
+        return sla.promises_of(team, level).allowed.get(Promise(promise))
+
+    @cache
+    def reckoned(team: str, allowed: timedelta, since: datetime) -> datetime | None:
         try:
-            return due_at(since, allowed, sla.hours_of(team)) if allowed else None
+            return due_at(since, allowed, sla.hours_of(team))
         except NeverAtWork:
             return None
 
     def due(opening: Opening, promise: str, since: datetime) -> datetime | None:
-        return reckoned(opening.team, opening.level, Promise(promise), since)
+        allowed = promised(opening.team, opening.level, promise)
+        return reckoned(opening.team, allowed, since) if allowed else None
 
     return due
 

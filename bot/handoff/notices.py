@@ -176,5 +176,5 @@ def drop(conn: Connection, over: Sequence[Notice]) -> None:
 
 def forget(conn: Connection, now: datetime) -> int:
     """Delete what was said long ago of tickets that are closed."""
-    closed = select(_T.c.id).where(_T.c.state == State.CLOSED.value)
-    return int(conn.execute(_N.delete().where(_N.c.at < now - KEPT, _N.c.ticket_id.in_(closed))).rowcount)
+    closed = select(_T.c.id).where(_T.c.id == _N.c.ticket_id, _T.c.state == State.CLOSED.value).exists()
+    return int(conn.execute(_N.delete().where(_N.c.at < now - KEPT, closed)).rowcount)

@@ -54,15 +54,17 @@ class Check:
 
 
 def draw(conn: Connection, start: datetime, end: datetime, seed: str, most: int) -> list[Drawn]:
-    """Return answered tickets, closed in a span and without a score, drawn by a seed, the operators by turns."""
-    checked = select(_Q.c.ticket_id).where(_Q.c.score.is_not(None))
+    """Return answered tickets, closed in a span and without a score, drawn by a seed, the operators by turns.
+
+    An open ticket has no time at which it was closed; asking for the state as well would read all closed ones.
+    """
+    checked = select(_Q.c.ticket_id).where(_Q.c.ticket_id == _T.c.id, _Q.c.score.is_not(None)).exists()
     query = select(_T.c.id, _T.c.conversation_id, _T.c.staff_id, _T.c.closed_at).where(
         _T.c.closed_at >= start,
         _T.c.closed_at < end,
-        _T.c.state == "closed",
         _T.c.first_answer_at.is_not(None),
         _T.c.staff_id.is_not(None),
-        _T.c.id.not_in(checked),
+        ~checked,
     )
     found = [Drawn(row.id, row.conversation_id, row.staff_id, row.closed_at) for row in conn.execute(query)]
     found.sort(key=lambda one: hashlib.sha256(f"{seed}:{one.ticket_id}".encode()).digest())

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, and_, func, literal_column, select, union
 
 from bot.storage import schema
 
@@ -127,7 +127,8 @@ class Facts:
         questions: asked in it.
         scores: given in it.
         checks: scores of managers given in it.
-        words: of customers, as (moment, conversation, channel).
+        conversations: in which a customer wrote in it.
+        messages: that customers wrote in it.
     """
 
     start: datetime
@@ -136,7 +137,8 @@ class Facts:
     questions: Sequence[Question]
     scores: Sequence[Scored]
     checks: Sequence[Checked]
-    words: Sequence[tuple[datetime, int, str]]
+    conversations: int
+    messages: int
 
     def within(self, moment: datetime | None) -> bool:
         """Return whether a moment lies in the span."""
@@ -145,12 +147,9 @@ class Facts:
 
 def gather(conn: Connection, start: datetime, end: datetime) -> Facts:
     """Read what happened from `start` to just before `end`."""
-    words = (
-        select(_M.c.at, _M.c.conversation_id, _C.c.channel)
-        .join(_C, _C.c.id == _M.c.conversation_id)
-        .where(_M.c.author == "customer", _M.c.at >= start, _M.c.at < end)
-        .order_by(_M.c.id)
-    )
+    wrote = conn.execute(
+        select(func.count(), func.count(_M.c.conversation_id.distinct())).where(_said_within(start, end))
+    ).one()
     return Facts(
         start,
         end,
@@ -158,13 +157,25 @@ def gather(conn: Connection, start: datetime, end: datetime) -> Facts:
         _questions(conn, start, end),
         _scores(conn, start, end),
         _checks(conn, start, end),
-        [(row.at, row.conversation_id, row.channel) for row in conn.execute(words)],
+        conversations=int(wrote[1]),
+        messages=int(wrote[0]),
     )
 
 
+def _said_within(start: datetime, end: datetime) -> ColumnElement[bool]:
+    """Return what is true of a customer's words in a span; spelled out as the index of them has it."""
+    return and_(_M.c.author == literal_column("'customer'"), _M.c.at >= start, _M.c.at < end)
+
+
 def _openings(conn: Connection, start: datetime, end: datetime) -> list[Opening]:
-    """Return the stretches of all tickets of which something was written down in the span, whole."""
-    touched = select(_LOG.c.ticket_id).where(_LOG.c.at >= start, _LOG.c.at < end)
+    """Return the stretches of all tickets to which something happened in the span, whole.
+
+    A customer's word is something too: who waits for an answer since then stands in no log before it comes.
+    """
+    touched = union(
+        select(_LOG.c.ticket_id).where(_LOG.c.at >= start, _LOG.c.at < end),
+        select(_M.c.ticket_id).where(_said_within(start, end), _M.c.ticket_id.is_not(None)),
+    )
     log = conn.execute(
         select(_LOG, _T.c.conversation_id, _T.c.team, _T.c.level, _T.c.merged_into, _C.c.channel)
         .join(_T, _T.c.id == _LOG.c.ticket_id)

@@ -215,7 +215,7 @@ class _Reckoning:
 def _report(facts: Facts, total: _Count, by: Mapping[str, Mapping[str, _Count]]) -> Report:
     unanswered = Counter(one.group for one in facts.questions if one.group)
     costly = Counter(one.entry for one in facts.questions if one.entry and one.handed_over)
-    words = {"conversations": len({conversation for _, conversation, _ in facts.words}), "messages": len(facts.words)}
+    words = {"conversations": facts.conversations, "messages": facts.messages}
     figures = total.figures()
     return Report(
         total={**words, **figures},
@@ -223,7 +223,7 @@ def _report(facts: Facts, total: _Count, by: Mapping[str, Mapping[str, _Count]])
         unanswered=_most(unanswered),
         handed_over=_most(costly),
         comments=[one for one in reversed(facts.scores) if one.comment],
-        empty=not (facts.words or facts.openings or facts.questions or facts.scores or facts.checks),
+        empty=not (facts.messages or facts.openings or facts.questions or facts.scores or facts.checks),
     )
 
 

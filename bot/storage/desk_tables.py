@@ -58,6 +58,7 @@ tickets = Table(  # handoff/queue.py: the stretch of a conversation that people 
     Index("ix_tickets_state_priority_opened_at", "state", "priority", "opened_at"),
     Index("ix_tickets_conversation_id", "conversation_id"),
     Index("ix_tickets_closed_at", "closed_at"),
+    Index("ix_tickets_opened_at", "opened_at"),
 )
 _partial("ix_tickets_waiting", tickets.c.priority.desc(), tickets.c.opened_at, tickets.c.id, where="state = 'waiting'")
 
@@ -103,6 +104,7 @@ csat = Table(  # quality/csat.py: once per ticket
     _name("comment", ""),
     Column("asked_at", Moment, nullable=False),
     Column("scored_at", Moment),
+    _partial("ix_csat_scored_at", "scored_at", where="scored_at IS NOT NULL"),
 )
 
 sla_notices = Table(  # handoff/notices.py: steps of the ladder, those to come and those that were said
@@ -117,6 +119,7 @@ sla_notices = Table(  # handoff/notices.py: steps of the ladder, those to come a
     Column("at", Moment),  # nothing while it is to come
     Column("outcome", String(16), nullable=False, server_default=""),  # sent, passed_over, not_promised
     _partial("ix_sla_notices_due_at", "due_at", where="at IS NULL"),
+    _partial("ix_sla_notices_at", "at", where="at IS NOT NULL"),
 )
 
 quality_checks = Table(  # quality/checks.py: what a manager says of a closed ticket

@@ -95,6 +95,7 @@ conversations = Table(  # messaging/conversations.py: one customer on one channe
     Column("flow", Json, nullable=False),  # what the bot waits for: {"await": "csat_comment", "ticket": 7}
     Column("created_at", Moment, nullable=False),
     UniqueConstraint("channel", "chat"),
+    _partial("ix_conversations_slowed_at", "slowed_at", where="slowed_at IS NOT NULL"),
 )
 
 messages = Table(  # messaging/transcript.py: what the customer wrote or was told; notes are elsewhere
@@ -116,6 +117,8 @@ messages = Table(  # messaging/transcript.py: what the customer wrote or was tol
     Column("deleted_at", Moment),  # taken back: the customer does not see it any more, the desk does
     Index("ix_messages_conversation_id_id", "conversation_id", "id"),
     Index("ix_messages_source", "source_chat", "source_message"),
+    _partial("ix_messages_ticket_id_id", "ticket_id", "id", where="ticket_id IS NOT NULL"),
+    _partial("ix_messages_of_customers", "at", "conversation_id", "ticket_id", where="author = 'customer'"),
 )
 
 message_edits = Table(  # messaging/transcript.py: how an edited message read before
@@ -279,6 +282,7 @@ matches = Table(  # faq/unanswered.py: each question with what the bot made of i
     Column("at", Moment, nullable=False),
     Index("ix_matches_conversation_id_id", "conversation_id", "id"),
     Index("ix_matches_group_id", "group_id"),
+    Index("ix_matches_at", "at"),
 )
 
 experience = Table(  # faq/unanswered.py: what past answers taught until a day; all that decide on that day use it
