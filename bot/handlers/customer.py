@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from bot.domain.conversation import Pressed, Said
 from bot.domain.message import ContentKind, RichText
-from bot.handlers import changes, feedback, operator, order, pace, proposing, question, relay, start, waiting
+from bot.handlers import changes, feedback, meanwhile, operator, order, pace, proposing, question, relay, start, waiting
 from bot.handlers.question import Asked
 from bot.handlers.turn import Sayings, Turn, answer_press, drop_buttons, say, tell_desk
 from bot.handoff import queue
@@ -76,7 +76,7 @@ def _to_people(turn: Turn, message: Said, asked: Asked, line: int) -> Sayings:
     relayed = [*waiting.not_understood(turn), *relay.relay(turn, message, line, proposed)]
     if not unclaimed:
         return relayed
-    answered = question.while_waiting(turn, asked, message, line)
+    answered = meanwhile.answers(turn, asked, message, line, again=meanwhile.AGAIN_AFTER)
     if not answered and turn.ticket is not None and waiting.asks_how_long(message):
         return [*relayed, waiting.message(turn, turn.ticket)]
     return relayed + answered

@@ -33,14 +33,16 @@ from bot.handlers import (
     private,
     relay,
     rooms,
+    together,
     topic,
     undelivered,
 )
 from bot.handlers.house import House
-from bot.handlers.in_a_row import MOST, Heard, Question, Waiting
+from bot.handlers.in_a_row import MOST, Heard, Joins, Waiting
 from bot.handlers.lanes import TROUBLE_WAIT, Lane, Lanes
 from bot.handlers.private import Desk
 from bot.handlers.question import Asked
+from bot.handlers.together import AlreadyHandled, is_staff
 from bot.handlers.turn import Saying, Sayings, Turn, answer_press, say_at, tell_desk, topic_at
 from bot.handoff import staff as people
 from bot.handoff.ticket import Reason
@@ -52,10 +54,6 @@ log = structlog.get_logger()
 AT_ONCE = 16
 """Conversations in work at the same time."""
 PATIENCE = 0.5
-
-
-class AlreadyHandled(Exception):
-    """The row was handled by somebody else: nothing of this turn may stay."""
 
 
 @dataclass(slots=True)
@@ -102,13 +100,17 @@ class FrontDoor:
         while lane.rows and not self._stopping:
             async with self._room:
                 group = [await self._heard(lane.rows.popleft())]
-                if not group[0].waits:
+                if group[0].joins is not Joins.HELD:
                     await self._take(group)
-            if group[0].waits:
-                if not await self._gathered(lane, group):
+            still_open = group[0].joins is Joins.NOT or await self._gathered(lane, group)
+            if group[0].joins is Joins.HELD:
+                if not still_open:
                     break
                 async with self._room:
                     await self._take(group)
+            elif len(group) > 1:
+                async with self._room:
+                    await together.answer_beside(self.house, group)
             self.handled += len(group)
             self._lanes.forget(lane, [one.row for one in group])
         self._lanes.leave(lane)
@@ -117,13 +119,16 @@ class FrontDoor:
         """Add to a message what its author types right behind it; return False when the door closes meanwhile.
 
         One that has a sure answer ends the group, so that it is not made to wait. What waits here has no place among
-        those in work.
+        those in work. Who waits for people is passed on to them line by line.
         """
-        while group[-1].waits and len(group) < MOST and not self._stopping:
+        first = group[0].joins
+        while group[-1].joins is first and len(group) < MOST and not self._stopping:
             if not await in_a_row.goes_on(self.house, lane, group, self.wait):
                 break
             async with self._room:
                 group.append(await self._heard(lane.rows.popleft()))
+                if first is Joins.PASSED_ON:
+                    await self._take(group[-1:])
         return not self._stopping
 
     async def _heard(self, row: Received) -> Heard:
@@ -134,8 +139,8 @@ class FrontDoor:
             try:
                 incoming = await faq_files.fetched(house, house.readers[row.channel](row.payload))
                 asked = await in_a_row.asked_of(house, incoming)
-                waits = await in_a_row.waits(house, incoming, asked, house.clock())
-                return Heard(row, incoming, asked, waits)
+                joins = await in_a_row.joins(house, incoming, asked, house.clock())
+                return Heard(row, incoming, asked, joins)
             except (OperationalError, InterfaceError):
                 log.exception("turn_waits_for_database", inbox=row.id)
                 await asyncio.sleep(TROUBLE_WAIT)
@@ -164,7 +169,7 @@ class FrontDoor:
         house, now = self.house, self.house.clock()
         try:
             asks = await in_a_row.question_of(house, group)
-            return await house.change(lambda conn: _in_one_turn(house, conn, group, asks, now))
+            return await house.change(lambda conn: together.in_one_turn(house, conn, group, asks, now))
         except (OperationalError, InterfaceError):
             raise
         except AlreadyHandled:
@@ -205,26 +210,6 @@ class FrontDoor:
             else:
                 return
         await house.change(lambda conn: inbox.settle(conn, row.id, now, error))
-
-
-def _in_one_turn(house: House, conn: Connection, group: Sequence[Heard], asks: Question, now: datetime) -> bool:
-    """Settle messages in a row and answer them as one; False, and nothing done, when somebody attends to them now."""
-    said = [one.incoming for one in group if isinstance(one.incoming, Said)]
-    last = said[-1]
-    if _is_staff(house, conn, last):
-        return False
-    language = house.catalogues.closest(last.author.language)
-    found = conversations.find(conn, last.place, lock=True)
-    if found is not None and not in_a_row.free(Turn(house, conn, now, found)):
-        return False
-    for one in group:
-        if not inbox.settle(conn, one.row.id, now):
-            raise AlreadyHandled
-    conversation, new = conversations.meet(conn, last.place, last.author, language, now)
-    turn = Turn(house, conn, now, conversation)
-    answered = customer.said_in_a_row(turn, said, asks.text, asks.asked, new=new)
-    turn.carry([*customer.blocked(turn, blocked=False), *answered])
-    return True
 
 
 def _make_turn(
@@ -370,10 +355,6 @@ def _put(conn: Connection, sayings: Sayings, now: datetime) -> None:
     outbox.put(conn, turnless, now)
 
 
-def _is_staff(house: House, conn: Connection, incoming: Incoming) -> bool:
-    return house.can(incoming.place.channel).topics and people.by_telegram(conn, incoming.author.id) is not None
-
-
 def _hand_over_fault(
     house: House, conn: Connection, row: Received, incoming: Incoming | None, error: str, now: datetime, *, shown: bool
 ) -> None:
@@ -382,7 +363,7 @@ def _hand_over_fault(
         raise AlreadyHandled
     if incoming is None or isinstance(incoming, Sought | Happened | Reacted):
         return
-    if incoming.where is not Where.PRIVATE or _is_staff(house, conn, incoming):
+    if incoming.where is not Where.PRIVATE or is_staff(house, conn, incoming):
         text = house.texts(house.catalogues.default)("fault.staff")
         _put(conn, [say_at(incoming.place, text)], now)
         return

@@ -3,6 +3,9 @@
 A text that has a sure answer gets it at once. Any other one of somebody whom nobody attends to waits a moment for the
 next one; what came meanwhile is asked as a whole, and answered in one turn. Nothing is kept for it but what stands in
 the inbox: whoever is killed here finds the rows there again.
+
+Who waits for people is read by them line by line, at once; what the lines ask together is asked when they pause. Killed
+here, only that is lost: the lines are with the people, for whom the customer waits.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 
 from sqlalchemy import Connection
 
@@ -22,6 +26,7 @@ from bot.handlers.lanes import Lane
 from bot.handlers.question import Asked
 from bot.handlers.turn import Turn
 from bot.handoff import staff as people
+from bot.handoff.ticket import State
 from bot.messaging import conversations
 from bot.messaging.bell import Bell
 from bot.messaging.inbox import Received
@@ -49,6 +54,18 @@ BY_WEIGHT = (
 """Which small talk is answered where several kinds came and nothing was asked."""
 
 
+class Joins(Enum):
+    """How a message belongs to what its author types behind it.
+
+    NOT: it has a turn of its own, and nothing is waited for. HELD: it waits for the next one. PASSED_ON: it has its
+    turn at once, because its author waits for people; what it asks together with the next one is asked after that.
+    """
+
+    NOT = "not"
+    HELD = "held"
+    PASSED_ON = "passed on"
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     """A row of the inbox, read, and asked of the FAQ.
@@ -57,14 +74,14 @@ class Heard:
         row: where it stands.
         incoming: what it says; None for nothing that concerns us, or when it could not be read.
         asked: what the base made of it.
-        waits: it may be the first or another one of several in a row.
+        joins: whether it may be the first or another one of several in a row.
         fault: what reading or asking failed with, empty when it did not.
     """
 
     row: Received
     incoming: Incoming | None
     asked: Asked
-    waits: bool = False
+    joins: Joins = Joins.NOT
     fault: str = ""
 
 
@@ -113,30 +130,41 @@ def _private_text(said: Said) -> bool:
     return said.where is Where.PRIVATE and said.content.kind is ContentKind.TEXT
 
 
-async def waits(house: House, incoming: Incoming | None, asked: Asked, now: datetime) -> bool:
+async def joins(house: House, incoming: Incoming | None, asked: Asked, now: datetime) -> Joins:
     """Return whether a message may be one of several in a row: nothing sure is to be said to it by itself."""
     if not isinstance(incoming, Said) or not plain(incoming) or asked.match is None:
-        return False
+        return Joins.NOT
     kind = kind_of(incoming.content.text.text, house.catalogues.closest(incoming.author.language))
     if kind is Kind.HUMAN or question.surely_answered(asked, kind):
-        return False
-    return await house.database.read(lambda conn: _waits(house, conn, incoming, kind, now))
+        return Joins.NOT
+    return await house.database.read(lambda conn: _joins(house, conn, incoming, kind, now))
 
 
-def _waits(house: House, conn: Connection, said: Said, kind: Kind, now: datetime) -> bool:
+def _joins(house: House, conn: Connection, said: Said, kind: Kind, now: datetime) -> Joins:
     if house.can(said.place.channel).topics and people.by_telegram(conn, said.author.id) is not None:
-        return False
+        return Joins.NOT
     conversation = conversations.find(conn, said.place)
     if conversation is None:
-        return True
+        return Joins.HELD
     turn = Turn(house, conn, now, conversation)
-    return free(turn) and question.offered_lately(turn, kind) is None
+    if free(turn):
+        return Joins.HELD if question.offered_lately(turn, kind) is None else Joins.NOT
+    return Joins.PASSED_ON if kind is Kind.QUESTION and waits_for_people(turn) else Joins.NOT
 
 
 def free(turn: Turn) -> bool:
     """Return whether the bot alone attends to a customer, and has asked them for nothing."""
+    return turn.ticket is None and _unasked(turn)
+
+
+def waits_for_people(turn: Turn) -> bool:
+    """Return whether a customer waits in the queue, where the bot still says what it is sure of."""
+    return turn.ticket is not None and turn.ticket.state is State.WAITING and _unasked(turn)
+
+
+def _unasked(turn: Turn) -> bool:
     who = turn.conversation
-    if who.banned or who.slowed_at is not None or turn.flow.get(waiting.CONTACT) or turn.ticket is not None:
+    if who.banned or who.slowed_at is not None or turn.flow.get(waiting.CONTACT):
         return False
     return not feedback.awaits_word(turn) and order.filling(turn) is None
 

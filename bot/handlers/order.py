@@ -15,7 +15,7 @@ from bot.domain.message import Button, ContentKind, RichText, Rows, bold, join, 
 from bot.domain.ports import Act, Outgoing
 from bot.faq.asking import inquires
 from bot.faq.text import key_of
-from bot.handlers import offered, operator, question
+from bot.handlers import meanwhile, offered, operator
 from bot.handlers.question import Asked
 from bot.handlers.turn import Saying, Sayings, Turn, answer_press, drop_buttons, rows, say, tell_desk
 from bot.i18n import whole_day
@@ -82,7 +82,7 @@ def take(turn: Turn, said: Said, state: FormState, asked: Asked, line: int) -> S
     field = definition.field(state.current)
     taken = step.state.answers != state.answers or step.outcome is not Outcome.ASKING
     if asked.answers and not (taken and field is not None and _means_the_field(turn, field, said, asked)):
-        digression = question.while_waiting(turn, asked, said, line)
+        digression = meanwhile.answers(turn, asked, said, line)
         asked_again = again(turn, state)
         turn.wait_for(form=True, asked=key_of(said.content.text.text))
         return [*digression, *asked_again, *answered]

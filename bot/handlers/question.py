@@ -21,7 +21,7 @@ from bot.faq.knowledge_base import Snapshot, digest
 from bot.faq.smalltalk import Kind, kind_of, said_in, said_no
 from bot.faq.unanswered import Logged
 from bot.handlers import feedback, offered, operator, relay, start
-from bot.handlers.turn import Saying, Sayings, Turn, drop_buttons, rows, say, tell_desk
+from bot.handlers.turn import Saying, Sayings, Turn, drop_buttons, rows, say
 from bot.handoff.ticket import Reason
 
 if TYPE_CHECKING:  # the matcher brings numpy and RapidFuzz, which a start without questions does not need
@@ -106,7 +106,7 @@ def ask(turn: Turn, said: Said, asked: Asked, line: int) -> Sayings:
 def _one(turn: Turn, text: str, asked: Asked, line: int) -> Sayings:
     """Answer one question."""
     assert asked.match is not None  # noqa: S101 the caller looked
-    key = _record(turn, text, asked.match, asked.snapshot, line)
+    key = record(turn, text, asked.match, asked.snapshot, line)
     entry = asked.sure
     if entry is not None:
         return answer(turn, entry, key, asked.snapshot)
@@ -152,7 +152,8 @@ def _adopt_language(turn: Turn, text: str, match: Match) -> None:
         turn.speak(match.language)
 
 
-def _record(turn: Turn, text: str, match: Match, snapshot: Snapshot, line: int) -> int:
+def record(turn: Turn, text: str, match: Match, snapshot: Snapshot, line: int | None) -> int:
+    """Write down a question and what the base made of it; returns our id of it."""
     candidates = [(candidate.entry, round(candidate.confidence, 4)) for candidate in match.candidates]
     return unanswered.record(
         turn.conn,
@@ -174,7 +175,7 @@ def _several(turn: Turn, parts: Sequence[Part], snapshot: Snapshot, line: int) -
     open_ones: list[tuple[str, int, Match]] = []
     for part in parts:
         entry = snapshot.entries.get(part.match.candidates[0].entry) if part.match.kind == "answer" else None
-        key = _record(turn, part.text, part.match, snapshot, line)
+        key = record(turn, part.text, part.match, snapshot, line)
         if entry is None:
             open_ones.append((part.text, key, part.match))
         else:
@@ -351,20 +352,6 @@ def _about_near_matches(turn: Turn, text: str, kind: Kind) -> Sayings | None:
     if said_no(text):
         return [*operator.hand_over(turn, Reason.NO_MATCH), *without_buttons]
     return None
-
-
-def while_waiting(turn: Turn, asked: Asked, said: Said, line: int) -> Sayings:
-    """Answer what is sure for somebody who waits for people or fills in the form, and let the operators see it."""
-    if said.content.kind is not ContentKind.TEXT:
-        return []
-    flow = dict(turn.flow)
-    sayings: Sayings = []
-    for text, match, entry in asked.answers:
-        key = _record(turn, text or said.content.text.text, match, asked.snapshot, line)
-        sayings += answer(turn, entry, key, asked.snapshot, mark=False)
-        sayings.append(tell_desk(turn.desk_texts("desk.bot_answered", entry=entry.id)))
-        turn.wait_for(**flow)
-    return sayings
 
 
 def topics_menu(turn: Turn, snapshot: Snapshot) -> Saying:
