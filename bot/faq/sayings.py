@@ -73,6 +73,18 @@ CALL = _any(
     r"(есть|тут есть|здесь есть) (кто|кто-нибудь|кто нибудь)( живой| тут| здесь)?",
     r"не бот( а)? ?(человек)?|(хочу|нужен) (не бота|человека|человек)",
 )
+NO_BOT = _any(
+    r"\b(?:i )?(?:do not|don't|dont|won't|will not) (?:want|like|wish)(?: to)?(?: talk| speak| chat| write)?"
+    r"(?: to| with)?(?: a| an| any| the| this)? (?:bot|robot|chatbot)s?\b",
+    r"\b(?:not|no|without)(?: to| with)?(?: a| an| any| more| the| this)? (?:bot|robot|chatbot)s?\b",
+    r"\b(?:ich (?:will|möchte|mag) )?(?:und )?(?:mit )?kein(?:e|en|em)? (?:bots?|chatbot|roboter)\b"
+    r"(?: reden| sprechen| schreiben)?",
+    r"\b(?:ich (?:will|möchte|mag) )?nicht (?:mit )?(?:einem|einen|dem|den) (?:bot|chatbot|roboter)\b"
+    r"(?: reden| sprechen| schreiben)?",
+    r"\b(?:я )?(?:а )?не (?:хочу |буду )?(?:говорить |общаться |разговаривать |переписываться )?"
+    r"(?:с )?(?:бот|робот)\w*",
+)
+"""That somebody wants no bot, which is taken away before their words are looked at as a wish for a person."""
 RUDE = _any(
     r"shut up|piss off|go to hell|what the (hell|heck|fuck)|(you|u|this) (really )?suck(s)?|screw you|kiss my ass",
     r"halt (die|deine|dein) (fresse|klappe|schnauze|maul)|verpiss dich|leck mich( am arsch)?|fahr zur hölle",

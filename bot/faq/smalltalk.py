@@ -18,6 +18,7 @@ from bot.faq.text import LONGEST, fold, tokens
 NUMBER = re.compile(r"[\s#№+\d().,:/-]*\d[\s#№+\d().,:/-]*")
 LONG_DRAWN = re.compile(r"(.)\1{2,}")  # hellooo
 LONGEST_SMALL_TALK = 10  # words
+SHORTEST_WISH = 2  # words behind a "no"
 _SHORT = "".join(rf"(?<!\b{word}\.)" for word in ("str", "tel", "bzw", "ggf", "usw", "etc", "mrs", "стр", "тел", "обл"))
 SENTENCE_END = re.compile(rf"(?<=[?!…])\s+|(?<=[^\W\d_]{{3}}\.){_SHORT}\s+|(?<!\s)\s*[\n;]+\s*", re.IGNORECASE)
 """After a full stop only behind a word of three letters that is no abbreviation: "Nr. 5", "z. B." stay whole."""
@@ -26,7 +27,7 @@ SMALL_TALK = frozenset().union(
     *words.GREETINGS.values(),
     *words.THANKS.values(),
     *(words.CONFIRMING, words.GOODBYES, words.GOODBYE_COMPANY, words.ADDRESSED, words.SWEARING, words.FILLERS),
-    *(words.PERSON, words.ASKING_FOR_ONE, words.PLEASE),
+    *(words.PERSON, words.ASKING_FOR_ONE, words.INSISTING, words.PLEASE),
 )
 """Every word of the rules below; with more than one other word none of them holds."""
 
@@ -104,7 +105,7 @@ def _kind(text: str, language: str) -> Kind:
         return Kind.EMPTY
     if NUMBER.fullmatch(text.strip()[:LONGEST]):
         return Kind.NUMBER
-    said = [LONG_DRAWN.sub(r"\1", word.strip("'")) for word in tokens(text)]
+    said = _joined([LONG_DRAWN.sub(r"\1", word.strip("'")) for word in tokens(text)])
     if not said:
         return _of_pictures(text)
     if len(said) > LONGEST_SMALL_TALK:
@@ -114,7 +115,8 @@ def _kind(text: str, language: str) -> Kind:
     own = language[:2] if language[:2] in words.GREETINGS else ""
     spoken = dict.fromkeys((own, *words.GREETINGS)) if own else dict.fromkeys(("", *words.GREETINGS))
     found = (_small_talk(said, code, asks="?" in text) for code in spoken)
-    return next((kind for kind in found if kind is not Kind.QUESTION), _saying(said))
+    kind = next((kind for kind in found if kind is not Kind.QUESTION), _saying(said))
+    return Kind.HUMAN if kind is Kind.QUESTION and _refuses_bots(said, spoken) else kind
 
 
 def _small_talk(said: list[str], language: str, *, asks: bool) -> Kind:
@@ -124,7 +126,7 @@ def _small_talk(said: list[str], language: str, *, asks: bool) -> Kind:
         return Kind.QUESTION
     greeting, thanks = _words(words.GREETINGS, language), _words(words.THANKS, language)
     polite = thanks | greeting | words.CONFIRMING | words.GOODBYES
-    asking = words.PERSON | words.ASKING_FOR_ONE | greeting | thanks | words.PLEASE
+    asking = words.PERSON | words.ASKING_FOR_ONE | words.INSISTING | greeting | thanks | words.PLEASE
     rules = (
         (Kind.GREETING, some(words.GREETING) and all_of <= greeting | words.ADDRESSED),
         (Kind.HUMAN, some(words.PERSON) and all_of <= asking),
@@ -135,6 +137,20 @@ def _small_talk(said: list[str], language: str, *, asks: bool) -> Kind:
         (Kind.GOODBYE, some(words.GOODBYES) and all_of <= polite | words.GOODBYE_COMPANY),
     )
     return next((kind for kind, holds in rules if holds), Kind.QUESTION)
+
+
+def _joined(said: list[str]) -> list[str]:
+    """Return words with those whole again that a hyphen had cut: "кем нибудь" is one."""
+    return re.sub(r"\b(кто|кого|кому|кем) нибудь\b", r"\1-нибудь", " ".join(said)).split()
+
+
+def _refuses_bots(said: list[str], spoken: Iterable[str]) -> bool:
+    """Return whether somebody wants a person behind a "no", or instead of a bot: "I want a person, not a bot"."""
+    rest = said[1:] if len(said) > SHORTEST_WISH and said[0] in words.OPENING_NO else said
+    kept = sayings.NO_BOT.sub("", " ".join(rest)).split()
+    if kept == said:
+        return False
+    return not kept or any(_small_talk(kept, code, asks=False) is Kind.HUMAN for code in spoken)
 
 
 def _saying(said: list[str]) -> Kind:

@@ -76,6 +76,7 @@ GOODBYES: frozenset[str] = _set("""
     bye goodbye byebye cu ciao tschüss tschüs tschau wiedersehen wiederschauen пока свидания прощайте
 """)
 GOODBYE_COMPANY: frozenset[str] = _set("bye good auf bis dann bald see you later до всего доброго хорошего дня")
+OPENING_NO: frozenset[str] = _set("no nope nein nee нет неа")
 DENYING: frozenset[str] = _set("no nope none nein nee ne keins keine keines nichts нет неа ни одна один ничего")
 CONFIRMING: frozenset[str] = _set("""
     none keins keine nichts ничего
@@ -90,6 +91,7 @@ PERSON: frozenset[str] = _set("""
     оператором операторы человек человека человеку человеком сотрудник сотрудника сотруднику сотрудником менеджер
     менеджера менеджеру менеджером консультант консультанта консультантом специалист специалиста специалисту
     специалистом поддержка поддержки поддержку поддержкой кто-нибудь кем-нибудь живой живого живому живым
+    colleague colleagues kollege kollegen kollegin ansprechpartnerin кого-нибудь кому-нибудь коллегу коллегой
 """)
 ASKING_FOR_ONE: frozenset[str] = _set("""
     talk speak chat connect call transfer get give want need like real live a an the to with me i would please can
@@ -101,6 +103,16 @@ ASKING_FOR_ONE: frozenset[str] = _set("""
     переведите пожалуйста поговорить пообщаться связаться с со на мне меня позвать общаться говорить живого живой
     живым мне к вашим любым любой реальным реальный настоящим настоящий поговорю
 """)
+INSISTING: frozenset[str] = _set("""
+    still really finally rather prefer urgently urgent immediately again once already ever waiting wait where put
+    through pass hand over on back has have bring fetch ask being someone just
+    immer noch trotzdem endlich lieber wirklich unbedingt dringend sofort gleich doch mal nochmal wieder einfach nur
+    auch gibt es von vom warte auf hätte wäre hole holen holt dazuholen stelle stellen durch durchstellen
+    durchgestellt geben gebt gib echte dazu wo
+    еще все прежнему таки равно срочно наконец лучше просто опять снова уже сейчас именно очень жду ждем ждать пусть
+    ответит поговорит подойдет подключите подключится где тут здесь по из а
+""")
+"""What people put beside a wish for a person: that they still have it, how soon, and in which way."""
 SWEARING: frozenset[str] = _set("""
     fuck fucking fucked fucker shit shitty bullshit bitch bastard asshole ass dick idiot idiots moron stupid crap damn
     wtf stfu dumb useless sucks scheisse scheiss scheiß scheisser arschloch arsch fick ficken fickt verfickt wichser
