@@ -54,7 +54,7 @@ class Jobs:
         if self._house.groups:
             self._scheduler.add_job(self._open_topics, "interval", seconds=TOPICS_EVERY)
         self._sweep(ladder.sweep_promises, PROMISES_EVERY)
-        self._sweep(reporting.sweep_digest, DIGEST_EVERY)
+        self._scheduler.add_job(self._digest, "interval", seconds=DIGEST_EVERY)
         self._sweep(assigning.sweep_returns, RETURNS_EVERY)
         self._sweep(closing.sweep_quiet, QUIET_EVERY)
         self._sweep(pace.sweep_held, HELD_EVERY)
@@ -84,6 +84,9 @@ class Jobs:
         planned = await house.database.read(lambda conn: assigning.planned(house, conn, now))
         for ticket, person in planned:
             await house.change(lambda conn: assigning.give(house, conn, ticket, person, now))  # noqa: B023 awaited here
+
+    async def _digest(self) -> None:
+        await reporting.send_digest(self._house, self._house.clock())
 
     async def _open_topics(self) -> None:
         house, now = self._house, self._house.clock()

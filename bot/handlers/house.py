@@ -5,6 +5,7 @@ A handler asks it for sentences, for the FAQ's snapshot, for what a channel can 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -61,6 +62,7 @@ class House:
         channels: by name; filled as the drivers come up.
         groups: where operators' topics are opened, in turn; empty without a channel that has topics.
         faq_folder: where attachments of entries lie.
+        counting: held by whoever reads the figures of some days: one at a time, so that all else finds a reader.
         keep_current: what is said at the end of a turn that changed a ticket, so that the topic shows it.
     """
 
@@ -80,6 +82,7 @@ class House:
     inbox_bell: Bell = field(default_factory=Bell)
     outbox_bell: Bell = field(default_factory=Bell)
     events_bell: Bell = field(default_factory=Bell)
+    counting: asyncio.Lock = field(default_factory=asyncio.Lock)
     health: Health = field(default_factory=Health)
 
     @property

@@ -11,7 +11,7 @@ here, only that is lost: the lines are with the people, for whom the customer wa
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 
@@ -20,7 +20,7 @@ from sqlalchemy import Connection
 from bot.domain.conversation import Edited, Incoming, Said, Sought, Where
 from bot.domain.message import ContentKind, RichText, join
 from bot.faq.smalltalk import Kind, kind_of
-from bot.handlers import faq_tryout, feedback, order, question, topic, waiting
+from bot.handlers import faq_tryout, feedback, order, question, reporting, topic, waiting
 from bot.handlers.house import House
 from bot.handlers.lanes import Lane
 from bot.handlers.question import Asked
@@ -99,7 +99,7 @@ class Question:
 
 
 async def asked_of(house: House, incoming: Incoming | None) -> Asked:
-    """Ask the FAQ before the turn, for what a customer may want to know, or an operator looks for."""
+    """Ask the FAQ before the turn for what a customer may want to know or an operator looks for; a report likewise."""
     knowledge_base = house.knowledge_base
     nothing = Asked(None, knowledge_base.snapshot)
     if isinstance(incoming, Sought):
@@ -113,7 +113,8 @@ async def asked_of(house: House, incoming: Incoming | None) -> Asked:
         return Asked(*await knowledge_base.match(words)) if words else nothing
     tried = faq_tryout.asks_for(incoming.content.text.text) if _private_text(incoming) else ""
     if not tried and not plain(incoming):
-        return nothing
+        counted = await reporting.asked_for(house, incoming)
+        return replace(nothing, counted=counted) if counted else nothing
     language = house.catalogues.closest(incoming.author.language)
     return Asked(*await knowledge_base.match(tried or incoming.content.text.text, language))
 

@@ -7,12 +7,10 @@ reads one, presses "right tone" and 4, adds a word; the report shows it for whoe
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from bot.domain.conversation import Pressed, Said
-from bot.domain.message import Button, ContentKind, Rows, bold, plain
+from bot.domain.message import Button, ContentKind, Rows, bold
 from bot.handlers import reporting
 from bot.handlers.private import Desk
 from bot.handlers.privately import address
@@ -22,7 +20,7 @@ from bot.handoff import queue, staff as people
 from bot.handoff.ticket import Ticket
 from bot.i18n import Texts, day_and_time
 from bot.messaging import conversations
-from bot.quality import checks, reports
+from bot.quality import checks
 from bot.quality.checks import Check
 
 PRESS = "qc"
@@ -43,30 +41,28 @@ def refused(at: Desk) -> Sayings:
     return [at.tell(at.texts("manager.not_yours"))]
 
 
-def _today(at: Desk) -> date:
-    return at.now.astimezone(ZoneInfo(at.house.rules.hours.zone)).date()
-
-
 def _report(at: Desk, words: list[str]) -> Sayings:
-    first, last = [*words, None, None][:2]
+    """Tell the figures that were read before the turn."""
+    counted = at.asked.counted if at.asked else None
+    if counted is not None:
+        return [at.tell(text) for text in counted.messages(at.texts, at.house.can(at.place.channel).max_text)]
     try:
-        days = reporting.days(first, last, _today(at))
+        reporting.span_of(words, reporting.today(at.house, at.now))
     except WrongDates:
         return [at.tell(at.texts("manager.report_usage"))]
-    report = reporting.report_of(at.house.rules, at.conn, *days, at.now)
-    return [at.tell(plain(reports.as_text(report, *days, at.texts)))]
+    return [at.tell(at.texts("fault.staff"))]  # they became a manager a moment ago
 
 
 def _sample(at: Desk, words: list[str]) -> Sayings:
     count = int(words[0]) if words and words[0].isdecimal() and len(words[0]) < len(str(MOST)) + 1 else USUAL
-    first, last = reporting.days(None, None, _today(at))
+    first, last = reporting.days(None, None, reporting.today(at.house, at.now))
     span = reporting.span(at.house.rules.hours.zone, first, last)
     drawn = checks.draw(at.conn, *span, str(last), min(max(count, 1), MOST))
     tickets = [found for one in drawn if (found := queue.get(at.conn, one.ticket_id))]
     return [_shown(at, ticket) for ticket in tickets] or [at.tell(at.texts("quality.none"))]
 
 
-COMMANDS: dict[str, Callable[[Desk, list[str]], Sayings]] = {"/report": _report, "/sample": _sample}
+COMMANDS: dict[str, Callable[[Desk, list[str]], Sayings]] = {reporting.COMMAND: _report, "/sample": _sample}
 
 
 def _shown(at: Desk, ticket: Ticket) -> Saying:

@@ -26,6 +26,7 @@ from bot.handoff.ticket import Reason
 
 if TYPE_CHECKING:  # the matcher brings numpy and RapidFuzz, which a start without questions does not need
     from bot.faq.matcher import Match, Part
+    from bot.handlers.reporting import Counted
 
 LONGEST_ID = 16
 PLACES = ("0", "1", "2")
@@ -54,15 +55,17 @@ ALWAYS_SMALL_TALK = {Kind.HUMAN, Kind.SWEARING, Kind.EMPTY}
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the base made of a message, found before the turn began.
+    """What was found before the turn began: by the base for a message, in the figures for a `/report`.
 
     Attributes:
         match: None while no index is there.
         snapshot: the base that was asked.
+        counted: the figures that somebody who may asks for.
     """
 
     match: Match | None
     snapshot: Snapshot
+    counted: Counted | None = None
 
     @property
     def sure(self) -> FaqEntry | None:

@@ -1,18 +1,26 @@
 """Reports for managers: on the command line, with `/report` in their private chat, and each morning by itself.
 
 The days are meant in the zone of config/handoff.toml. What was due when is reckoned by the hours and promises of now.
+
+The figures are read beside the turns, so that nobody's message waits for them: of a year they take seconds. A turn only
+tells what was read. `/report` stands in the inbox meanwhile, so that whoever is killed here finds it again; a digest
+that was read and not told is read again.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from bot.domain.conversation import Edited, Incoming, Said, Where
 from bot.domain.errors import WrongUsage
-from bot.domain.message import plain
+from bot.domain.message import RichText, plain, split
+from bot.domain.people import Role
 from bot.handlers.house import House
 from bot.handlers.privately import managers, private_places, put
 from bot.handoff import staff
@@ -20,12 +28,27 @@ from bot.handoff.hours import first_shown
 from bot.handoff.promises import Promise
 from bot.handoff.rules import Rules
 from bot.handoff.sla import NeverAtWork, due_at
+from bot.i18n import Texts
 from bot.quality import digests, facts, metrics, reports
 from bot.quality.facts import Opening
 from bot.quality.metrics import Due, Report
 
+COMMAND = "/report"
 USUAL_DAYS = 7
 LONGEST = timedelta(days=731)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The figures of some days, read before the turn that tells them."""
+
+    first: date
+    last: date
+    report: Report
+
+    def messages(self, texts: Texts, most: int) -> list[RichText]:
+        """Return them in words, as messages of so many units at the most."""
+        return split(plain(reports.as_text(self.report, self.first, self.last, texts)), most)
 
 
 class WrongDates(WrongUsage):
@@ -45,6 +68,16 @@ def days(first: str | None, last: str | None, today: date) -> tuple[date, date]:
     if end - begin >= LONGEST:
         raise WrongDates(f"{begin} to {end} is too long; give two years at most")
     return begin, end
+
+
+def span_of(words: Sequence[str], today: date) -> tuple[date, date]:
+    """Return the days that stand behind `/report`.
+
+    Raises:
+        WrongDates: they cannot be.
+    """
+    first, last = [*words, None, None][:2]
+    return days(first, last, today)
 
 
 def _day(option: str, text: str) -> date:
@@ -90,19 +123,67 @@ def span(zone: str, first: date, last: date) -> tuple[datetime, datetime]:
     return first_shown(first, time(0), ZoneInfo(zone)), first_shown(last + timedelta(days=1), time(0), ZoneInfo(zone))
 
 
-def sweep_digest(house: House, conn: Connection, now: datetime) -> int:
+async def asked_for(house: House, incoming: Incoming | None) -> Counted | None:
+    """Read the figures that somebody asks for, before their turn.
+
+    Returns:
+        None when nobody does who may, or when the days cannot be: the turn tells them.
+    """
+    if not isinstance(incoming, Said) or isinstance(incoming, Edited) or incoming.where is not Where.PRIVATE:
+        return None
+    word, *given = incoming.content.text.text.split()[:3] or [""]
+    if word.split("@")[0].lower() != COMMAND or not house.can(incoming.place.channel).topics:
+        return None
+    now = house.clock()
+    try:
+        first, last = span_of(given, today(house, now))
+    except WrongDates:
+        return None
+
+    def read(conn: Connection) -> Counted | None:
+        person = staff.by_telegram(conn, incoming.author.id)
+        if person is None or not person.role.includes(Role.MANAGER):
+            return None
+        return Counted(first, last, report_of(house.rules, conn, first, last, now))
+
+    async with house.counting:
+        return await house.database.read(read)
+
+
+def today(house: House, now: datetime) -> date:
+    """Return the day that it is where the desk is."""
+    return now.astimezone(ZoneInfo(house.rules.hours.zone)).date()
+
+
+async def send_digest(house: House, now: datetime) -> int:
     """Send the managers the figures of yesterday, once a day, when the time for it has come; nothing of an empty day.
 
     Returns:
         How many were told.
     """
-    at, local = house.rules.reports.digest_at, now.astimezone(ZoneInfo(house.rules.hours.zone))
-    if at is None or local.time() < at or not digests.first_of(conn, local.date(), now):
+    async with house.counting:
+        counted = await house.database.read(lambda conn: _digest_due(house, conn, now))
+    if counted is None:
         return 0
-    day = local.date() - timedelta(days=1)
-    report = report_of(house.rules, conn, day, day, now)
-    people = [] if report.empty else managers(conn)
+    return await house.change(lambda conn: _tell_digest(house, conn, counted, now))
+
+
+def _digest_due(house: House, conn: Connection, now: datetime) -> Counted | None:
+    """Return the figures of yesterday when they are to be sent and nobody has."""
+    at, zone = house.rules.reports.digest_at, ZoneInfo(house.rules.hours.zone)
+    if at is None or now.astimezone(zone).time() < at or digests.sent(conn, today(house, now)):
+        return None
+    day = today(house, now) - timedelta(days=1)
+    return Counted(day, day, report_of(house.rules, conn, day, day, now))
+
+
+def _tell_digest(house: House, conn: Connection, counted: Counted, now: datetime) -> int:
+    """Say the digest, unless another worker was first: the day is written down in the same transaction."""
+    if not digests.first_of(conn, counted.last + timedelta(days=1), now):
+        return 0
+    people = [] if counted.report.empty else managers(conn)
     for person in people:
-        text = plain(reports.as_text(report, day, day, house.texts(person.language)))
-        put(conn, [(place, text) for place in private_places(house, person)], now)
+        for place in private_places(house, person):
+            texts, most = house.texts(person.language), house.can(place.channel).max_text
+            put(conn, [(place, text) for text in counted.messages(texts, most)], now)
     return len(people)

@@ -12,9 +12,14 @@ from bot.storage.database import insert
 _TABLE = schema.digests
 
 
+def sent(conn: Connection, day: date) -> bool:
+    """Return whether a day's digest is written down as sent."""
+    return conn.execute(select(_TABLE.c.day).where(_TABLE.c.day == day)).first() is not None
+
+
 def first_of(conn: Connection, day: date, now: datetime) -> bool:
     """Write down that a day's digest is sent; return whether nobody had done so."""
-    if conn.execute(select(_TABLE.c.day).where(_TABLE.c.day == day)).first() is not None:
+    if sent(conn, day):
         return False
     statement = insert(conn, _TABLE).values(day=day, at=now).on_conflict_do_nothing()
     return bool(conn.execute(statement).rowcount == 1)

@@ -372,26 +372,10 @@ async def test_managers_get_the_figures_of_yesterday_once_when_it_is_time(shop: 
     for moment in (at("7:59", 24), at("8:00", 24), at("8:01", 24), at("23:00", 24), at("9:00", 26), at("9:00", 27)):
         shop.now = moment
         for _ in range(2):
-            await shop.change(lambda conn: reporting.sweep_digest(shop.house, conn, shop.now))
+            await reporting.send_digest(shop.house, shop.now)
         told.append(await shop.told())
 
     assert told == [[], [("Maria", "Report: Mon, Nov 23, 2026")], [], [], [], []]
-
-
-async def test_two_workers_send_one_digest(shop: Shop) -> None:
-    await shop.change(lambda conn: happens(conn, shop.people))
-    shop.now = at("8:30", 24)
-
-    def cut_short(conn: Connection) -> None:
-        assert reporting.sweep_digest(shop.house, conn, shop.now)
-        raise InterruptedError
-
-    with pytest.raises(InterruptedError):
-        await shop.change(cut_short)
-    for _ in range(3):
-        await shop.change(lambda conn: reporting.sweep_digest(shop.house, conn, shop.now))
-
-    assert len(await shop.told()) == 1
 
 
 async def test_the_digest_can_be_switched_off_and_moved(shop: Shop, tmp_path: Path) -> None:
@@ -401,7 +385,7 @@ async def test_the_digest_can_be_switched_off_and_moved(shop: Shop, tmp_path: Pa
         shop.rule(text, tmp_path)
         for moment in (at("19:29", 24), at("19:30", 24)):
             shop.now = moment
-            sent.append(await shop.change(lambda conn: reporting.sweep_digest(shop.house, conn, shop.now)))
+            sent.append(await reporting.send_digest(shop.house, shop.now))
 
     assert sent == [0, 0, 0, 1]
     assert timedelta(0) < shop.now - at("19:29", 24)

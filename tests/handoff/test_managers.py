@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from bot.domain.conversation import Author, Place, Pressed, Said, Where
 from bot.domain.message import Content, ContentKind, plain
 from bot.domain.people import Role
-from bot.handlers import desk, feedback, menus, rooms
+from bot.handlers import desk, feedback, in_a_row, menus, rooms
 from bot.handlers.private import Desk
 from bot.handlers.turn import Sayings, Turn
 from bot.handoff import queue, staff
@@ -37,16 +37,18 @@ async def shop(database: Database) -> Shop:
 
 async def privately(shop: Shop, name: str, text: str = "", action: str = "") -> Sayings | None:
     """Let somebody of the staff write something privately, or press a button."""
+    place = Place("telegram", f"7{list(shop.people).index(name)}")
+    author, said = Author(place.chat, name), None
+    if not action:
+        said = Said(place, Where.PRIVATE, author, shop.now, "m2", Content(ContentKind.TEXT, plain(text)))
+    incoming = said or Pressed(place, Where.PRIVATE, author, shop.now, "p1", "m1", action)
+    shop.house.clock = lambda: shop.now
+    asked = await in_a_row.asked_of(shop.house, said if text.startswith("/") else None)
 
     def work(conn: Connection) -> Sayings | None:
         person = staff.get(conn, shop.people[name])
         assert person is not None
-        place, author = Place("telegram", person.telegram_id), Author(person.telegram_id, name)
-        at = Desk(shop.house, conn, shop.now, person, place)
-        if action:
-            return rooms.spoken(at, Pressed(place, Where.PRIVATE, author, shop.now, "p1", "m1", action))
-        content = Content(ContentKind.TEXT, plain(text))
-        return rooms.spoken(at, Said(place, Where.PRIVATE, author, shop.now, "m2", content))
+        return rooms.spoken(Desk(shop.house, conn, shop.now, person, place, asked), incoming)
 
     return await shop.change(work)
 

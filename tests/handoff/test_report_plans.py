@@ -90,6 +90,7 @@ async def test_a_days_report_reads_no_table_whole(floor: Floor) -> None:
 
 async def test_no_sweep_of_the_clock_reads_a_table_whole(floor: Floor) -> None:
     house, now = floor.house, floor.now + timedelta(hours=1)
+    yesterday = now.date() - timedelta(days=1)
     for name in ("Anna", "Cleo"):
         await floor.asks(name)
     await floor.writes("Olga", "Anna", "Hello")
@@ -101,7 +102,7 @@ async def test_no_sweep_of_the_clock_reads_a_table_whole(floor: Floor) -> None:
         {
             "floods": lambda conn: pace.sweep_held(house, conn, now),
             "promises": lambda conn: ladder.sweep_promises(house, conn, now),
-            "the digest": lambda conn: reporting.sweep_digest(house, conn, now),
+            "the digest": lambda conn: reporting.report_of(house.rules, conn, yesterday, yesterday, now),
             "chats of who went away": lambda conn: assigning.sweep_returns(house, conn, now),
             "who is quiet": lambda conn: closing.sweep_quiet(house, conn, now + timedelta(days=1)),
             "who gets a chat": lambda conn: assigning.planned(house, conn, now),
