@@ -17,7 +17,8 @@ from bot.faq import unanswered
 from bot.faq.unanswered import Logged
 from bot.handlers import proposing
 from bot.handlers.turn import Turn, rows
-from bot.handoff import queue, staff
+from bot.handoff import promises, queue, staff
+from bot.handoff.promises import Promise, Step
 from bot.handoff.ticket import State, Ticket
 from bot.i18n import Texts, clock_time, whole_day
 from bot.messaging import transcript
@@ -25,6 +26,8 @@ from bot.messaging.transcript import Line
 from bot.orders import store as orders
 
 SIGNS = {State.WAITING: "🟡", State.ASSIGNED: "🔵", State.WAITING_FOR_CUSTOMER: "🔵", State.CLOSED: "✅"}
+STEPS = {Step.TOPIC: "⏰", Step.OPERATOR: "⚠️", Step.MANAGERS: "🚨"}
+"""What stands before a promise of which half the time is over, all of it, and so much that the managers hear of it."""
 LONGEST_NAME = 128
 """Characters of a topic's name, Bot API createForumTopic."""
 HISTORY = 10
@@ -78,6 +81,7 @@ def head(turn: Turn, ticket: Ticket) -> RichText:
     lines = [
         bold(f"#{ticket.id} {who.name}") + (f" (@{who.username})" if who.username else ""),
         plain(_state(turn, ticket)),
+        *[plain(line) for line in due(turn, ticket)],
         plain(texts("card.reason", reason=texts(f"reason.{ticket.reason.value}"))),
         plain(
             texts(
@@ -106,6 +110,26 @@ def _state(turn: Turn, ticket: Ticket) -> str:
     if ticket.state is State.WAITING:
         return texts("card.waits", time=_moment(ticket.opened_at, zone, texts))
     return texts("card.has_it", name=names.get(ticket.staff_id or 0, "?"))
+
+
+def due(turn: Turn, ticket: Ticket) -> Iterator[str]:
+    """Yield what is owed to the customer next, and when; the solution when no answer is owed, or when it is late."""
+    sla, texts, waits = turn.house.rules.sla, turn.desk_texts, promises.running(ticket)
+    promised, hours = sla.promises_of(ticket.team, ticket.level), sla.hours_of(ticket.team)
+    answer_owed = False
+    for promise in (one for one in Promise if one in waits):
+        found = promises.standing(promise, waits[promise], promised, hours, turn.now)
+        if found is None:
+            continue
+        moment, step = found
+        if promise is Promise.RESOLUTION and answer_owed and step is None:
+            continue
+        answer_owed = True
+        late, zone = moment <= turn.now, ZoneInfo(hours.zone)
+        brief = not late and moment.astimezone(zone).date() == turn.now.astimezone(zone).date()
+        time = clock_time(moment, hours.zone, texts.language) if brief else _moment(moment, hours.zone, texts)
+        sign = f"{STEPS[step]} " if step else ""
+        yield sign + texts(f"card.{'was_due' if late else 'due'}_{promise.value}", time=time)
 
 
 def _moment(moment: datetime, zone: str, texts: Texts) -> str:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from bot.domain.message import RichText, bold, join, plain
 from bot.domain.people import Staff
+from bot.handlers import card, topic_card
 from bot.handlers.house import House
 from bot.handlers.privately import address, managers, private_places, put
 from bot.handlers.turn import Turn, tell_desk
@@ -33,7 +34,6 @@ TOLD = 10
 LINES = 10
 """Chats that one message names; how many more there are is said below."""
 STEPS = list(Step)
-SIGNS = {Step.TOPIC: "⏰", Step.OPERATOR: "⚠️", Step.MANAGERS: "🚨"}
 
 
 def sweep_promises(house: House, conn: Connection, now: datetime) -> int:
@@ -127,6 +127,8 @@ class _Telling:
                 self._privately(person, step, theirs)
         for one in (one for one in said if one.notice.step is Step.TOPIC):
             self._in_topic(one)
+        for ticket in {one.ticket.id: one.ticket for one in said}.values():
+            self._on_card(ticket)
 
     def _meant(self, one: _Said) -> list[Staff]:
         ticket = one.ticket
@@ -147,7 +149,7 @@ class _Telling:
 
     def _privately(self, person: Staff, step: Step, theirs: Sequence[_Said]) -> None:
         texts = self.house.texts(person.language)
-        lines = [plain(f"{SIGNS[step]} ") + self._line(one, texts) for one in theirs[:LINES]]
+        lines = [plain(f"{card.STEPS[step]} ") + self._line(one, texts) for one in theirs[:LINES]]
         if len(theirs) > LINES:
             lines.append(plain(texts("sla.more", n=len(theirs) - LINES)))
         text = join(lines)
@@ -175,5 +177,12 @@ class _Telling:
         if conversation is None:
             return
         turn = Turn(self.house, self.conn, self.now, conversation)
-        text = plain(f"{SIGNS[one.notice.step]} ") + self._line(one, turn.desk_texts, linked=False)
+        text = plain(f"{card.STEPS[one.notice.step]} ") + self._line(one, turn.desk_texts, linked=False)
         turn.carry([tell_desk(text)])
+
+    def _on_card(self, ticket: Ticket) -> None:
+        """Let the card say how late it is."""
+        conversation = conversations.get(self.conn, ticket.conversation_id)
+        if conversation is not None:
+            turn = Turn(self.house, self.conn, self.now, conversation)
+            turn.carry(topic_card.as_late_as_it_is(turn))

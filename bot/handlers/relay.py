@@ -80,7 +80,8 @@ def relay(turn: Turn, said: Said, line: int, below: Rows = ()) -> Sayings:
         return []
     if not courtesy.owes_nothing(turn, said):
         turn.ticket = queue.customer_wrote(turn.conn, ticket, turn.now)
-    if turn.ticket is not None and turn.ticket.state is not ticket.state:
+    after = turn.ticket
+    if after and (after.state, after.customer_wrote_at) != (ticket.state, ticket.customer_wrote_at):
         turn.show("ticket", ticket=ticket.id)
     return desk_copy(turn, said, line, below)
 

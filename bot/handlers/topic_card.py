@@ -6,6 +6,8 @@ blue. Both are changed when they would show something else, and only then; a car
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from bot.domain.message import ContentKind, RichText, bold, rows_to_json
@@ -17,6 +19,8 @@ from bot.handoff.ticket import State, Ticket
 from bot.messaging import backlog, merging, outbox, topics, transcript
 from bot.messaging.topics import Topic
 
+ANSWERED_SOON = timedelta(minutes=1)
+"""So long a card waits to say that the customer wrote: an answer in that time leaves it as it is, and costs no edit."""
 BELOW, AGAIN = "below", "again"
 """What a card keeps for its changes: the lines below its head, and whether the customer came back."""
 MOST_COPIES = 3
@@ -36,7 +40,14 @@ def _shown(turn: Turn, ticket: Ticket, kept: dict[str, Any]) -> dict[str, Any]:
         head = bold(turn.desk_texts("card.reopened")) + "\n" + head
     text = card.fitted(head, [RichText.from_dict(line) for line in kept.get(BELOW, ())])
     offers = rows_to_json(card.offers(turn, ticket))
-    return {"text": text.to_dict(), **({"buttons": offers} if offers else {})}
+    shown = {"text": text.to_dict(), **({"buttons": offers} if offers else {})}
+    return {**shown, merging.REST: _rest(text, "\n".join(card.due(turn, ticket)), offers)}
+
+
+def _rest(text: RichText, due: str, offers: list[Any]) -> str:
+    """Return a sign of all that a card shows beside what is due."""
+    formats = [(entity.kind.value, entity.length, entity.value) for entity in text.entities]
+    return merging.sign([text.text.replace(due, "", 1) if due else text.text, formats, offers])
 
 
 def copies(turn: Turn) -> Sayings:
@@ -69,6 +80,12 @@ def kept_current(turn: Turn) -> Sayings:
     return [*renamed, *_changed(turn, topic, ticket)]
 
 
+def as_late_as_it_is(turn: Turn) -> Sayings:
+    """Return the change of the card that a moment brings in which nobody does anything: a promise is late."""
+    topic = turn.topic()
+    return _changed(turn, topic, turn.ticket) if topic is not None and topic.card is not None else []
+
+
 def named(turn: Turn, topic: Topic, ticket: Ticket) -> Sayings:
     """Return the change of a topic's name; a customer who goes by a new name is shown with the next change of state."""
     name = card.topic_name(ticket, turn.conversation.name)
@@ -87,9 +104,18 @@ def _changed(turn: Turn, topic: Topic, ticket: Ticket | None) -> Sayings:
     if ticket is None:
         return []
     shown = _shown(turn, ticket, kept)
-    if merging.digest(shown) == merging.current(turn.conn, topic):
+    current, wanted = merging.current(turn.conn, topic), merging.digest(shown)
+    if wanted == current:
         return []
-    return [_edit(topic, shown)]
+    only_due = current.startswith(f"{shown[merging.REST]}:")
+    return [
+        replace(_edit(topic, shown), hold=ANSWERED_SOON if only_due and _just_asked(turn, ticket) else timedelta(0))
+    ]
+
+
+def _just_asked(turn: Turn, ticket: Ticket) -> bool:
+    """Return whether these are the words of the customer to which an answer is owed."""
+    return ticket.answered_at is not None and ticket.customer_wrote_at == turn.now
 
 
 def _edit(topic: Topic, shown: dict[str, Any]) -> Saying:
@@ -109,6 +135,7 @@ def choice_of_colleagues(turn: Turn, ticket: Ticket, but: int) -> Sayings:
         return []
     people = [person for person in staff.on_duty(turn.conn) if person.id not in {but, ticket.staff_id}]
     shown = _shown(turn, ticket, dict(backlog.body_of(turn.conn, topic.card)))
+    del shown[merging.REST]
     shown["buttons"] = rows_to_json(card.colleagues(ticket, people, turn.desk_texts))
     return [_edit(topic, shown)]
 

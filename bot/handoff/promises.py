@@ -126,6 +126,16 @@ def ladder(promise: Promise, since: datetime, promises: Promises, hours: Working
     return {step: _reached(since, allowed * share / 100, hours) for step, share in steps_of(promise, promises).items()}
 
 
+def standing(
+    promise: Promise, since: datetime, promises: Promises, hours: WorkingHours, now: datetime
+) -> tuple[datetime, Step | None] | None:
+    """Return when a promise is due, and the highest step that is reached by now; None when nothing is promised."""
+    steps = ladder(promise, since, promises, hours)
+    if not steps:
+        return None
+    return steps[Step.OPERATOR], next((step for step in reversed(steps) if steps[step] <= now), None)
+
+
 def steps_of(promise: Promise, promises: Promises) -> dict[Step, int]:
     """Return the steps of a promise, each with its share of the time in percent; none when it is not promised."""
     if promise not in promises.allowed:

@@ -28,13 +28,20 @@ NOTICE = "ℹ️ "
 """What a notice begins with that stands behind a customer's words, unless it has a sign of its own."""
 ALBUM_MOST = 10
 """Parts of one album, Bot API sendMediaGroup."""
+REST = "rest"
+"""In the body of a card: a sign of what it shows beside what changes with every exchange."""
 _LINE = {"text", "author", "name", "buttons"}
 
 
 def digest(body: Mapping[str, Any]) -> str:
-    """Return a short sign of what a message shows: its text and its buttons."""
-    shown = json.dumps([body.get("text"), body.get("buttons") or []], sort_keys=True, ensure_ascii=True)
-    return hashlib.sha256(shown.encode()).hexdigest()[:20]
+    """Return a short sign of what a message shows: text and buttons; before it that of the rest, if it has one."""
+    whole = sign([body.get("text"), body.get("buttons") or []])
+    return f"{body[REST]}:{whole}" if body.get(REST) else whole
+
+
+def sign(shown: Any) -> str:  # noqa: ANN401 JSON
+    """Return a short text that tells one thing shown from another."""
+    return hashlib.sha256(json.dumps(shown, sort_keys=True, ensure_ascii=True).encode()).hexdigest()[:20]
 
 
 def merged(conn: Connection, delivery: Delivery, now: datetime, *, short: bool) -> Delivery | None:

@@ -80,6 +80,10 @@ class Posting:
         of_looks = self.author == SYSTEM and self.outgoing.act in IN_THE_LOOKS_LANE
         return self.topic.looks_lane if of_looks or self.aside else self.topic.lane
 
+    def hurries(self, now: datetime) -> bool:
+        """Return whether it changes how a topic looks, now."""
+        return self.topic is not None and self.lane == self.topic.looks_lane and (self.not_before or now) <= now
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
@@ -113,9 +117,14 @@ class Delivery:
 def put(conn: Connection, postings: Iterable[Posting], now: datetime) -> list[int]:
     """Add what is to be delivered, in this order.
 
+    A change of a topic's looks that need not wait is not held up by one that waits in the same lane.
+
     Returns:
         The outbox ids.
     """
+    postings = list(postings)
+    for lane in {one.lane for one in postings if one.hurries(now)}:
+        conn.execute(_O.update().where(STILL_WAITS, _O.c.lane == lane, _O.c.not_before > now), {"not_before": now})
     return [
         int(
             conn.execute(
