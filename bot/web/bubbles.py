@@ -25,6 +25,8 @@ from bot.messaging.transcript import Line
 from bot.quality import csat
 from bot.storage import schema
 
+LONG, LINES_SHOWN = 1200, 15
+"""Characters and lines of a text from which on it is folded."""
 CLOSED_SHOWN = 100
 """Ends of tickets among the lines."""
 _T = schema.tickets
@@ -79,6 +81,11 @@ class Bubble:
     taken_back: datetime | None = None
     line: int = 0
     withdrawal: tuple[str, str] | None = None
+
+    @property
+    def long(self) -> bool:
+        """Whether it is folded at first: nobody scrolls past a copied e-mail to read what was said after it."""
+        return len(self.text.text) > LONG or self.text.text.count("\n") >= LINES_SHOWN
 
 
 def bubbles_of(

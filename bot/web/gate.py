@@ -7,7 +7,7 @@ opens the queue; the FAQ editor's save button answers her with 403 and a sentenc
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -32,8 +32,14 @@ from bot.web.streams import Feed
 
 PREVIEW = re.compile(r"bot|preview|crawler|spider|whatsapp|facebookexternalhit", re.IGNORECASE)
 """Programs that open a link to show a picture of it; they must not use it up."""
-SIGNED_OUT = 401
-STATUS_TEXTS = {SIGNED_OUT: "web.signed_out", 403: "web.forbidden", 404: "web.not_found", 413: "web.too_long"}
+SIGNED_OUT, BROKEN = 401, 500
+STATUS_TEXTS = {
+    SIGNED_OUT: "web.signed_out",
+    403: "web.forbidden",
+    404: "web.not_found",
+    405: "web.only_pressed",
+    413: "web.too_long",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,13 +157,22 @@ class Gate:
         texts = self._house.texts(self._language(request))
         key = STATUS_TEXTS.get(error.status_code)
         sentence = texts(key) if key else str(error.detail)
-        headers = dict(error.headers or {})
+        return self._refusal(request, texts, sentence, error.status_code, dict(error.headers or {}))
+
+    async def broke(self, request: Request, error: Exception) -> Response:  # noqa: ARG002 nothing of it may leave the house
+        """Answer a request that ended in a fault of ours."""
+        texts = self._house.texts(self._language(request))
+        return self._refusal(request, texts, texts("web.broke"), BROKEN, {})
+
+    def _refusal(
+        self, request: Request, texts: Texts, sentence: str, status: int, headers: Mapping[str, str]
+    ) -> Response:
         if "json" in request.headers.get("accept", "") or request.url.path.startswith(("/chat/", "/health")):
-            return JSONResponse({"error": sentence}, error.status_code, headers)
+            return JSONResponse({"error": sentence}, status, headers)
         if not request.url.path.startswith("/console"):
-            return PlainTextResponse(sentence, error.status_code, headers)
-        answer = self._gate_page(texts, sentence, ask=error.status_code == SIGNED_OUT)
-        answer.status_code = error.status_code
+            return PlainTextResponse(sentence, status, headers)
+        answer = self._gate_page(texts, sentence, ask=status == SIGNED_OUT)
+        answer.status_code = status
         answer.headers.update(headers)
         return answer
 

@@ -19,7 +19,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.domain.errors import SupportbotError
@@ -80,7 +80,7 @@ def create(
         *OrderPages(house, gate).routes(),
         *extra_routes,
     ]
-    handlers = {HTTPException: gate.explain, 500: _broken}
+    handlers = {HTTPException: gate.explain, 500: gate.broke}
     app = Starlette(routes=routes, exception_handlers=handlers)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.add_middleware(Guard, https=house.settings.web.public_url.startswith("https:"))
@@ -89,12 +89,6 @@ def create(
 
 async def _front_door(request: Request) -> Response:  # noqa: ARG001 a route's face
     return RedirectResponse("/chat", 307)
-
-
-async def _broken(request: Request, error: Exception) -> Response:  # noqa: ARG001 nothing of it may leave the house
-    if "json" in request.headers.get("accept", ""):
-        return JSONResponse({"error": "Something went wrong on our side. Try again."}, 500)
-    return PlainTextResponse("Something went wrong on our side. Go back and try again.", 500)
 
 
 class WebServer:

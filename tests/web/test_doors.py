@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from datetime import datetime
 
 import httpx
 import pytest
@@ -188,3 +189,21 @@ async def test_the_front_door_leads_to_the_chat(office: Office) -> None:
     answer = await office.browser().get("/")
 
     assert (answer.status_code, answer.headers["location"]) == (307, "/chat")
+
+
+async def test_an_address_for_buttons_and_a_fault_of_ours_are_told_in_the_readers_language(office: Office) -> None:
+    def broken() -> datetime:
+        raise RuntimeError("the clock has stopped")
+
+    office.house.clock = broken
+    transport = httpx.ASGITransport(office.app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url=BASE, headers={"Accept-Language": "de"}) as browser:
+        pressed = await browser.get("/console/conversations/1/say")
+        fault = await browser.get("/console/queue")
+        for_scripts = await browser.get("/console/queue", headers={"Accept": "application/json"})
+
+    assert (pressed.status_code, fault.status_code, for_scripts.status_code) == (405, 500, 500)
+    assert "Bitte gehen Sie zurück zur Konsole." in pressed.text
+    assert "Bei uns ist etwas schiefgegangen." in fault.text
+    assert for_scripts.json()["error"].startswith("Bei uns ist etwas schiefgegangen.")
+    assert "clock" not in fault.text + for_scripts.text

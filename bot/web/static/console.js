@@ -125,11 +125,12 @@ function trouble(error) {
 
 // --- doing something -----------------------------------------------------------------------------------------------
 
-async function send(form, button) {
-  const fields = new URLSearchParams(new FormData(form, button));
+function send(form, button) { return post(form.action, new URLSearchParams(new FormData(form, button))); }
+
+async function post(address, fields) {
   let answer;
   try {
-    answer = await fetch(form.action, { method: "POST", body: fields, headers: { Accept: "application/json", "X-CSRF-Token": csrf } });
+    answer = await fetch(address, { method: "POST", body: fields, headers: { Accept: "application/json", "X-CSRF-Token": csrf } });
   } catch { throw new Refused(0, say("web.offline")); }
   const said = await answer.json().catch(() => ({}));
   if (said.fill) fill(said.fill);
@@ -214,7 +215,40 @@ if (composer) {
   const old = kept(draft);
   if (old && !field.value) { field.value = old.text; if (old.note) note.checked = true; }
   mode();
-  const remember = () => keep(draft, field.value ? { text: field.value, note: note.checked } : null);
+  // What was sent and is not yet stored, in its order: it leaves the field at once, so that what is typed meanwhile, and
+  // whether that is a note, belongs to the next message alone. What is refused comes back in front of it.
+  const leaving = [];
+  let busy = false;
+  const typed = () => [...leaving.map((one) => one.text), field.value].filter(Boolean).join("\n");
+  const asNote = () => note.checked || leaving.some((one) => one.note);
+  const remember = () => keep(draft, typed() ? { text: typed(), note: asNote() } : null);
+  const comeBack = () => {
+    note.checked = asNote();
+    field.value = typed();
+    leaving.length = 0;
+    mode();
+    remember();
+  };
+  const sendAll = async () => {
+    if (busy) return;
+    busy = true;
+    try {
+      while (leaving.length) {
+        await post(composer.action, leaving[0].fields);
+        leaving.shift();
+        remember();
+        refuse("");
+        renewConversation();
+        renewList();
+        toEnd(log);
+      }
+    } catch (error) {
+      comeBack();
+      if (!(error instanceof Refused)) throw error;
+      if (error.status === 401) signedOut();
+      else { refuse(error.message); renewConversation(); }
+    } finally { busy = false; }
+  };
   field.addEventListener("input", () => { remember(); refuse(""); writing(); });
   note.addEventListener("change", () => {
     const head = document.querySelector('[data-region="head"]');
@@ -228,26 +262,15 @@ if (composer) {
     event.preventDefault();
     composer.requestSubmit();
   });
-  composer.addEventListener("submit", async (event) => {
+  composer.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (!field.value.trim() || composer.dataset.busy) return;
-    composer.dataset.busy = "yes";
-    const typed = field.value;
-    try {
-      await send(composer);
-      if (field.value === typed) field.value = "";
-      if (!("only" in note.dataset)) note.checked = false;
-      mode();
-      remember();
-      refuse("");
-      renewConversation();
-      renewList();
-      toEnd(log);
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      if (error.status === 401) signedOut();
-      else { refuse(error.message); renewConversation(); }
-    } finally { delete composer.dataset.busy; }
+    if (!field.value.trim()) return;
+    leaving.push({ text: field.value, note: note.checked, fields: new URLSearchParams(new FormData(composer)) });
+    field.value = "";
+    if (!("only" in note.dataset)) note.checked = false;
+    mode();
+    remember();
+    sendAll();
   });
 }
 
@@ -262,8 +285,9 @@ function fill(text) {
     picker.addEventListener("close", () => field.focus(), { once: true });  // it gives the focus back to where it was
     picker.close();
   }
-  field.value = field.value.trim() ? `${field.value.trimEnd()}\n${text}` : text;
-  if (!("only" in note.dataset)) { note.checked = false; mode(); }
+  const begun = field.value.trim();
+  field.value = begun ? `${field.value.trimEnd()}\n${text}` : text;
+  if (!begun && !("only" in note.dataset)) { note.checked = false; mode(); }  // a note that was begun stays one
   field.dispatchEvent(new Event("input"));
   field.focus();
 }
@@ -290,7 +314,7 @@ function noted() {
 
 document.querySelector("[data-picker]")?.addEventListener("click", pick);
 words?.addEventListener("input", () => { if (words.value === "/") noted(); else find(); });
-picker?.addEventListener("click", (event) => { if (event.target === picker) picker.close(); });
+picker?.addEventListener("click", (event) => { if (event.target === picker || event.target.closest("[data-close]")) picker.close(); });
 picker?.addEventListener("keydown", (event) => {
   const all = [...picker.querySelectorAll(".chip-button")];
   const now = all.indexOf(document.activeElement);
@@ -318,6 +342,7 @@ keys({
 
 list.addEventListener("scroll", () => sessionStorage.setItem(`list:${view}`, list.scrollTop));
 list.scrollTop = Number(sessionStorage.getItem(`list:${view}`) || 0);
+list.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
 if (log) {
   if (body.dataset.readingBack) log.scrollTop = 0; else toEnd(log);
 }
