@@ -14,7 +14,7 @@ from bot.domain.message import Content, EntityKind, RichText, bold, split, style
 from bot.domain.people import Role, Staff
 from bot.domain.ports import Act, Outgoing
 from bot.handlers import relay
-from bot.handlers.desk import Done, Hand, Outcome
+from bot.handlers.desk import Done, Hand, Outcome, Refusal
 from bot.handlers.relay import NOTE
 from bot.handlers.turn import Saying, Sayings, Turn, tell_desk
 from bot.handoff import queue
@@ -141,12 +141,16 @@ def deleted_in_topic(hand: Hand, said: Said) -> Outcome:
     """Take back the words that a `/delete` in the topic answers."""
     turn = hand.turn
     line = transcript.said_at(turn.conn, turn.conversation.id, said.place.chat, said.replies_to)
-    if line is None and said.replies_to:
-        found = receipts.line_at(turn.conn, Place(said.place.channel, said.place.chat), said.replies_to)
-        line = transcript.get(turn.conn, found[1]) if found and found[0] == turn.conversation.id else None
+    if line is not None or not said.replies_to:
+        return take_back(hand, line) if line else hand.refuse("desk.delete_what")
+    found = receipts.line_at(turn.conn, Place(said.place.channel, said.place.chat), said.replies_to)
+    line = transcript.get(turn.conn, found[1]) if found and found[0] == turn.conversation.id else None
     if line is None:
         return hand.refuse("desk.delete_what")
-    return take_back(hand, line)
+    if line.author != transcript.OPERATOR:
+        return take_back(hand, line)
+    outcomes = [take_back(hand, one) for one in transcript.said_with(turn.conn, turn.conversation.id, line)]
+    return next((one for one in outcomes if isinstance(one, Refusal)), outcomes[0])
 
 
 def kept_from_customer(turn: Turn, person: Staff, album: str) -> Sayings:

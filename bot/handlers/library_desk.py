@@ -21,13 +21,15 @@ from bot.handoff import canned, proposals
 from bot.handoff.proposals import Item, Kind, Occasion, Proposal
 from bot.handoff.variables import written_out
 from bot.i18n import Texts
-from bot.messaging import outbox
+from bot.messaging import outbox, transcript
 
 if TYPE_CHECKING:
     from bot.handlers.question import Asked
 
 SHOWN = 6
 LONGEST_ID = 16
+MOST_LINES = 20
+"""Lines of one answer with its files, of which there are fewer."""
 NEAR = 0.05
 """How sure the base has to be of an entry, 0–1, for a search to name it."""
 
@@ -243,8 +245,15 @@ def _send_pressed(hand: Hand, press: Pressed, key: str, place: str) -> Sayings:
         shown = laid_out(hand, key, place, outcome.text) if _to_complete(hand, proposal, item, place) else None
         return [done, shown] if shown else [done]
     found = library.piece(hand.turn, hand.person, item) if item else None
-    told = [tell_desk(bold(f"{hand.person.name}: ") + found.text)] if found else []
+    told = [tell_desk(bold(f"{hand.person.name}: ") + found.text, line=_just_sent(hand))] if found else []
     return [done, *told, *_renewed(hand, press, proposal)]
+
+
+def _just_sent(hand: Hand) -> int | None:
+    """Return the first of the lines that went to the customer now, so that what shows them can be taken back."""
+    said = transcript.last(hand.turn.conn, hand.turn.conversation.id, MOST_LINES)
+    now = [line.id for line in said if line.staff_id == hand.person.id and line.at == hand.turn.now]
+    return now[0] if now else None
 
 
 def _to_complete(hand: Hand, proposal: Proposal | None, item: Item | None, place: str) -> bool:

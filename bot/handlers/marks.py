@@ -1,6 +1,7 @@
 """Small signs on messages: what has arrived, what was taken back, and the emoji that people put on each other's words.
 
-Olga's answer in the topic gets 👌 when it has reached Anna. Olga puts ❤ on Anna's message: Anna sees it on her own.
+Olga's answer in the topic gets 👌 when it has reached Anna, typed or sent from the library by a button. Olga puts ❤ on
+Anna's message: Anna sees it on her own.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from bot.handlers.turn import Saying, Sayings, Turn, tell_desk
 from bot.messaging import conversations, outbox, receipts, topics, transcript
 from bot.messaging.outbox import Delivery, Posting
 from bot.messaging.receipts import NEW_WORDS
+from bot.messaging.topics import Topic
 from bot.messaging.transcript import Line
 
 ARRIVED = "👌"
@@ -35,13 +37,23 @@ def arrived(house: House, conn: Connection, delivery: Delivery, receipt: Receipt
         return
     if delivery.outgoing.act is Act.DELETE:
         _taken_back(house, conn, delivery, line, now)
-    elif delivery.outgoing.act in NEW_WORDS and topic is not None and not _under_way(conn, line):
-        place = Place(topic.place.channel, topic.place.chat)
-        if line.source[1] and line.source[0] == place.chat and house.can(place.channel).reactions:
-            mark = Outgoing(Act.REACT, {"message": line.source[1], "emoji": ARRIVED})
-            expires = now + OF_USE_FOR
-            of = delivery.conversation_id
-            outbox.put(conn, [Posting(place, mark, outbox.SYSTEM, conversation=of, expires=expires)], now)
+        return
+    if topic is None or delivery.outgoing.act not in NEW_WORDS or _under_way(conn, line):
+        return
+    if house.can(topic.place.channel).reactions:
+        outbox.put(conn, _signs(conn, delivery, line, topic, now), now)
+
+
+def _signs(conn: Connection, delivery: Delivery, line: Line, topic: Topic, now: datetime) -> list[Posting]:
+    """Return the sign for an operator's message in the topic, or for the bot's that shows what they sent elsewhere."""
+    place, of, expires = Place(topic.place.channel, topic.place.chat), delivery.conversation_id, now + OF_USE_FOR
+    if line.source[1]:
+        mark = Outgoing(Act.REACT, {"message": line.source[1], "emoji": ARRIVED})
+        here = line.source[0] == place.chat
+        return [Posting(place, mark, outbox.SYSTEM, conversation=of, expires=expires)] if here else []
+    shown = receipts.in_topic(conn, line.id, topic.id)
+    mark = Outgoing(Act.REACT, {"emoji": ARRIVED})
+    return [Posting(place, mark, outbox.SYSTEM, topic, of, target=shown, expires=expires)] if shown else []
 
 
 def _under_way(conn: Connection, line: Line) -> bool:
@@ -58,7 +70,8 @@ def _taken_back(house: House, conn: Connection, delivery: Delivery, line: Line, 
     turn.show("message", message=line.id, author=line.author)
     topic = turn.topic()
     here = topic is not None and topic.place.chat == line.source[0]
-    turn.carry([tell_desk(turn.desk_texts("desk.deleted"), reply_to=line.source[1] if here else "")])
+    shown = receipts.in_topic(conn, line.id, topic.id) if topic and not here else None
+    turn.carry([tell_desk(turn.desk_texts("desk.deleted"), quote=shown, reply_to=line.source[1] if here else "")])
 
 
 def by_staff(house: House, conn: Connection, reacted: Reacted, person: Staff | None, now: datetime) -> None:

@@ -172,6 +172,13 @@ def of_conversation(conn: Connection, conversation: int, line: int) -> Line | No
     return _read(row) if row else None
 
 
+def said_with(conn: Connection, conversation: int, line: Line) -> list[Line]:
+    """Return what an operator said in one go with a line, it among it: an answer of the FAQ and its files."""
+    one_go = (_TABLE.c.author == OPERATOR, _TABLE.c.staff_id == line.staff_id, _TABLE.c.at == line.at)
+    query = select(_TABLE).where(_TABLE.c.conversation_id == conversation, *one_go).order_by(_TABLE.c.id)
+    return [_read(row) for row in conn.execute(query)]
+
+
 def said_at(conn: Connection, conversation: int, chat: str, message: str) -> Line | None:
     """Return the line that came from a channel's message, or None.
 

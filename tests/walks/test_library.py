@@ -144,6 +144,27 @@ async def test_a_word_finds_faq_entries_and_sends_one_in_the_customers_language_
     assert (await jo.reads()).kind == "document"
 
 
+async def test_what_was_sent_by_a_button_is_marked_as_arrived_and_taken_back_as_a_whole(
+    sandbox: SandboxClient, olga: Operator
+) -> None:
+    jo = await sandbox.customer("Jo Button", language="de")
+    await jo.says("/human")
+    topic = await olga.finds_topic("Jo Button")
+    await olga.writes(topic, "/faq brew tea")
+    await olga.presses_in(topic, "Tee", await olga.reads_in(topic, "Found"))
+    sent, file = await jo.reads("80 °C"), await jo.reads()
+    shown = await olga.reads_in(topic, "Olga Brandt: ")
+    await olga.sees_sign(shown, "👌")
+
+    await olga.writes(topic, "/delete", reply_to=shown)
+    told = await olga.reads_in(topic, "🗑 Deleted")
+    await olga.reads_in(topic, "🗑 Deleted")
+
+    assert file.kind == "document"
+    assert {sent.id, file.id} & {one.id for one in await jo.sees()} == set()
+    assert told.raw["reply_to_message"]["message_id"] == shown.id
+
+
 async def test_the_card_proposes_answers_to_the_question_that_brought_the_customer(
     customer: Customer, olga: Operator
 ) -> None:
