@@ -34,6 +34,7 @@ def report(*, from_: From = None, to: To = None, form: Format = "text", as_json:
 async def _report(from_: str | None, to: str | None, form: str) -> int:
     from bot import i18n
     from bot.app import now
+    from bot.channels.telegram import bot_api
     from bot.handlers import reporting
     from bot.handoff import rules
     from bot.quality import reports
@@ -42,7 +43,7 @@ async def _report(from_: str | None, to: str | None, form: str) -> int:
     desk, moment = rules.load(settings.config / "handoff.toml"), now()
     first, last = reporting.days(from_, to, moment.astimezone(ZoneInfo(desk.hours.zone)).date())
     async with opened(settings) as database:
-        found = await database.read(lambda conn: reporting.report_of(desk, conn, first, last, moment))
+        found = await database.read(lambda conn: reporting.report_of(desk, conn, first, last, moment, [bot_api.NAME]))
     if form == "csv":
         say(reports.as_csv(found).rstrip("\n"))
         return 0

@@ -9,7 +9,7 @@ that was read and not told is read again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -112,10 +112,27 @@ def due_by(rules: Rules) -> Due:
     return due
 
 
-def report_of(rules: Rules, conn: Connection, first: date, last: date, now: datetime) -> Report:
-    """Return the figures from the beginning of one day to the end of another."""
+def report_of(
+    rules: Rules, conn: Connection, first: date, last: date, now: datetime, staffed: Collection[str]
+) -> Report:
+    """Return the figures from the beginning of one day to the end of another.
+
+    Args:
+        rules: hours and promises.
+        conn: a connection.
+        first: the first day.
+        last: the last day.
+        now: the time.
+        staffed: channels on which staff write to the bot too; what they write there is not counted.
+    """
     zone = rules.hours.zone
-    return metrics.reckon(facts.gather(conn, *span(zone, first, last)), due_by(rules), zone, staff.names(conn), now)
+    found = facts.gather(conn, *span(zone, first, last), staffed)
+    return metrics.reckon(found, due_by(rules), zone, staff.names(conn), now)
+
+
+def _counted(house: House, conn: Connection, first: date, last: date, now: datetime) -> Counted:
+    staffed = [name for name, can in house.capabilities.items() if can.topics]
+    return Counted(first, last, report_of(house.rules, conn, first, last, now, staffed))
 
 
 def span(zone: str, first: date, last: date) -> tuple[datetime, datetime]:
@@ -144,7 +161,7 @@ async def asked_for(house: House, incoming: Incoming | None) -> Counted | None:
         person = staff.by_telegram(conn, incoming.author.id)
         if person is None or not person.role.includes(Role.MANAGER):
             return None
-        return Counted(first, last, report_of(house.rules, conn, first, last, now))
+        return _counted(house, conn, first, last, now)
 
     async with house.counting:
         return await house.database.read(read)
@@ -174,7 +191,7 @@ def _digest_due(house: House, conn: Connection, now: datetime) -> Counted | None
     if at is None or now.astimezone(zone).time() < at or digests.sent(conn, today(house, now)):
         return None
     day = today(house, now) - timedelta(days=1)
-    return Counted(day, day, report_of(house.rules, conn, day, day, now))
+    return _counted(house, conn, day, day, now)
 
 
 def _tell_digest(house: House, conn: Connection, counted: Counted, now: datetime) -> int:

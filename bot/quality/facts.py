@@ -6,7 +6,7 @@ a word of theirs and the next answer. A *question* is what somebody asked the bo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,7 +20,7 @@ OPENED, CLOSED, MERGED, ANSWERED = frozenset({"opened", "reopened"}), "closed", 
 CLAIMED, TRANSFERRED = frozenset({"claimed", "assigned"}), "transferred"
 _LOG, _T, _C, _M = schema.ticket_log, schema.tickets, schema.conversations, schema.messages
 _Q, _E, _S, _G = schema.matches, schema.faq_entries, schema.csat, schema.question_groups
-_K = schema.quality_checks
+_K, _P = schema.quality_checks, schema.staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,20 +145,33 @@ class Facts:
         return moment is not None and self.start <= moment < self.end
 
 
-def gather(conn: Connection, start: datetime, end: datetime) -> Facts:
-    """Read what happened from `start` to just before `end`."""
-    wrote = conn.execute(
-        select(func.count(), func.count(_M.c.conversation_id.distinct())).where(_said_within(start, end))
+def gather(conn: Connection, start: datetime, end: datetime, staffed: Collection[str] = ()) -> Facts:
+    """Read what happened with customers from `start` to just before `end`.
+
+    Args:
+        conn: a connection.
+        start: the first moment.
+        end: the first moment after it.
+        staffed: channels on which those who work here write to the bot too, by the address of their own: what they try
+            out there is nothing that a customer asked.
+    """
+    staff = select(_P.c.id).where(_P.c.telegram_id == _C.c.chat).exists()
+    of_customers = ~and_(_C.c.channel.in_(sorted(staffed)), staff)
+    messages, conversations = conn.execute(
+        select(func.count(), func.count(_M.c.conversation_id.distinct()))
+        .join_from(_M, _C, _C.c.id == _M.c.conversation_id)
+        .where(_said_within(start, end), of_customers)
     ).one()
+    span = (start, end, of_customers)
     return Facts(
         start,
         end,
-        _openings(conn, start, end),
-        _questions(conn, start, end),
-        _scores(conn, start, end),
-        _checks(conn, start, end),
-        conversations=int(wrote[1]),
-        messages=int(wrote[0]),
+        _openings(conn, *span),
+        _questions(conn, *span),
+        _scores(conn, *span),
+        _checks(conn, *span),
+        conversations=int(conversations),
+        messages=int(messages),
     )
 
 
@@ -167,7 +180,7 @@ def _said_within(start: datetime, end: datetime) -> ColumnElement[bool]:
     return and_(_M.c.author == literal_column("'customer'"), _M.c.at >= start, _M.c.at < end)
 
 
-def _openings(conn: Connection, start: datetime, end: datetime) -> list[Opening]:
+def _openings(conn: Connection, start: datetime, end: datetime, of_customers: ColumnElement[bool]) -> list[Opening]:
     """Return the stretches of all tickets to which something happened in the span, whole.
 
     A customer's word is something too: who waits for an answer since then stands in no log before it comes.
@@ -180,7 +193,7 @@ def _openings(conn: Connection, start: datetime, end: datetime) -> list[Opening]
         select(_LOG, _T.c.conversation_id, _T.c.team, _T.c.level, _T.c.merged_into, _C.c.channel)
         .join(_T, _T.c.id == _LOG.c.ticket_id)
         .join(_C, _C.c.id == _T.c.conversation_id)
-        .where(_LOG.c.ticket_id.in_(touched))
+        .where(_LOG.c.ticket_id.in_(touched), of_customers)
         .order_by(_LOG.c.ticket_id, _LOG.c.id)
     ).all()
     said = conn.execute(
@@ -234,7 +247,7 @@ def _waits(opening: Opening, words: Iterable[datetime], answers: Iterable[tuple[
         mine = [moment for moment in mine if answer and moment > answer[0]]
 
 
-def _questions(conn: Connection, start: datetime, end: datetime) -> list[Question]:
+def _questions(conn: Connection, start: datetime, end: datetime, of_customers: ColumnElement[bool]) -> list[Question]:
     """Return what was asked while no person had to do with it."""
     opened = (
         select(_LOG.c.at, _T.c.conversation_id)
@@ -251,7 +264,7 @@ def _questions(conn: Connection, start: datetime, end: datetime) -> list[Questio
         .outerjoin(_M, _M.c.id == _Q.c.message_id)
         .outerjoin(_E, _E.c.key == _Q.c.entry)
         .outerjoin(_G, _G.c.id == _Q.c.group_id)
-        .where(_Q.c.at >= start, _Q.c.at < end, _M.c.ticket_id.is_(None))
+        .where(_Q.c.at >= start, _Q.c.at < end, _M.c.ticket_id.is_(None), of_customers)
         .order_by(_Q.c.id)
     )
     return [
@@ -268,12 +281,12 @@ def _questions(conn: Connection, start: datetime, end: datetime) -> list[Questio
     ]
 
 
-def _scores(conn: Connection, start: datetime, end: datetime) -> list[Scored]:
+def _scores(conn: Connection, start: datetime, end: datetime, of_customers: ColumnElement[bool]) -> list[Scored]:
     query = (
         select(_S, _T.c.staff_id, _C.c.channel)
         .join(_T, _T.c.id == _S.c.ticket_id)
         .join(_C, _C.c.id == _T.c.conversation_id)
-        .where(_S.c.score.is_not(None), _S.c.scored_at >= start, _S.c.scored_at < end)
+        .where(_S.c.score.is_not(None), _S.c.scored_at >= start, _S.c.scored_at < end, of_customers)
         .order_by(_S.c.scored_at, _S.c.ticket_id)
     )
     return [
@@ -282,11 +295,11 @@ def _scores(conn: Connection, start: datetime, end: datetime) -> list[Scored]:
     ]
 
 
-def _checks(conn: Connection, start: datetime, end: datetime) -> list[Checked]:
+def _checks(conn: Connection, start: datetime, end: datetime, of_customers: ColumnElement[bool]) -> list[Checked]:
     query = (
         select(_K.c.score, _T.c.staff_id, _C.c.channel)
         .join(_T, _T.c.id == _K.c.ticket_id)
         .join(_C, _C.c.id == _T.c.conversation_id)
-        .where(_K.c.score.is_not(None), _K.c.at >= start, _K.c.at < end)
+        .where(_K.c.score.is_not(None), _K.c.at >= start, _K.c.at < end, of_customers)
     )
     return [Checked(row.staff_id, row.channel, row.score) for row in conn.execute(query)]

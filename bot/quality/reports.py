@@ -15,10 +15,13 @@ from typing import Any
 from bot.i18n import Texts, whole_day
 from bot.quality.metrics import PROMISES, Figures, Report
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # the wide ones where Japanese is written
 SECTIONS = ("operator", "channel", "category", "hour")
 HEAD = ("section", "name", "figure", "value")
 COMMENTS = 5
+LONGEST_NAME, LONGEST_LINE = 60, 200
+"""Characters of a name, and of what a customer wrote, that a report in words shows."""
+DECIMAL_POINT = {"en": "."}
 
 
 def as_json(report: Report, first: date, last: date) -> dict[str, Any]:
@@ -66,7 +69,7 @@ def _harmless(cell: object) -> object:
 
 
 def as_text(report: Report, first: date, last: date, texts: Texts) -> str:
-    """Return the report in words, of a length that one message holds."""
+    """Return the report in words."""
     days = whole_day(first, texts.language)
     if last != first:
         days = f"{days} – {whole_day(last, texts.language)}"
@@ -76,12 +79,31 @@ def as_text(report: Report, first: date, last: date, texts: Texts) -> str:
     for section in ("operator", "channel", "category"):
         if report.by[section]:
             lines += ["", texts(f"report.by_{section}")]
-            lines += [_one(name, figures, texts) for name, figures in list(report.by[section].items())[:12]]
+            some = list(report.by[section].items())[:12]
+            lines += [_one(_name_of(section, name, texts), figures, texts) for name, figures in some]
     busy = sorted(report.by["hour"].items(), key=lambda one: -_load(one[1]))[:3]
     if busy:
         lines += ["", texts("report.busiest", hours=", ".join(f"{hour}:00 ({_load(one)})" for hour, one in busy))]
     lines += _costly(report, texts)
     return "\n".join(lines)
+
+
+def _name_of(section: str, name: str, texts: Texts) -> str:
+    """Return what people call a channel or a category; others are names already."""
+    key = f"{section}.{name}"
+    known = section in {"channel", "category"} and texts.knows(key)
+    return texts(key) if known else _line(name, LONGEST_NAME)
+
+
+def _line(text: str, most: int) -> str:
+    """Return somebody's words as a part of one line, so that they cannot look like lines of the report."""
+    text = " ".join(text.split())
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _decimal(value: float, texts: Texts) -> str:
+    """Return a mean as people write it: 4.50 in English, 4,50 in German and Russian."""
+    return f"{value:.2f}".replace(".", DECIMAL_POINT.get(texts.language, ","))
 
 
 def _load(figures: Figures) -> int:
@@ -90,12 +112,17 @@ def _load(figures: Figures) -> int:
 
 def _whole(total: Figures, texts: Texts) -> list[str]:
     lines = [
-        texts("report.volume", n=total["conversations"], messages=total["messages"], opened=total["opened"]),
+        texts(
+            "report.volume",
+            wrote=texts("report.wrote", n=total["conversations"]),
+            messages=texts("report.messages", n=total["messages"]),
+            opened=texts("report.opened", n=total["opened"]),
+        ),
         texts(
             "report.automation",
             rate=percent(total["automation_rate"]),
             part=total["automated"],
-            whole=total["questions"],
+            n=total["questions"],
         ),
         texts(
             "report.first_answer",
@@ -109,24 +136,31 @@ def _whole(total: Figures, texts: Texts) -> list[str]:
         texts(f"report.breach_{one}", count=total[f"breaches_{one}"]) for one in PROMISES if total[f"breaches_{one}"]
     ]
     lines += [f"  {', '.join(broken)}"] if broken else []
-    mean = "–" if total["csat_mean"] is None else f"{total['csat_mean']:.2f}"
-    lines.append(texts("report.csat", mean=mean, good=percent(total["csat_good"]), number=total["csat_number"]))
-    return lines
+    return [*lines, _csat(total, texts)]
+
+
+def _csat(total: Figures, texts: Texts) -> str:
+    mean = total["csat_mean"]
+    if mean is None:
+        return texts("report.no_csat")
+    good = percent(total["csat_good"])
+    return texts("report.csat", mean=_decimal(mean, texts), good=good, n=total["csat_number"])
 
 
 def _one(name: str, figures: Mapping[str, Any], texts: Texts) -> str:
     parts = []
     if figures["questions"]:
-        parts.append(texts("report.of_bot", count=figures["questions"], rate=percent(figures["automation_rate"])))
+        parts.append(texts("report.of_bot", n=figures["questions"], rate=percent(figures["automation_rate"])))
     if figures["opened"]:
         first = span(figures["first_answer_p50"], texts)
-        parts.append(texts("report.of_people", count=figures["opened"], p50=first))
+        parts.append(texts("report.of_people", n=figures["opened"], p50=first))
     if figures["promises"]:
         parts.append(texts("report.of_sla", rate=percent(figures["sla_kept"])))
     if figures["csat_number"]:
-        parts.append(f"CSAT {figures['csat_mean']:.2f} ({figures['csat_number']})")
+        parts.append(f"CSAT {_decimal(figures['csat_mean'], texts)} ({figures['csat_number']})")
     if figures["quality_number"]:
-        parts.append(texts("report.of_quality", mean=f"{figures['quality_mean']:.2f}", count=figures["quality_number"]))
+        mean = _decimal(figures["quality_mean"], texts)
+        parts.append(texts("report.of_quality", mean=mean, count=figures["quality_number"]))
     return f"• {name}: {', '.join(parts) or '–'}"
 
 
@@ -136,12 +170,15 @@ def _costly(report: Report, texts: Texts) -> list[str]:
         lines += [
             "",
             texts("report.unanswered"),
-            *[f"• {count}× {question}" for question, count in report.unanswered[:5]],
+            *[f"• {count}× {_line(question, LONGEST_LINE)}" for question, count in report.unanswered[:5]],
         ]
     if report.handed_over:
         lines += ["", texts("report.handed_over"), *[f"• {count}× {entry}" for entry, count in report.handed_over[:5]]]
     if report.comments:
-        said = [f"• {one.score}/5 #{one.ticket_id}: {one.comment[:200]}" for one in report.comments[:COMMENTS]]
+        said = [
+            f"• {one.score}/5 #{one.ticket_id}: {_line(one.comment, LONGEST_LINE)}"
+            for one in report.comments[:COMMENTS]
+        ]
         lines += ["", texts("report.comments"), *said]
     return lines
 

@@ -163,7 +163,9 @@ async def shop(database: Database, tmp_path: Path) -> Shop:
 
 
 async def report_of(shop: Shop, first: date = MONDAY, last: date = MONDAY) -> Report:
-    return await shop.change(lambda conn: reporting.report_of(shop.house.rules, conn, first, last, shop.now))
+    return await shop.change(
+        lambda conn: reporting.report_of(shop.house.rules, conn, first, last, shop.now, ["telegram"])
+    )
 
 
 async def test_the_report_says_what_was_counted_by_hand(shop: Shop) -> None:
@@ -315,7 +317,7 @@ async def test_the_report_can_be_read_as_text_json_and_csv(shop: Shop) -> None:
     assert {len(row) for row in rows} == {4}
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\n=1", "＝1", "＠x"])
 def test_no_cell_is_taken_for_a_formula(cell: str) -> None:
     report = Report({}, {name: {} for name in reports.SECTIONS}, [(cell, 1)], [], [], empty=False)
 

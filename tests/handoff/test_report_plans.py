@@ -79,7 +79,7 @@ async def test_a_days_report_reads_no_table_whole(floor: Floor) -> None:
     read = await whole(
         floor.house.database,
         {
-            "the report": lambda conn: facts.gather(conn, start, end),
+            "the report": lambda conn: facts.gather(conn, start, end, ["telegram"]),
             "the draw of tickets to look at": lambda conn: checks.draw(conn, start, end, "seed", 5),
             "how fast it goes today": lambda conn: queue.first_answers(conn, start),
         },
@@ -102,7 +102,7 @@ async def test_no_sweep_of_the_clock_reads_a_table_whole(floor: Floor) -> None:
         {
             "floods": lambda conn: pace.sweep_held(house, conn, now),
             "promises": lambda conn: ladder.sweep_promises(house, conn, now),
-            "the digest": lambda conn: reporting.report_of(house.rules, conn, yesterday, yesterday, now),
+            "the digest": lambda conn: reporting.report_of(house.rules, conn, yesterday, yesterday, now, ["telegram"]),
             "chats of who went away": lambda conn: assigning.sweep_returns(house, conn, now),
             "who is quiet": lambda conn: closing.sweep_quiet(house, conn, now + timedelta(days=1)),
             "who gets a chat": lambda conn: assigning.planned(house, conn, now),
