@@ -13,12 +13,15 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.faq import sheet_bounds, strict_json
 from bot.faq.entry import FaqEntry
 from bot.faq.source import FaqFileBroken, Found
 from bot.faq.structured import decoded
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet
 
 ONCE = ("id", "category", "enabled", "valid_from", "valid_to", "buttons", "attachments", "follow_up", "related")
 COLUMNS = (*ONCE[:5], "lang", "question", "phrasings", "answer", *ONCE[5:])
@@ -50,7 +53,7 @@ def from_csv(name: str, data: bytes) -> list[Found]:
 
 
 def from_xlsx(name: str, data: bytes) -> list[Found]:
-    """Read the entries of an XLSX file's first sheet.
+    """Read the entries of an XLSX file's first sheet; others may hold anything but more entries.
 
     Raises:
         FaqFileBroken: names the row and column.
@@ -68,6 +71,7 @@ def from_xlsx(name: str, data: bytes) -> list[Found]:
         if sheet.total_height > MOST_ROWS or sheet.total_width > MOST_COLUMNS:
             raise FaqFileBroken(name, f"has more than {MOST_ROWS} rows or {MOST_COLUMNS} columns")
         rows = sheet.to_python(skip_empty_area=False)
+        beside = next((one for one in book.sheet_names[1:] if _of_entries(book.get_sheet_by_name(one))), None)
     except sheet_bounds.TooFar as wrong:
         problem = f"reaches to cell {wrong.place}; a sheet has room for {sheet_bounds.MOST_CELLS} cells"
         raise FaqFileBroken(name, problem) from wrong
@@ -75,7 +79,15 @@ def from_xlsx(name: str, data: bytes) -> list[Found]:
         raise FaqFileBroken(name, f"holds more than {sheet_bounds.MOST_TEXTS} texts") from wrong
     except (CalamineError, zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as wrong:
         raise FaqFileBroken(name, "is no XLSX file that can be read") from wrong
+    if beside is not None:
+        raise FaqFileBroken(name, f"has entries on the sheet {beside!r} as well; put them all on the first sheet")
     return _entries(name, ((number, [_cell(one) for one in row]) for number, row in enumerate(rows, 1)))
+
+
+def _of_entries(sheet: CalamineSheet) -> bool:
+    """Return whether a sheet's first row names columns of ours: it must not be passed over."""
+    first = next(iter(sheet.to_python(skip_empty_area=False, nrows=1)), [])
+    return {"question", "lang"} <= {_cell(cell).strip().casefold() for cell in first}
 
 
 def to_csv(entries: Iterable[FaqEntry]) -> bytes:

@@ -316,3 +316,22 @@ def test_other_encodings_zero_bytes_and_ids_that_come_twice_are_refused(
 ) -> None:
     with pytest.raises(FaqFileBroken, match=f"^{name}"):
         exchange.read_bytes(name, spoil(exchange.write_bytes([SAME], name).decode("utf-8-sig")))
+
+
+def two_sheets(title: str) -> bytes:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        for name, third in (("FAQ", "question"), ("Returns", title)):
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, ["id", "lang", third, "answer"])
+            sheet.write_row(1, 0, [name, "en", "How much is it?", "Two euros."])
+    return out.getvalue()
+
+
+def test_entries_on_a_second_sheet_are_not_passed_over() -> None:
+    with pytest.raises(FaqFileBroken, match="entries on the sheet 'Returns' as well; put them all on the first"):
+        exchange.read_bytes("a.xlsx", two_sheets("question"))
+
+
+def test_a_second_sheet_may_hold_anything_else() -> None:
+    assert [one.id for one in exchange.read_bytes("a.xlsx", two_sheets("what we noted"))] == ["FAQ"]
