@@ -15,6 +15,7 @@ from bot.handlers.desk import asks_how_it_was
 from bot.handlers.house import House
 from bot.handlers.operator import close_topic
 from bot.handlers.turn import Turn, say, tell_desk
+from bot.handlers.waiting import contact_over, over
 from bot.handoff import queue
 from bot.handoff.ticket import State, Ticket
 from bot.messaging import conversations
@@ -63,4 +64,5 @@ def _close(turn: Turn, ticket: Ticket) -> None:
     turn.ticket = closed = queue.close(turn.conn, ticket, turn.now, how="quiet")
     turn.show("ticket", ticket=ticket.id)
     told = tell_desk(turn.desk_texts("desk.quiet_closed", number=ticket.id))
-    turn.carry([asks_how_it_was(turn, closed, "csat.ask_quiet"), told, *close_topic(turn, closed)])
+    asked_for_contact, asks = contact_over(turn), asks_how_it_was(turn, closed, "csat.ask_quiet")
+    turn.carry([*asked_for_contact, asks, told, *close_topic(turn, closed), *over(turn, closed)])

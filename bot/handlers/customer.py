@@ -11,7 +11,20 @@ from dataclasses import replace
 
 from bot.domain.conversation import Pressed, Said
 from bot.domain.message import ContentKind, RichText
-from bot.handlers import changes, feedback, meanwhile, operator, order, pace, proposing, question, relay, start, waiting
+from bot.handlers import (
+    changes,
+    feedback,
+    meanwhile,
+    merged,
+    operator,
+    order,
+    pace,
+    proposing,
+    question,
+    relay,
+    start,
+    waiting,
+)
 from bot.handlers.question import Asked
 from bot.handlers.turn import Sayings, Turn, answer_press, drop_buttons, say, tell_desk
 from bot.handoff import queue
@@ -37,8 +50,16 @@ def said(turn: Turn, message: Said, asked: Asked, *, new: bool) -> Sayings:
     state = order.filling(turn)
     if state is not None:
         return order.take(turn, message, state, asked, line)
+    return _to_people_or_bot(turn, message, asked, line, new=new)
+
+
+def _to_people_or_bot(turn: Turn, message: Said, asked: Asked, line: int, *, new: bool) -> Sayings:
+    """Pass a message on to the people who attend to its author, here or in another chat; else ask the FAQ."""
     if turn.ticket is not None:
         return _to_people(turn, message, asked, line)
+    there = None if new else merged.passed_on(turn, message)
+    if there is not None:
+        return there
     return question.ask(turn, message, asked, line) if not new else _first_words(turn, message, asked, line)
 
 
@@ -77,9 +98,7 @@ def _to_people(turn: Turn, message: Said, asked: Asked, line: int) -> Sayings:
     if not unclaimed:
         return relayed
     answered = meanwhile.answers(turn, asked, message, line, again=meanwhile.AGAIN_AFTER)
-    if not answered and turn.ticket is not None and waiting.asks_how_long(message):
-        return [*relayed, waiting.message(turn, turn.ticket)]
-    return relayed + answered
+    return relayed + (answered or waiting.asked_after(turn, turn.ticket, message))
 
 
 def _first_words(turn: Turn, message: Said, asked: Asked, line: int) -> Sayings:
@@ -109,7 +128,7 @@ def _cancel(turn: Turn) -> Sayings:
         turn.wait_for()
         return [say(turn.texts("handoff.no_contact"), remove_keyboard=True)]
     if turn.ticket is not None and turn.ticket.state is State.WAITING:
-        return _solved(turn)
+        return _ended(turn, "handoff.cancelled", "desk.cancelled_by_customer")
     turn.wait_for()
     return [say(turn.texts("cancel.nothing"))]
 
@@ -186,21 +205,21 @@ def _language(turn: Turn, press: Pressed, code: str) -> Sayings:
 
 
 def _solved_press(turn: Turn, press: Pressed, number: str) -> Sayings:
-    done = [answer_press(press.place, press.press), drop_buttons(press.place, press.message)]
-    ticket = turn.ticket
+    done, ticket = answer_press(press.place, press.press), turn.ticket
     if ticket is None or str(ticket.id) != number or ticket.state is not State.WAITING:
-        return done
-    return [*done, *_solved(turn)]
+        return [done, drop_buttons(press.place, press.message)]
+    return [done, *_ended(turn, "handoff.solved", "desk.solved_by_customer")]
 
 
-def _solved(turn: Turn) -> Sayings:
-    """The customer does not need anybody any more: the ticket leaves the queue."""
+def _ended(turn: Turn, key: str, desk_key: str) -> Sayings:
+    """The customer does not wait for anybody any more: the ticket leaves the queue."""
     assert turn.ticket is not None  # noqa: S101 the callers looked
     closed = queue.close(turn.conn, turn.ticket, turn.now)
+    asked_for_contact = waiting.contact_over(turn)
     turn.ticket = closed
     turn.show("ticket", ticket=closed.id)
-    told = tell_desk(turn.desk_texts("desk.solved_by_customer"))
-    return [say(turn.texts("handoff.solved")), told, *operator.close_topic(turn, closed)]
+    told, words = tell_desk(turn.desk_texts(desk_key)), say(turn.texts(key))
+    return [*asked_for_contact, words, told, *operator.close_topic(turn, closed), *waiting.over(turn, closed)]
 
 
 PRESSES: dict[str, Callable[[Turn, Pressed, str], Sayings]] = {

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from bot.domain.conversation import Said
 from bot.domain.message import Button, Content, RichText, bold
 from bot.domain.people import Role, Staff
+from bot.handlers import waiting
 from bot.handlers.house import House
 from bot.handlers.operator import begin_by_staff, close_topic, rename_topic
 from bot.handlers.relay import NotCarried, words
@@ -230,7 +231,8 @@ def end(hand: Hand, closed: Ticket, done: Done) -> Outcome:
     """Tell the screens and the topic of a closed ticket."""
     hand.turn.ticket = closed
     hand.turn.show("ticket", ticket=closed.id)
-    hand.sayings += close_topic(hand.turn, closed)
+    hand.sayings = [*waiting.contact_over(hand.turn), *hand.sayings, *close_topic(hand.turn, closed)]
+    hand.sayings += waiting.over(hand.turn, closed)
     return hand.finish(done)
 
 

@@ -20,7 +20,7 @@ from sqlalchemy import Connection
 from bot.domain.conversation import Edited, Incoming, Said, Sought, Where
 from bot.domain.message import ContentKind, RichText, join
 from bot.faq.smalltalk import Kind, kind_of
-from bot.handlers import faq_tryout, feedback, order, question, reporting, topic, waiting
+from bot.handlers import faq_tryout, feedback, merged, order, question, reporting, topic, waiting
 from bot.handlers.house import House
 from bot.handlers.lanes import Lane
 from bot.handlers.question import Asked
@@ -155,7 +155,7 @@ def _joins(house: House, conn: Connection, said: Said, kind: Kind, now: datetime
 
 def free(turn: Turn) -> bool:
     """Return whether the bot alone attends to a customer, and has asked them for nothing."""
-    return turn.ticket is None and _unasked(turn)
+    return turn.ticket is None and _unasked(turn) and not merged.elsewhere(turn)
 
 
 def waits_for_people(turn: Turn) -> bool:

@@ -6,12 +6,15 @@ change that takes the five buttons off the old one.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from bot.domain.message import Rows, rows_from_json
 from bot.domain.ports import Act, Outgoing
 from bot.handlers.turn import Saying, Sayings, Turn
 from bot.messaging import outbox, receipts, transcript
 
 LOOKED_BACK_FOR_A_PRESS = 30
+LOOKED_BACK_FOR_ALL = 200
 LOOKED_BACK = 6
 """Lines among which the message is looked for: the customer's answer, what came between, and the message itself."""
 
@@ -46,3 +49,19 @@ def withdrawn(turn: Turn, prefix: str) -> Sayings:
             change = Outgoing(Act.EDIT_BUTTONS, {"buttons": []})
             return [Saying(change, place=turn.conversation.place, author=outbox.SYSTEM, target=sent)] if sent else []
     return []
+
+
+def all_withdrawn(turn: Turn, actions: Collection[str]) -> Sayings:
+    """Return the changes that take the buttons off every message that offers one of these actions."""
+    sayings: Sayings = []
+    for line in transcript.last(turn.conn, turn.conversation.id, LOOKED_BACK_FOR_ALL):
+        offer = rows_from_json(line.content.details.get("buttons") or [])
+        sent = receipts.carrying(turn.conn, line.id) if _offers(offer, actions) else None
+        if sent:
+            change = Outgoing(Act.EDIT_BUTTONS, {"buttons": []})
+            sayings.append(Saying(change, place=turn.conversation.place, author=outbox.SYSTEM, target=sent))
+    return sayings
+
+
+def _offers(offer: Rows, actions: Collection[str]) -> bool:
+    return any(button.action in actions for row in offer for button in row)

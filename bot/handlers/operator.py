@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bot.domain.ports import Act, Outgoing
 from bot.faq import unanswered
-from bot.handlers import card, groups, proposing, topic_card, waiting
+from bot.handlers import card, groups, merged, proposing, topic_card, waiting
 from bot.handlers.turn import Saying, Sayings, Turn
 from bot.handoff import queue
 from bot.handoff.ticket import Reason, Ticket, may_reopen
@@ -18,7 +18,10 @@ from bot.messaging import outbox, topics
 def hand_over(turn: Turn, reason: Reason) -> Sayings:
     """Bring a conversation to the people, and tell the customer the truth about it."""
     if turn.ticket is not None:
-        return [waiting.message(turn, turn.ticket)]
+        return [waiting.again(turn, turn.ticket)]
+    elsewhere = merged.asks_for_people(turn)
+    if elsewhere is not None:
+        return elsewhere
     ticket, again = _open(turn, reason)
     turn.ticket = ticket
     unanswered.handed_over(turn.conn, turn.conversation.id, turn.now)

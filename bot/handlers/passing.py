@@ -16,7 +16,7 @@ from bot.handlers.assigning import privately
 from bot.handlers.desk import Done, Hand, Outcome, Refusal, end, name_of
 from bot.handlers.operator import close_topic, rename_topic
 from bot.handlers.turn import Turn, say, tell_desk
-from bot.handoff import notes, queue, shifts, staff as people
+from bot.handoff import notes, notices, queue, shifts, staff as people
 from bot.handoff.rules import Team
 from bot.handoff.ticket import Ticket
 from bot.messaging import conversations
@@ -184,12 +184,14 @@ def merge(hand: Hand, number: int) -> Outcome:
 def _merged(hand: Hand, ticket: Ticket, theirs: Turn, other: Ticket) -> Outcome:
     turn, history = hand.turn, card.history(hand.turn.conn, theirs.conversation.id, hand.turn.desk_texts)
     turn.ticket = whole = queue.merge(turn.conn, ticket, other, turn.now, hand.person.id)
+    notices.merged(turn.conn, ticket, other, whole)
     closed = queue.get(turn.conn, other.id) or other
     pointer = tell_desk(theirs.desk_texts("desk.merged_into", number=ticket.id))
     channel = theirs.texts(f"channel.{turn.conversation.place.channel}")
     theirs.ticket = closed
     theirs.show("ticket", ticket=closed.id)
-    theirs.carry([say(theirs.texts("handoff.merged", channel=channel)), pointer, *close_topic(theirs, closed)])
+    words = [*waiting.contact_over(theirs), say(theirs.texts("handoff.merged", channel=channel))]
+    theirs.carry([*words, pointer, *close_topic(theirs, closed), *waiting.over(theirs, closed)])
     hand.sayings.append(tell_desk(bold(turn.desk_texts("desk.merged", number=other.id)) + "\n" + history))
     hand.sayings += rename_topic(turn, whole)
     return _passed(hand, whole, "")

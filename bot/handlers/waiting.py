@@ -7,15 +7,17 @@ minutes; or, at night, that people are back at nine. She may leave a phone numbe
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.conversation import Pressed, Said
 from bot.domain.message import Button, ContentKind, Rows
+from bot.faq.smalltalk import Kind, kind_of
+from bot.handlers import offered
 from bot.handlers.turn import Saying, Sayings, Turn, answer_press, rows, say, tell_desk
 from bot.handoff import queue, shifts, staff
 from bot.handoff.ticket import State, Ticket, Wait
 from bot.i18n import day_and_time
-from bot.messaging import conversations
+from bot.messaging import conversations, transcript
 from bot.orders.emails import read_email
 from bot.orders.phones import read_phone, regions_for, shared_phone
 
@@ -23,6 +25,9 @@ CONTACT = "contact"
 """The button by which a phone number or an address is left, and what the flow waits for behind it."""
 LONGEST_ASKING = 8
 """Words of a question how long it takes; a longer one asks something else."""
+AGAIN_AFTER = timedelta(minutes=1)
+"""Until then the same place and time is not said again."""
+LOOKED_BACK = 30
 HOW_LONG = re.compile(
     r"\bhow (much )?long(er)?\b|\bstill (there|waiting)\b|\bany(body|one) (there|here)\b"
     r"|\bwhen will (some|any)(one|body)\b|\bwie lange\b|\bdauert (es|das)\b"
@@ -35,19 +40,30 @@ HOW_LONG = re.compile(
 
 def message(turn: Turn, ticket: Ticket) -> Saying:
     """Return the message that tells a customer what happens next, with a way out of the queue."""
-    texts = turn.texts
+    told, at_work = _told(turn, ticket)
+    if ticket.state is not State.WAITING:
+        return say(told)
+    return say(f"{turn.texts('handoff.taken')} {told}" if at_work else told, _ways_out(turn, ticket))
+
+
+def again(turn: Turn, ticket: Ticket) -> Saying:
+    """Return the place and the time for somebody who heard before that they wait, or who has their chat."""
+    return say(_told(turn, ticket)[0])
+
+
+def _told(turn: Turn, ticket: Ticket) -> tuple[str, bool]:
+    """Return how it stands with a ticket, and whether somebody is at work."""
     if ticket.state is not State.WAITING:
         name = staff.names(turn.conn).get(ticket.staff_id or 0, "")
-        return say(texts("handoff.has_it", name=name))
+        return turn.texts("handoff.has_it", name=name), True
     rules, people = turn.house.rules, staff.everybody(turn.conn)
     hours, plan = rules.sla.hours_of(ticket.team), rules.shifts
     if not hours.open_at(turn.now):
-        return say(_back_at(turn, hours.next_opening(turn.now)), _ways_out(turn, ticket))
+        return _back_at(turn, hours.next_opening(turn.now)), False
     on_duty = sum(shifts.on_duty(one, plan, turn.now) for one in people)
     if not on_duty and plan:
-        return say(_back_at(turn, shifts.next_on_duty(people, plan, turn.now)), _ways_out(turn, ticket))
-    wait = queue.wait_of(turn.conn, ticket, on_duty)
-    return say(f"{texts('handoff.taken')} {_wait(turn, wait)}", _ways_out(turn, ticket))
+        return _back_at(turn, shifts.next_on_duty(people, plan, turn.now)), False
+    return _wait(turn, queue.wait_of(turn.conn, ticket, on_duty)), True
 
 
 def _back_at(turn: Turn, opening: datetime | None) -> str:
@@ -71,10 +87,38 @@ def _wait(turn: Turn, wait: Wait) -> str:
     return f"{place} {turn.texts('queue.minutes', n=minutes)}"
 
 
-def asks_how_long(said: Said) -> bool:
-    """Return whether somebody who waits wants to know how long it takes."""
+def asked_after(turn: Turn, ticket: Ticket, said: Said) -> Sayings:
+    """Answer somebody who waits and asks how long, or for a person once more; who asks it in a row hears it once."""
     text = said.content.text.text
-    return said.content.kind is ContentKind.TEXT and len(text.split()) <= LONGEST_ASKING and bool(HOW_LONG.search(text))
+    if said.content.kind is not ContentKind.TEXT:
+        return []
+    how_long = len(text.split()) <= LONGEST_ASKING and HOW_LONG.search(text)
+    if not how_long and kind_of(text, turn.conversation.language) is not Kind.HUMAN:
+        return []
+    told = again(turn, ticket)
+    return [] if said_lately(turn, told, AGAIN_AFTER) else [told]
+
+
+def said_lately(turn: Turn, saying: Saying, within: timedelta) -> bool:
+    """Return whether the last words of the bot in this conversation were the same, so short a time ago."""
+    lines = transcript.last(turn.conn, turn.conversation.id, LOOKED_BACK)
+    last = next((one for one in reversed(lines) if one.author != transcript.CUSTOMER), None)
+    text = saying.content.text.text if saying.content else ""
+    return last is not None and last.content.text.text == text and turn.now - last.at < within
+
+
+def over(turn: Turn, ticket: Ticket) -> Sayings:
+    """Take away what was offered for the wait: the buttons of a ticket that is closed."""
+    return offered.all_withdrawn(turn, (f"solved:{ticket.id}", f"{CONTACT}:{ticket.id}"))
+
+
+def contact_over(turn: Turn) -> Sayings:
+    """Ask for no phone number any more, for a ticket that is closed; its keyboard goes with these words."""
+    if not turn.flow.get(CONTACT):
+        return []
+    turn.wait_for()
+    can_ask = turn.house.can(turn.conversation.place.channel).contact_button
+    return [say(turn.texts("handoff.contact_over"), remove_keyboard=True)] if can_ask else []
 
 
 def ask_for_contact(turn: Turn, press: Pressed, number: str) -> Sayings:

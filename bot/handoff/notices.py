@@ -174,6 +174,40 @@ def drop(conn: Connection, over: Sequence[Notice]) -> None:
         conn.execute(_N.delete().where(_THIS), [notice.key for notice in over])
 
 
+def merged(conn: Connection, before: Ticket, other: Ticket, whole: Ticket) -> None:
+    """Take it that a ticket goes on in another one's place too: what was said of either is not said again.
+
+    Args:
+        conn: a connection.
+        before: the ticket that goes on, as it was.
+        other: the one that ended, as it was.
+        whole: the ticket that goes on, as it is: its time may count from an earlier moment.
+    """
+    now_runs = promises.running(whole)
+    for one in (before, other):
+        for promise, since in promises.running(one).items():
+            to = now_runs.get(promise)
+            if to is not None and to <= since and (one.id, since) != (whole.id, to):
+                _carry_over(conn, Notice(one.id, promise, since, Step.TOPIC, since), whole.id, to)
+
+
+def _carry_over(conn: Connection, stretch: Notice, ticket: int, since: datetime) -> None:
+    """Copy what was said of one stretch of waiting to that in which it goes on; the rest is reckoned anew."""
+    said = select(_N).where(
+        _N.c.ticket_id == stretch.ticket_id,
+        _N.c.promise == stretch.promise.value,
+        _N.c.since == stretch.since,
+        _N.c.at.is_not(None),
+        _N.c.outcome != NOT_PROMISED,
+    )
+    rows = [{**row._asdict(), "ticket_id": ticket, "since": since, "basis": ""} for row in conn.execute(said)]
+    if rows:
+        statement = insert(conn, _N)
+        became = {"at": statement.excluded.at, "outcome": statement.excluded.outcome}
+        keys = ["ticket_id", "promise", "since", "step"]
+        conn.execute(statement.on_conflict_do_update(index_elements=keys, set_=became), rows)
+
+
 def forget(conn: Connection, now: datetime) -> int:
     """Delete what was said long ago of tickets that are closed."""
     closed = select(_T.c.id).where(_T.c.id == _N.c.ticket_id, _T.c.state == State.CLOSED.value).exists()

@@ -103,6 +103,14 @@ def last_closed(conn: Connection, conversation: int) -> Ticket | None:
     return _read(row) if row else None
 
 
+def gone_on_in(conn: Connection, conversation: int) -> Ticket | None:
+    """Return the open ticket in which the last one of a conversation goes on, None when it goes on in none."""
+    found = last_closed(conn, conversation)
+    while found is not None and not found.open:
+        found = get(conn, found.merged_into) if found.merged_into is not None else None
+    return found
+
+
 def count_of(conn: Connection, conversation: int) -> int:
     """Return how many tickets a conversation has had."""
     query = select(func.count()).select_from(_T).where(_T.c.conversation_id == conversation)

@@ -1,0 +1,64 @@
+"""What a customer writes where their ticket does not go on: it reaches the people in the chat where it does.
+
+Anna has written in Telegram and on the web page, and Olga took the two tickets together in Telegram. Anna goes on
+writing on the page: her words come into the topic of the one ticket, and she hears where the answer comes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.domain.conversation import Said
+from bot.domain.message import ContentKind, bold
+from bot.handlers import relay, waiting
+from bot.handlers.turn import Sayings, Turn, say, tell_desk
+from bot.handoff import queue
+from bot.messaging import conversations
+
+AGAIN_AFTER = timedelta(minutes=5)
+"""Until then the customer is not told again where the answer comes."""
+
+
+def elsewhere(turn: Turn) -> bool:
+    """Return whether this customer's ticket goes on in another chat of theirs."""
+    return turn.ticket is None and queue.gone_on_in(turn.conn, turn.conversation.id) is not None
+
+
+def passed_on(turn: Turn, said: Said) -> Sayings | None:
+    """Bring a message to the ticket that goes on in another chat; None when there is no such ticket."""
+    there = _there(turn)
+    if there is None:
+        return None
+    head = there.desk_texts("desk.from_other_chat", channel=_channel(there, turn))
+    line = there.hear(said.content, ("", ""))
+    if said.content.kind is ContentKind.TEXT:
+        text = bold(head) + "\n" + said.content.text
+        there.carry(relay.relay(there, replace(said, content=replace(said.content, text=text)), line))
+    else:
+        there.carry([tell_desk(bold(head)), *relay.relay(there, said, line)])
+    told = say(turn.texts("handoff.merged_here", channel=_channel(turn, there)))
+    return [] if waiting.said_lately(turn, told, AGAIN_AFTER) else [told]
+
+
+def asks_for_people(turn: Turn) -> Sayings | None:
+    """Tell somebody who asks for a person where their ticket goes on; None when there is no such ticket."""
+    there = _there(turn)
+    if there is None:
+        return None
+    return [say(turn.texts("handoff.merged_asks", channel=_channel(turn, there)))]
+
+
+def _there(turn: Turn) -> Turn | None:
+    """Return the turn of the conversation in which this one's ticket goes on, locked.
+
+    Who holds a conversation with an open ticket waits for no other one, so nobody waits here for ever.
+    """
+    ticket = None if turn.ticket else queue.gone_on_in(turn.conn, turn.conversation.id)
+    found = conversations.get(turn.conn, ticket.conversation_id, lock=True) if ticket else None
+    there = Turn(turn.house, turn.conn, turn.now, found) if found else None
+    return there if there and there.ticket is not None else None
+
+
+def _channel(turn: Turn, of: Turn) -> str:
+    return turn.texts(f"channel.{of.conversation.place.channel}")
