@@ -10,7 +10,7 @@ from datetime import timedelta
 from itertools import zip_longest
 
 from bot.domain.conversation import Edited, Place, Said
-from bot.domain.message import Content, EntityKind, RichText, bold, split, styled, units
+from bot.domain.message import Button, Content, EntityKind, RichText, bold, split, styled, units
 from bot.domain.people import Role, Staff
 from bot.domain.ports import Act, Outgoing
 from bot.handlers import relay
@@ -29,6 +29,8 @@ EARLY_FOR = timedelta(days=1)
 """How long the message is waited for then; Telegram keeps updates no longer."""
 OLD_MOST = 1000
 """Characters of the old text that are shown with a change."""
+HELD = {outbox.FAILED, outbox.UNCERTAIN}
+"""What did not arrive as far as anybody knows, and goes out once more only when somebody says so."""
 PARTS_LOOKED_AT = 20
 """Lines among which the earlier parts of an album are; an album has ten."""
 
@@ -90,7 +92,7 @@ def edited_by_staff(turn: Turn, person: Staff, said: Edited) -> Sayings:
     line = transcript.said_at(turn.conn, turn.conversation.id, said.place.chat, said.message)
     if line is None or line.author != transcript.OPERATOR or line.deleted_at is not None:
         return []
-    text, copies = said.content.text, receipts.to_customer(turn.conn, line.id)
+    text, copies = said.content.text, receipts.to_customer(turn.conn, line.id, failed=True)
     refused = _not_changed(turn, line, said, copies)
     if refused:
         return [tell_desk(turn.house.texts(person.language)(refused), reply_to=said.message)]
@@ -98,10 +100,19 @@ def edited_by_staff(turn: Turn, person: Staff, said: Edited) -> Sayings:
         return []
     transcript.edit(turn.conn, line, said.content, turn.now)
     turn.show("message", message=line.id, author=line.author)
+    held = [copied for copied in copies if copied.state in HELD]
+    told = [_waits_to_be_sent(turn, person, said, held[0])] if held else []
     if copies[0].captioned:
-        return [_change(Act.EDIT_CAPTION, text, person, copies[0])]
+        return told or [_change(Act.EDIT_CAPTION, text, person, copies[0])]
     can = turn.house.can(turn.conversation.place.channel)
-    return _changes(line, split(text, can.max_text), copies, person)
+    return [*_changes(line, split(text, can.max_text), copies, person), *told]
+
+
+def _waits_to_be_sent(turn: Turn, person: Staff, said: Edited, held: Copied) -> Saying:
+    """Say that the changed words are not with the customer, and offer to send them as they read now."""
+    again = Button(turn.desk_texts("undelivered.button_again"), f"again:{held.outbox}")
+    texts = turn.house.texts(person.language)
+    return tell_desk(texts("desk.edit_of_unsent"), ((again,),), reply_to=said.message)
 
 
 def _not_changed(turn: Turn, line: Line, said: Edited, copies: list[Copied]) -> str:
@@ -125,6 +136,8 @@ def _changes(line: Line, pieces: list[RichText], copies: list[Copied], person: S
         if copied is None:
             more = {"text": piece.to_dict(), "author": outbox.OPERATOR, "name": person.name}
             sayings.append(Saying(Outgoing(Act.SAY, more), author=outbox.OPERATOR, staff=person, line=line.id))
+        elif copied.state in HELD:
+            continue  # it goes out as it reads then, when somebody says so
         elif piece is None:
             sayings.append(Saying(Outgoing(Act.DELETE), author=outbox.OPERATOR, target=copied.outbox))
         else:
@@ -192,12 +205,19 @@ def take_back(hand: Hand, line: Line) -> Outcome:
     refused = why_not_taken_back(turn, person, line)
     if refused:
         return hand.refuse(refused)
-    copies = receipts.to_customer(turn.conn, line.id)
+    copies = receipts.to_customer(turn.conn, line.id, failed=True)
     if not copies:
         return hand.refuse("desk.delete_never_arrived")
+    if all(copied.state in HELD for copied in copies):
+        transcript.delete(turn.conn, line.id, turn.now)
+        turn.show("message", message=line.id, author=line.author)
+        unknown = any(copied.state == outbox.UNCERTAIN for copied in copies)
+        texts = turn.house.texts(person.language)
+        return hand.finish(Done(texts("desk.delete_of_uncertain" if unknown else "desk.delete_of_unsent")))
     hand.sayings += [
         Saying(Outgoing(Act.DELETE), author=outbox.OPERATOR, staff=person, target=copied.outbox, line=line.id)
         for copied in copies
+        if copied.state not in HELD
     ]
     return hand.finish(Done())
 

@@ -6,13 +6,14 @@ Max, who answers a second later, is told that Olga has it, and his words go nowh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from sqlalchemy import Connection
 
 from bot.domain.conversation import Said
-from bot.domain.message import Button, Content, RichText, bold
+from bot.domain.message import Button, Content, RichText, bold, split
 from bot.domain.people import Role, Staff
 from bot.handlers import waiting
 from bot.handlers.house import House
@@ -23,7 +24,8 @@ from bot.handoff import notes, queue, staff as people
 from bot.handoff.queue import Claimed, Taken
 from bot.handoff.ticket import State, Ticket
 from bot.handoff.variables import left_in
-from bot.messaging import conversations, outbox
+from bot.messaging import backlog, conversations, outbox, receipts, transcript
+from bot.messaging.transcript import Line
 from bot.quality import csat
 
 
@@ -255,12 +257,36 @@ def mark(hand: Hand, **values: object) -> Outcome:
 
 
 def send_again(hand: Hand, key: int) -> Outcome:
-    """Send a delivery once more of which nobody knows whether it arrived."""
+    """Send a delivery once more that failed or of which nobody knows whether it arrived, as it reads now.
+
+    Only who has the chat may; while nobody has it, who wrote it.
+    """
     turn = hand.turn
-    if not outbox.again(turn.conn, key, turn.conversation.id, turn.now):
+    line = transcript.get(turn.conn, backlog.line_of(turn.conn, key, turn.conversation.id) or 0)
+    holder = turn.ticket.staff_id if turn.ticket else None
+    if holder not in {None, hand.person.id}:
+        return hand.refuse("desk.taken", name=name_of(turn.conn, holder))
+    if holder is None and line is not None and line.staff_id not in {None, hand.person.id}:
+        return hand.refuse("desk.again_not_yours", name=name_of(turn.conn, line.staff_id))
+    if line is not None and line.deleted_at is not None:
+        return hand.refuse("desk.again_deleted")
+    text = _as_it_reads(turn, line, key) if line is not None and line.edited_at is not None else None
+    if not outbox.again(turn.conn, key, turn.conversation.id, turn.now, text):
         return hand.refuse("desk.nothing_to_send")
     turn.show("delivery")
     return hand.finish(Done(turn.house.texts(hand.person.language)("desk.sent_again")))
+
+
+def _as_it_reads(turn: Turn, line: Line, key: int) -> Mapping[str, Any] | None:
+    """Return the text, or its part, that a delivery has to bring now; None for a copy, which shows it by itself."""
+    parts = receipts.to_customer(turn.conn, line.id, failed=True)
+    place = next((number for number, one in enumerate(parts) if one.outbox == key), 0)
+    if "text" not in backlog.body_of(turn.conn, key):
+        return None
+    if parts and parts[place].captioned:
+        return line.content.text.to_dict()
+    pieces = split(line.content.text, turn.house.can(turn.conversation.place.channel).max_text)
+    return pieces[min(place, len(pieces) - 1)].to_dict()
 
 
 def name_of(conn: Connection, key: int | None) -> str:

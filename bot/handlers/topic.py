@@ -143,7 +143,8 @@ def pressed(turn: Turn, person: Staff, press: Pressed) -> Sayings:
     outcome = learning.mark(hand, number) if verb == learning.VERB else _press(hand, verb, number, choice)
     done = answer_press(press.place, press.press, outcome.text)
     if verb in {AGAIN, learning.VERB}:
-        return [done, drop_buttons(press.place, press.message)]
+        for_others = verb == AGAIN and isinstance(outcome, Refusal)
+        return [done] if for_others else [done, drop_buttons(press.place, press.message)]
     if isinstance(outcome, Refusal) and turn.ticket is not None and verb != "to":
         return [done]
     after = () if turn.ticket else _after(turn, outcome)

@@ -76,6 +76,13 @@ def message_of(conn: Connection, key: int) -> str:
     return conn.execute(select(receipts.external_id).where(receipts.outbox_id == key)).scalar() or ""
 
 
+def line_of(conn: Connection, key: int, conversation: int) -> int | None:
+    """Return the line of the transcript that a delivery of a conversation carries, or None."""
+    query = select(_O.c.message_id).where(_O.c.id == key, _O.c.conversation_id == conversation)
+    line: int | None = conn.execute(query).scalar()
+    return line
+
+
 def body_of(conn: Connection, key: int) -> Mapping[str, Any]:
     """Return what a delivery carries."""
     return dict(conn.execute(select(_O.c.body).where(_O.c.id == key)).scalar() or {})

@@ -310,17 +310,21 @@ def wake(conn: Connection, channel: str, chat: str, now: datetime) -> None:
     conn.execute(_O.update().where(there, _O.c.not_before > now), {"not_before": now})
 
 
-def again(conn: Connection, key: int, conversation: int, now: datetime) -> bool:
+def again(conn: Connection, key: int, conversation: int, now: datetime, text: Mapping[str, Any] | None = None) -> bool:
     """Send a delivery once more that is uncertain or failed, because somebody said so.
 
-    One that was uncertain is marked as possibly repeated. It has a day again in which it may be tried.
+    One that was uncertain is marked as possibly repeated. It has a day again in which it may be tried. `text` is what
+    it says now, where its words were changed meanwhile.
 
     Returns:
         False when it is neither: sent, or already on its way.
     """
     theirs = (_O.c.id == key) & (_O.c.conversation_id == conversation)
+    changed: dict[str, Any] = {}
+    if text is not None:
+        changed = {"body": {**(conn.execute(select(_O.c.body).where(theirs)).scalar() or {}), "text": text}}
     for state, more in ((UNCERTAIN, {"repeated": True}), (FAILED, {"created_at": now})):
-        values = {"state": PENDING, "not_before": now, "error": "", **more}
+        values = {"state": PENDING, "not_before": now, "error": "", **more, **changed}
         if conn.execute(_O.update().where(theirs & (_O.c.state == state)), values).rowcount == 1:
             return True
     return False

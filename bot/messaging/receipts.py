@@ -65,16 +65,17 @@ def keep(conn: Connection, outbox: int, place: Place, receipt: Receipt, along: S
     conn.execute(_KEEP, rows)
 
 
-def copies(conn: Connection, line: int) -> list[Copied]:
-    """Return what carries a line, on its way or delivered, oldest first; edits and what has failed are left out."""
+def copies(conn: Connection, line: int, *, failed: bool = False) -> list[Copied]:
+    """Return what carries a line, on its way or delivered, oldest first; edits are left out, and what has failed."""
     query = select(_O.c.id, _O.c.topic_id, _O.c.state, _O.c.act).where(_O.c.message_id == line)
-    rows = conn.execute(query.where(_O.c.act.in_(_NEW), _O.c.state != "failed").order_by(_O.c.id))
+    which = query.where(_O.c.act.in_(_NEW)) if failed else query.where(_O.c.act.in_(_NEW), _O.c.state != "failed")
+    rows = conn.execute(which.order_by(_O.c.id))
     return [Copied(row.id, line, row.topic_id, row.state, Act(row.act), row.act != Act.SAY.value) for row in rows]
 
 
-def to_customer(conn: Connection, line: int) -> list[Copied]:
-    """Return what carries a line to the customer, a long text in its parts."""
-    return [copied for copied in copies(conn, line) if copied.topic is None]
+def to_customer(conn: Connection, line: int, *, failed: bool = False) -> list[Copied]:
+    """Return what carries a line to the customer, a long text in its parts; what has failed only when asked for."""
+    return [copied for copied in copies(conn, line, failed=failed) if copied.topic is None]
 
 
 def carrying(conn: Connection, line: int) -> int | None:
