@@ -26,6 +26,7 @@ from bot.handoff.rules import Team
 from bot.messaging import events, transcript
 from bot.web import library_view, streams
 from bot.web.conversation_view import ConversationView, conversation_view
+from bot.web.due_view import Due, Dues
 from bot.web.forms import Fields
 from bot.web.gate import Gate, Visit
 from bot.web.library_view import Beside, Chip
@@ -40,6 +41,8 @@ LONGEST_TEXT = 20_000
 LONGEST_TAG, MOST_TAGS = 32, 10
 LONGEST_SEARCH = 200
 SCRIPT_TEXTS = (
+    "web.due_in",
+    "web.late_by",
     "web.new_below",
     "web.offline",
     "web.signed_out_draft",
@@ -61,6 +64,7 @@ class ConsolePages:
         self._gate = gate
         self._teams = [(team.key, team.name) for team in house.rules.teams.values()]
         self._zone = house.rules.hours.zone
+        self._dues = Dues(house.rules.sla)
         self._typing = Typing(house)
 
     def routes(self) -> list[Route]:
@@ -112,7 +116,7 @@ class ConsolePages:
         before = Fields(visit.request.query_params).number("before")
 
         def read(conn: Connection) -> tuple[int, ListView, ConversationView | None, Beside]:
-            listed = list_view(conn, view, visit.staff, visit.now, self._zone)
+            listed = list_view(conn, view, visit.staff, visit.now, self._zone, self._dues)
             found = conversation_view(self._house, conn, key, visit.staff, before) if key is not None else None
             return (
                 events.last_id(conn),
@@ -132,6 +136,7 @@ class ConsolePages:
             "nav": view,
             "script_texts": SCRIPT_TEXTS,
             "beside": beside,
+            "owed": self._owed(found, visit),
         }
         kept = {"refusal": refusal, "typed": typed, "as_note": as_note, "back": before is not None}
         return self._gate.page(visit, "console.html", 409 if refusal else 200, **values, **kept)
@@ -140,7 +145,9 @@ class ConsolePages:
         """Show the list alone, for a page that is open."""
         view = self._view(visit)
         opened = Fields(visit.request.query_params).number("open")
-        listed = await self._house.database.read(lambda conn: list_view(conn, view, visit.staff, visit.now, self._zone))
+        listed = await self._house.database.read(
+            lambda conn: list_view(conn, view, visit.staff, visit.now, self._zone, self._dues)
+        )
         return self._gate.page(visit, "fragment_list.html", list=listed, opened=opened, nav=view)
 
     async def places_fragment(self, visit: Visit) -> Response:
@@ -159,6 +166,7 @@ class ConsolePages:
         if found is None:
             raise HTTPException(404)
         values: dict[str, Any] = {"view": found, "nav": self._view(visit), "beside": beside, "teams": self._teams}
+        values["owed"] = self._owed(found, visit)
         return self._gate.page(visit, "fragment_conversation.html", **values)
 
     async def library(self, visit: Visit) -> Response:
@@ -177,6 +185,9 @@ class ConsolePages:
         return self._gate.page(
             visit, "fragment_library.html", view=view, nav=self._view(visit), found=found, words=words
         )
+
+    def _owed(self, view: ConversationView | None, visit: Visit) -> Due | None:
+        return self._dues.of(view.ticket, visit.now) if view and view.ticket else None
 
     async def events(self, visit: Visit) -> Response:
         """Stream what happens at the desk."""

@@ -21,6 +21,7 @@ from bot.handoff.ticket import State, Ticket
 from bot.messaging import transcript
 from bot.quality import csat
 from bot.storage import schema
+from bot.web.due_view import Due, Dues
 
 CLOSED_SHOWN = 8
 _C, _P, _M, _T = schema.conversations, schema.customers, schema.messages, schema.tickets
@@ -43,6 +44,7 @@ class Item:
         since: from when the customer waits, None when they do not.
         unanswered: lines of the customer that nobody has answered.
         score: what the customer gave a closed ticket, 1 to 5; None for nothing yet.
+        due: what is owed to the customer next, None for nothing that presses.
     """
 
     ticket: Ticket
@@ -57,6 +59,7 @@ class Item:
     since: datetime | None
     unanswered: int
     score: int | None
+    due: Due | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +103,12 @@ def badges(conn: Connection, me: Staff) -> Badges:
     return Badges(*counts)
 
 
-def list_view(conn: Connection, view: str, me: Staff, now: datetime, zone: str) -> ListView:
+def list_view(conn: Connection, view: str, me: Staff, now: datetime, zone: str, dues: Dues) -> ListView:
     """Return the list for one of the views."""
     tickets = queue.list_open(conn)
     closed = [one for one in queue.list_closed(conn) if not one.open and (view == "queue" or one.staff_id == me.id)]
     shown = [one for one in tickets if view == "queue" or one.staff_id == me.id] + closed[:CLOSED_SHOWN]
-    items = _items(conn, shown, me)
+    items = [replace(item, due=dues.of(item.ticket, now)) for item in _items(conn, shown, me)]
     tones = _QUEUE if view == "queue" else _MINE
     sections = [Section(key, [item for item in items if item.tone in wanted]) for key, wanted in tones]
     return ListView(
@@ -171,6 +174,7 @@ def _item(
         since=ticket.opened_at if ticket.state is State.WAITING else ticket.customer_wrote_at,
         unanswered=counts.get(ticket.id, 0),
         score=None,
+        due=None,
     )
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from bot.domain.people import Role
+from bot.storage.desk_tables import staff
 from tests.web.test_in_the_browser import WITHOUT_CHROMIUM, Stage, opens, reads, running, stage, writes
 
 __all__ = ["running", "stage"]
@@ -34,7 +36,7 @@ async def test_nothing_runs_off_a_screen_of_360_pixels(stage: Stage) -> None:
     max_ = await stage.console("Max " + "Verylongname" * 6, Role.ADMIN, SMALL)
     olga = await stage.console("Olga S", Role.ADMIN, SMALL)
     await opens(olga, "number 301")
-    seen = {}
+    conversation, seen = olga.url, {}
 
     seen["waiting"] = await olga.evaluate(OUTSIDE)
     await opens(max_, "number 301")
@@ -53,9 +55,13 @@ async def test_nothing_runs_off_a_screen_of_360_pixels(stage: Stage) -> None:
     await max_.get_by_role("button", name="Close the ticket").click()
     await olga.locator(".state", has_text="The bot answers").wait_for()
     seen["closed"] = await olga.evaluate(OUTSIDE)
-    for path in ("queue", "mine", "orders", "faq", "faq/new", "faq/entry?key=delivery-cost", "nowhere"):
-        await olga.goto(f"{stage.app.address}/console/{path}")
-        seen[path] = await olga.evaluate(OUTSIDE)
+    pages = ("queue", "mine", "orders", "faq", "faq/new", "faq/entry?key=delivery-cost", "nowhere")
+    for language in ("en", "de", "ru"):
+        speaks = staff.update().where(staff.c.name == "Olga S").values(language=language)
+        await stage.change(lambda conn: conn.execute(speaks))  # noqa: B023 awaited here
+        for path in (urlsplit(conversation).path[len("/console/") :], *pages):
+            await olga.goto(f"{stage.app.address}/console/{path}")
+            seen[f"{language} {path}"] = await olga.evaluate(OUTSIDE)
 
     assert {place: found for place, found in seen.items() if found} == {}
 
@@ -157,3 +163,29 @@ async def test_a_note_typed_while_an_answer_is_on_its_way_stays_a_note_and_what_
     assert await olga.locator("[name=note]").is_checked()
     await reads(anna, "I am looking.", "operator")
     assert await anna.get_by_text("rude").count() == 0
+
+
+async def test_what_is_owed_counts_on_by_itself_and_the_claim_key_never_takes_a_chat_from_a_colleague(
+    stage: Stage,
+) -> None:
+    await asks(stage, "Late, number 307")
+    olga = await stage.console("Olga Q")
+    max_ = await stage.console("Max Q")
+    await olga.clock.install()
+    await opens(olga, "number 307")
+    due = olga.locator(".head .due")
+    await due.get_by_text("due in").wait_for()
+
+    await olga.clock.fast_forward("10:00")
+    await olga.locator(".head .due[data-state=late]", has_text="late by 9 min").wait_for()
+    await opens(max_, "number 307")
+    await max_.keyboard.press("c")
+    await max_.locator(".state", has_text="Yours").wait_for()
+    await olga.locator(".state", has_text="With Max Q").wait_for()
+    await olga.keyboard.press("c")
+    await olga.get_by_text("Max Q has this chat. Take it over?").wait_for()
+    assert await max_.locator(".state", has_text="Yours").count() == 1
+
+    await olga.keyboard.press("Enter")
+    await olga.locator(".state", has_text="Yours").wait_for()
+    await max_.locator(".state", has_text="With Olga Q").wait_for()

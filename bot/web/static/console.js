@@ -22,6 +22,14 @@ function tick() {
     const text = span((Date.now() - Date.parse(time.dateTime)) / 1000);
     if (time.textContent !== text) time.textContent = text;
   }
+  for (const time of document.querySelectorAll("time[data-due]")) {
+    const left = (Date.parse(time.dataset.due) - Date.now()) / 1000;
+    const state = left <= 0 ? "late" : Date.parse(time.dataset.soon) <= Date.now() ? "soon" : "calm";
+    const text = say(left <= 0 ? "web.late_by" : "web.due_in", { span: span(Math.abs(left)) });
+    const words = time.querySelector("span");
+    if (time.dataset.state !== state) time.dataset.state = state;
+    if (words.textContent !== text) words.textContent = text;
+  }
 }
 setInterval(tick, 1000);
 
