@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -15,7 +15,7 @@ from bot import settings
 from bot.app import build
 from bot.domain.conversation import Author, Place, Pressed, Said, Where
 from bot.domain.message import Content, ContentKind, plain
-from bot.domain.people import Role, Staff
+from bot.domain.people import Staff
 from bot.handlers import assigning, customer, private, topic
 from bot.handlers.house import House
 from bot.handlers.private import Desk
@@ -26,47 +26,23 @@ from bot.handoff.ticket import Ticket
 from bot.messaging import conversations, outbox, topics
 from bot.storage import schema
 from bot.storage.database import Database
+from tests.handoff.business import GROUP, ROOT, Business
 
-T = TypeVar("T")
-ROOT = Path(__file__).parents[2]
-GROUP = Place("telegram", "-1001000000001")
-MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 Sweep = Callable[[House, Connection, datetime], int]
 
 
 @dataclass
-class Floor:
-    """A house that only does what a test asks it to."""
+class Floor(Business):
+    """A business whose customers and staff say and press what a test tells them to."""
 
-    house: House
-    now: datetime = MONDAY
-    people: dict[str, int] = field(default_factory=dict)
     numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1000))
     seen: int = 0
-
-    async def change(self, work: Callable[[Connection], T]) -> T:
-        return await self.house.change(work)
-
-    def later(self, **span: float) -> None:
-        self.now += timedelta(**span)
 
     def rule(self, text: str, folder: Path) -> None:
         """Let the house go by another handoff.toml."""
         file = folder / "handoff.toml"
         file.write_text(text, encoding="utf-8")
         self.house.rules = rules.load(file)
-
-    async def hires(self, name: str, role: Role = Role.OPERATOR, **values: object) -> int:
-        telegram = f"7{len(self.people)}"
-
-        def work(conn: Connection) -> int:
-            key = staff.add(conn, name, role, "en", self.now, telegram)
-            if values:
-                staff.change(conn, key, **values)
-            return key
-
-        self.people[name] = await self.change(work)
-        return self.people[name]
 
     def person(self, conn: Connection, name: str) -> Staff:
         found = staff.get(conn, self.people[name])

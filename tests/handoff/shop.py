@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -14,54 +12,24 @@ from bot import settings
 from bot.app import build
 from bot.domain.conversation import Author, Place
 from bot.domain.message import Content, ContentKind, plain
-from bot.domain.people import Role
 from bot.handlers import ladder
-from bot.handlers.house import House
-from bot.handoff import queue, rules, staff
+from bot.handoff import queue, rules
 from bot.handoff.ticket import Reason, Ticket
 from bot.messaging import conversations, topics, transcript
 from bot.storage import schema
 from bot.storage.database import Database
-
-T = TypeVar("T")
-ROOT = Path(__file__).parents[2]
-GROUP = Place("telegram", "-1001000000001")
-MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+from tests.handoff.business import GROUP, ROOT, Business
 
 
 @dataclass
-class Shop:
-    """A house that only does what a test asks it to.
+class Shop(Business):
+    """A business whose customers come to people.
 
     Attributes:
-        house: as `build` makes it.
-        now: the time.
         read: outbox id up to which `told` has read.
     """
 
-    house: House
-    now: datetime = MONDAY
     read: int = 0
-    people: dict[str, int] = field(default_factory=dict)
-
-    async def change(self, work: Callable[[Connection], T]) -> T:
-        return await self.house.change(work)
-
-    async def hires(self, name: str, role: Role = Role.OPERATOR, **values: object) -> int:
-        """Let somebody work here; their Telegram id is 7 and their number among the people."""
-        telegram = f"7{len(self.people)}"
-
-        def work(conn: Connection) -> int:
-            key = staff.add(conn, name, role, "en", self.now, telegram)
-            if values:
-                staff.change(conn, key, **values)
-            return key
-
-        self.people[name] = await self.change(work)
-        return self.people[name]
-
-    def later(self, **span: float) -> None:
-        self.now += timedelta(**span)
 
     async def asks(self, name: str = "Anna", *, topic: bool = True, **marks: Any) -> Ticket:  # noqa: ANN401 column values
         """Let a customer come to people; return the ticket."""

@@ -18,7 +18,8 @@ from bot.messaging import backlog, merging, outbox
 from bot.messaging.outbox import Delivery
 from bot.storage import schema
 from bot.storage.database import Database
-from tests.handoff.floor import MONDAY, Floor, open_floor
+from tests.handoff.business import MONDAY
+from tests.handoff.floor import Floor, open_floor
 
 PROMISED = """
 time_zone = "Europe/Berlin"

@@ -16,7 +16,8 @@ from bot.handoff.ticket import State
 from bot.messaging import outbox
 from bot.storage import schema
 from bot.storage.database import Database
-from tests.handoff.floor import GROUP, Floor, open_floor
+from tests.handoff.business import GROUP
+from tests.handoff.floor import Floor, open_floor
 
 
 async def _sends_picture(floor: Floor, who: str, about: str, caption: str, message: str) -> None:

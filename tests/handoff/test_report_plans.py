@@ -13,7 +13,8 @@ from bot.handoff import notices, queue
 from bot.messaging import inbox
 from bot.quality import checks, facts
 from bot.storage.database import Database
-from tests.handoff.floor import MONDAY, Floor, open_floor
+from tests.handoff.business import MONDAY
+from tests.handoff.floor import Floor, open_floor
 from tests.plans import Asks, read_whole
 
 pytestmark = pytest.mark.slow  # a year of rows on PostgreSQL

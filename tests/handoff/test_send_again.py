@@ -16,7 +16,8 @@ from bot.messaging import outbox, transcript
 from bot.messaging.transcript import Line
 from bot.storage import schema
 from bot.storage.database import Database
-from tests.handoff.floor import GROUP, Floor, open_floor
+from tests.handoff.business import GROUP
+from tests.handoff.floor import Floor, open_floor
 
 WRITTEN = "77"
 """The message in the topic."""

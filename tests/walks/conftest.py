@@ -153,7 +153,13 @@ def make_desk(folder: Path, **settings: str) -> tuple[Process, Desk]:
 @contextmanager
 def own_desk(folder: Path, **settings: str) -> Iterator[Desk]:
     """Start a sandbox and a bot that walks do not share, and end both."""
-    sandbox, desk = make_desk(folder, **settings)
+    with run(*make_desk(folder, **settings)) as desk:
+        yield desk
+
+
+@contextmanager
+def run(sandbox: Process, desk: Desk) -> Iterator[Desk]:
+    """Start the bot of a desk that was made, and end it and its sandbox."""
     try:
         desk.start_bot()
         desk.ready()

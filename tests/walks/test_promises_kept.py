@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.sandbox_client import Customer, Operator, SandboxClient
-from tests.walks.conftest import Desk, make_desk
+from tests.walks.conftest import Desk, make_desk, run
 from tests.walks.steps import asks_for_a_person, is_closed
 
 pytestmark = pytest.mark.walk
@@ -24,14 +24,8 @@ def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     rules = folder / "config" / "handoff.toml"
     promised = rules.read_text(encoding="utf-8").replace('first_answer = "10 h"', 'first_answer = "12 s"')
     rules.write_text(promised, encoding="utf-8")
-    try:
-        desk.start_bot()
-        desk.ready()
-        yield desk
-    finally:
-        if desk.bot is not sandbox:
-            desk.bot.stop()
-        sandbox.stop()
+    with run(sandbox, desk) as running:
+        yield running
 
 
 @pytest.fixture
