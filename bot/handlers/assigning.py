@@ -10,7 +10,7 @@ any number of workers may try, and nobody gets more than fits.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -22,7 +22,7 @@ from bot.handlers.house import House
 from bot.handlers.operator import rename_topic
 from bot.handlers.privately import private_places
 from bot.handlers.turn import Saying, Turn, say, say_at, tell_desk
-from bot.handoff import queue, routing, shifts, staff as people
+from bot.handoff import queue, routing, shifts, staff as people, ticket_log
 from bot.handoff.routing import Seat, Waiting
 from bot.handoff.rules import Assignment
 from bot.handoff.ticket import State, Ticket
@@ -30,6 +30,8 @@ from bot.messaging import conversations
 
 MOST = 200
 """Waiting tickets that are looked at for one gift."""
+NOT_BACK_WITHIN = timedelta(minutes=15)
+"""So long a chat that somebody gave up goes to others, if there are any."""
 AT_A_TIME = 20
 """Chats that one sweep brings back."""
 
@@ -49,11 +51,12 @@ def seats(house: House, conn: Connection, now: datetime) -> list[Seat]:
     ]
 
 
-def waiting(conn: Connection) -> list[Waiting]:
+def waiting(conn: Connection, now: datetime) -> list[Waiting]:
     """Return who waits, in the order of the queue."""
     tickets = queue.waiting(conn, MOST)
     languages = conversations.languages(conn, [one.conversation_id for one in tickets])
-    return [Waiting(one, languages.get(one.conversation_id, "")) for one in tickets]
+    let_go = ticket_log.let_go(conn, [one.id for one in tickets], now - NOT_BACK_WITHIN)
+    return [Waiting(one, languages.get(one.conversation_id, ""), frozenset(let_go.get(one.id, ()))) for one in tickets]
 
 
 def take_next(house: House, conn: Connection, person: Staff, now: datetime) -> tuple[Outcome, Hand | None]:
@@ -62,7 +65,7 @@ def take_next(house: House, conn: Connection, person: Staff, now: datetime) -> t
     mine = next((one for one in crew if one.person.id == person.id), None)
     if mine is None or mine.room < 1:
         return Refusal(texts("private.full", capacity=house.capacity_of(person))), None
-    listed = waiting(conn)
+    listed = waiting(conn, now)
     for ticket in routing.next_for(mine, listed, crew):
         hand = _hand_on(house, conn, person, ticket, now)
         if hand is None:
@@ -95,7 +98,7 @@ def planned(house: House, conn: Connection, now: datetime) -> list[tuple[Ticket,
     """Return who is to get which of those who wait; nothing where everybody takes the next chat themselves."""
     if house.rules.assignment is not Assignment.BALANCED:
         return []
-    listed = waiting(conn)
+    listed = waiting(conn, now)
     return routing.plan(listed, seats(house, conn, now)) if listed else []
 
 

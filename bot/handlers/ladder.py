@@ -19,7 +19,7 @@ from bot.handlers import card, topic_card
 from bot.handlers.house import House
 from bot.handlers.privately import address, managers, private_places, put
 from bot.handlers.turn import Turn, tell_desk
-from bot.handoff import notices, promises, queue, staff
+from bot.handoff import notices, promises, queue, shifts, staff
 from bot.handoff.hours import LOOKED_AHEAD
 from bot.handoff.notices import PASSED_OVER, SENT, Notice
 from bot.handoff.promises import Step
@@ -108,9 +108,10 @@ class _Telling:
 
     def __init__(self, house: House, conn: Connection, now: datetime) -> None:
         self.house, self.conn, self.now = house, conn, now
-        self.on_duty = staff.on_duty(conn)
+        people = staff.everybody(conn)
+        self.on_duty = shifts.present(people, house.rules.shifts, now)
         self.managers = managers(conn)
-        self.everybody = {person.id: person for person in staff.everybody(conn)}
+        self.everybody = {person.id: person for person in people}
         self.load = queue.load(conn)
 
     def tell(self, said: Sequence[_Said]) -> None:

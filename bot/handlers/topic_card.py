@@ -14,7 +14,7 @@ from bot.domain.message import ContentKind, RichText, bold, rows_to_json
 from bot.domain.ports import Act, Outgoing
 from bot.handlers import card
 from bot.handlers.turn import Saying, Sayings, Turn
-from bot.handoff import queue, staff
+from bot.handoff import queue, shifts, staff
 from bot.handoff.ticket import State, Ticket
 from bot.messaging import backlog, merging, outbox, topics, transcript
 from bot.messaging.topics import Topic
@@ -133,7 +133,8 @@ def choice_of_colleagues(turn: Turn, ticket: Ticket, but: int) -> Sayings:
     topic = turn.topic()
     if topic is None or topic.card is None:
         return []
-    people = [person for person in staff.on_duty(turn.conn) if person.id not in {but, ticket.staff_id}]
+    present = shifts.present(staff.everybody(turn.conn), turn.house.rules.shifts, turn.now)
+    people = [person for person in present if person.id not in {but, ticket.staff_id}]
     shown = _shown(turn, ticket, dict(backlog.body_of(turn.conn, topic.card)))
     del shown[merging.REST]
     shown["buttons"] = rows_to_json(card.colleagues(ticket, people, turn.desk_texts))

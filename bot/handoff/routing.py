@@ -46,10 +46,17 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A ticket that nobody has, and the language of its customer."""
+    """A ticket that nobody has.
+
+    Attributes:
+        ticket: the ticket.
+        language: of its customer.
+        let_go_by: who gave it up a short time ago: it comes to others first.
+    """
 
     ticket: Ticket
     language: str
+    let_go_by: frozenset[int] = frozenset()
 
 
 def seat(person: Staff, teams: Mapping[str, Team], *, load: int, capacity: int, on_duty: bool) -> Seat:
@@ -89,19 +96,26 @@ def fits(one: Seat, waiting: Waiting, everybody: Sequence[Seat]) -> bool:
 
 
 def next_for(one: Seat, queue: Sequence[Waiting], everybody: Sequence[Seat]) -> list[Ticket]:
-    """Return the tickets that somebody may take, in the order of the queue; none when they have no room."""
+    """Return the tickets that somebody may take, in the order of the queue; none when they have no room.
+
+    What they have just given up themselves comes last.
+    """
     if one.room < 1:
         return []
-    return [waiting.ticket for waiting in queue if fits(one, waiting, everybody)]
+    fitting = [waiting for waiting in queue if fits(one, waiting, everybody)]
+    return [waiting.ticket for waiting in sorted(fitting, key=lambda waiting: one.person.id in waiting.let_go_by)]
 
 
 def best_for(waiting: Waiting, everybody: Sequence[Seat]) -> Seat | None:
     """Return who gets a ticket, None while nobody who fits is on duty and has room.
 
     Of those who fit: who is in the ticket's team before generalists, then who has most room, then the lowest level,
-    so that experts stay free, then who works here longest.
+    so that experts stay free, then who works here longest. Who has just given it up gets it back only when nobody else
+    who fits is on duty.
     """
-    free = [one for one in everybody if one.on_duty and one.room > 0 and fits(one, waiting, everybody)]
+    here = [one for one in everybody if one.on_duty and fits(one, waiting, everybody)]
+    others = [one for one in here if one.person.id not in waiting.let_go_by]
+    free = [one for one in others or here if one.room > 0]
 
     def rank(one: Seat) -> tuple[bool, int, int, int]:
         outside = bool(waiting.ticket.team) and one.person.team != waiting.ticket.team

@@ -36,6 +36,11 @@ def on_duty(person: Staff, shifts: Shifts, now: datetime) -> bool:
     return ends is None or now < ends
 
 
+def present(people: Iterable[Staff], shifts: Shifts, now: datetime) -> list[Staff]:
+    """Return those who take new chats at present, in the same order."""
+    return [person for person in people if on_duty(person, shifts, now)]
+
+
 def off_since(person: Staff, shifts: Shifts, now: datetime) -> datetime | None:
     """Return since when somebody takes no new chats, None while they do; at most eight days ago for a shift's end."""
     if on_duty(person, shifts, now):

@@ -83,11 +83,6 @@ def names(conn: Connection) -> dict[int, str]:
     return {row.id: row.name for row in conn.execute(select(_TABLE.c.id, _TABLE.c.name))}
 
 
-def on_duty(conn: Connection) -> list[Staff]:
-    """Return who takes new chats at present: enabled and not away."""
-    return [person for person in everybody(conn) if not person.away]
-
-
 def found(conn: Connection, name: str) -> list[Staff]:
     """Return who is meant by a name, a part of one, or a Telegram id."""
     wanted = name.strip().lstrip("@").casefold()

@@ -5,7 +5,7 @@ Written inside the functions of `queue.py`, in the transaction of the change; ca
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -78,3 +78,15 @@ def of(conn: Connection, ticket: int) -> Sequence[Entry]:
     query = select(_TABLE).where(_TABLE.c.ticket_id == ticket).order_by(_TABLE.c.id)
     rows = conn.execute(query)
     return [Entry(row.id, row.ticket_id, Kind(row.kind), row.staff_id, row.detail, row.at) for row in rows]
+
+
+def let_go(conn: Connection, tickets: Collection[int], since: datetime) -> dict[int, set[int]]:
+    """Return who gave tickets up since then, into the queue or to a team or level, by ticket."""
+    given_up = _TABLE.c.kind.in_([Kind.RELEASED.value, Kind.TRANSFERRED.value])
+    query = select(_TABLE.c.ticket_id, _TABLE.c.staff_id).where(
+        _TABLE.c.ticket_id.in_(tickets), given_up, _TABLE.c.staff_id.is_not(None), _TABLE.c.at > since
+    )
+    found: dict[int, set[int]] = {}
+    for row in conn.execute(query):
+        found.setdefault(row.ticket_id, set()).add(row.staff_id)
+    return found

@@ -17,7 +17,7 @@ from bot.faq import unanswered
 from bot.faq.unanswered import Logged
 from bot.handlers.house import House
 from bot.handlers.turn import Turn
-from bot.handoff import staff
+from bot.handoff import shifts, staff
 from bot.handoff.ticket import State, Ticket
 from bot.messaging import conversations, transcript
 from bot.messaging.conversations import Conversation
@@ -99,6 +99,7 @@ def conversation_view(
     lines = transcript.last(conn, key, LINES + 1, before)
     until = transcript.of_conversation(conn, key, before) if before else None
     older = lines[1].id if len(lines) > LINES else None
+    present = shifts.present(staff.everybody(conn), house.rules.shifts, turn.now)
     return ConversationView(
         conversation=conversation,
         ticket=ticket,
@@ -107,7 +108,7 @@ def conversation_view(
         mine=ticket is not None and ticket.staff_id == me.id,
         bubbles=bubbles_of(turn, me, lines[-LINES:], names, until.at if until else None),
         older=older,
-        colleagues=[one for one in staff.on_duty(conn) if one.id not in {me.id, ticket.staff_id if ticket else 0}],
+        colleagues=[one for one in present if one.id not in {me.id, ticket.staff_id if ticket else 0}],
         earlier=closed_of(conn, key, EARLIER),
         scores={one.ticket_id: one for one in csat.of_conversation(conn, key)},
         orders=orders.of_customer(conn, key, 5),

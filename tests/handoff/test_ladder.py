@@ -81,6 +81,15 @@ async def test_whoever_has_the_chat_is_told_and_nobody_else(shop: Shop) -> None:
     assert told == [("Max", f"⚠️ #{ticket.id} Anna · the first answer was due today at 10:01. Max has the chat.")]
 
 
+async def test_nobody_hears_of_a_chat_outside_their_shift(shop: Shop, tmp_path: Path) -> None:
+    shop.rule('time_zone = "UTC"\n[shifts.Olga]\nmonday = ["12:00-20:00"]\n', tmp_path)
+    await shop.asks()
+
+    (told,) = await climbed(shop, 61)
+
+    assert sorted(who for who, _ in told) == ["Ada", "Maria"]
+
+
 async def test_the_next_answer_counts_from_the_customers_word_and_stops_with_the_answer(shop: Shop) -> None:
     ticket = await shop.asks()
     olga = shop.people["Olga"]

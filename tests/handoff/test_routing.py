@@ -49,6 +49,24 @@ def test_nobody_off_duty_gets_a_chat() -> None:
     assert best(Waiting(ticket(), "en"), seat(person(1), on_duty=False), seat(person(2), 4)) == 2
 
 
+def test_who_gave_a_chat_up_gets_it_back_only_when_nobody_else_is_there() -> None:
+    given_up = Waiting(ticket(), "en", frozenset({1}))
+    olga, busy, gone = seat(person(1)), seat(person(2), 5), seat(person(3), on_duty=False)
+
+    assert best(given_up, olga, seat(person(2), 4)) == 2
+    assert best(given_up, olga, busy) is None
+    assert best(given_up, olga, gone) == 1
+
+
+def test_what_somebody_gave_up_is_the_last_that_they_are_given_by_next() -> None:
+    listed = [Waiting(ticket(1), "en", frozenset({1})), Waiting(ticket(2), "en"), Waiting(ticket(3), "en")]
+    olga, max_ = seat(person(1)), seat(person(2))
+
+    given = [[one.id for one in routing.next_for(who, listed, [olga, max_])] for who in (olga, max_)]
+
+    assert given == [[2, 3, 1], [1, 2, 3]]
+
+
 @pytest.mark.parametrize(
     ("asked", "language", "winner"),
     [

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from bot.domain.conversation import Author, Place
 from bot.domain.people import Role, Staff
-from bot.handoff import notes, rules, staff
+from bot.handoff import notes, rules, shifts, staff
 from bot.handoff.hours import WorkingHours
 from bot.handoff.rules import Assignment, AutoClose, Rules, RulesBroken, Team
 from bot.handoff.ticket import MEASURED_ENOUGH, Wait, expected_wait, may_reopen
@@ -224,7 +224,7 @@ async def test_who_is_away_takes_no_new_chats(database: Database) -> None:
         olga = staff.add(conn, "Olga", Role.OPERATOR, "en", NOW)
         staff.add(conn, "Max", Role.OPERATOR, "en", NOW)
         staff.change(conn, olga, away=True)
-        return [person.name for person in staff.on_duty(conn)]
+        return [person.name for person in shifts.present(staff.everybody(conn), {}, NOW)]
 
     assert await database.transaction(work) == ["Max"]
 
