@@ -10,10 +10,10 @@ from datetime import timedelta
 from itertools import zip_longest
 
 from bot.domain.conversation import Edited, Place, Said
-from bot.domain.message import Button, Content, EntityKind, RichText, bold, split, styled, units
+from bot.domain.message import Button, Content, RichText, split, units
 from bot.domain.people import Role, Staff
 from bot.domain.ports import Act, Outgoing
-from bot.handlers import relay
+from bot.handlers import held_changes, pace, relay
 from bot.handlers.desk import Done, Hand, Outcome, Refusal
 from bot.handlers.relay import NOTE
 from bot.handlers.turn import Saying, Sayings, Turn, tell_desk
@@ -27,8 +27,6 @@ EARLY = "early"
 """In a line's details: its edit came before the message itself."""
 EARLY_FOR = timedelta(days=1)
 """How long the message is waited for then; Telegram keeps updates no longer."""
-OLD_MOST = 1000
-"""Characters of the old text that are shown with a change."""
 HELD = {outbox.FAILED, outbox.UNCERTAIN}
 """What did not arrive as far as anybody knows, and goes out once more only when somebody says so."""
 PARTS_LOOKED_AT = 20
@@ -38,15 +36,13 @@ PARTS_LOOKED_AT = 20
 def edited_by_customer(turn: Turn, message: Edited) -> Sayings:
     """Keep a message that its author changed, and show the operators old and new under the old one.
 
-    Of somebody who is banned nothing is shown, as with new messages. An unknown one is taken as it reads now.
+    Of somebody who is banned nothing is shown, as with new messages. An unknown one is taken as it reads now. What
+    changes too fast is shown joined, but for other files.
     """
     source = (message.place.chat, message.message)
     line = transcript.said_at(turn.conn, turn.conversation.id, *source)
     if line is None:
-        key = turn.hear(message.content, source, {EARLY: True})
-        if turn.ticket is None or turn.conversation.banned:
-            return []
-        return relay.relay(turn, message, key)
+        return _unknown(turn, message, source)
     swapped = _swapped(line.content, message.content)
     if line.content.text == message.content.text and not swapped:
         return []
@@ -54,17 +50,21 @@ def edited_by_customer(turn: Turn, message: Edited) -> Sayings:
     turn.show("message", message=line.id, author=line.author)
     if turn.ticket is None or turn.conversation.banned:
         return []
-    return [_change_shown(turn, line, message), *(relay.desk_copy(turn, message, line.id) if swapped else [])]
+    held = None if swapped else pace.held_change(turn, line)
+    if held is not None:
+        return held
+    copy = relay.desk_copy(turn, message, line.id) if swapped else []
+    return [held_changes.shown(turn, line, message.content.text), *copy]
 
 
-def _change_shown(turn: Turn, line: Line, message: Edited) -> Saying:
-    old, topic = line.content.text, turn.topic()
-    text = bold(turn.desk_texts("desk.customer_edited")) + "\n" + message.content.text
-    if old:
-        short = old.text if len(old.text) <= OLD_MOST else old.text[: OLD_MOST - 1] + "…"
-        text = text + f"\n\n{turn.desk_texts('desk.read_before')}\n" + styled(EntityKind.STRIKETHROUGH, short)
-    quote = receipts.in_topic(turn.conn, line.id, topic.id) if topic else None
-    return tell_desk(text, quote=quote)
+def _unknown(turn: Turn, message: Edited, source: tuple[str, str]) -> Sayings:
+    """Take a change of something that has not come yet for the message itself."""
+    before = transcript.before(turn.conn, turn.conversation.id, source, pace.allowed(turn))
+    key = turn.hear(message.content, source, {EARLY: True})
+    if turn.ticket is None or turn.conversation.banned:
+        return []
+    held = pace.held(turn, message, key, before.sent_at)
+    return relay.relay(turn, message, key) if held is None else held
 
 
 def _swapped(old: Content, new: Content) -> bool:

@@ -2,7 +2,7 @@
 
 Boris sends thirty lines in a minute. With the twenty-first he hears, once, that they are kept and passed on together;
 the operators get them as one message, when he pauses or every half minute. The bot answers again once he has slowed
-down.
+down. With changes of what he said it is the same: staff read the last of them.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from sqlalchemy import Connection
 
 from bot.domain.conversation import Said
 from bot.domain.message import ContentKind, join, plain
-from bot.handlers import card
+from bot.handlers import card, held_changes
 from bot.handlers.house import House
-from bot.handlers.turn import Saying, Sayings, Turn, say, tell_desk
+from bot.handlers.turn import Sayings, Turn, say, tell_desk
 from bot.handoff import queue
 from bot.messaging import conversations, outbox, transcript
+from bot.messaging.transcript import Line
 
 MOST, WITHIN = 20, timedelta(minutes=1)
 """Messages of one customer within so long that are shown and answered one by one."""
@@ -56,13 +57,41 @@ def held(turn: Turn, said: Said, line: int, sent_at: datetime | None) -> Sayings
         turn.ticket = queue.customer_wrote(turn.conn, turn.ticket, turn.now)
     if not first:
         return []
+    return _told(turn)
+
+
+def _told(turn: Turn) -> Sayings:
     return [say(turn.texts("pace.slow_down")), tell_desk(turn.desk_texts("pace.slowed"))]
+
+
+def held_change(turn: Turn, line: Line) -> Sayings | None:
+    """Take the change of a message that came too fast; None when staff are to read of it at once.
+
+    Args:
+        turn: the conversation's turn.
+        line: the message as it was before.
+    """
+    who = turn.conversation
+    if who.held_from is not None and line.id >= who.held_from and line.content.kind in IN_WORDS:
+        return []  # they have not seen the message itself: it comes as it reads then
+    if not _changes_fast(turn):
+        return None
+    transcript.keep_unseen(turn.conn, line)
+    if who.slowed_at is not None:
+        return []
+    _change(turn, slowed_at=turn.now, held_from=None)
+    return _told(turn)
+
+
+def _changes_fast(turn: Turn) -> bool:
+    return transcript.changed_since(turn.conn, turn.conversation.id, turn.now - WITHIN, allowed(turn) + 1)
 
 
 def _ended(turn: Turn, line: int) -> Sayings | None:
     """Show what was held back before the message that ends the flood, which goes its usual way."""
+    goes_on = _changes_fast(turn)
     turn.carry(_shown(turn, line))
-    _change(turn, slowed_at=None, held_from=None)
+    _change(turn, slowed_at=turn.now if goes_on else None, held_from=None)
     return None
 
 
@@ -74,7 +103,7 @@ def _change(turn: Turn, *, slowed_at: datetime | None, held_from: int | None) ->
 
 def _shown(turn: Turn, but: int | None = None) -> Sayings:
     """Return what was held back, joined for the topic; `but` is the line that goes its usual way."""
-    sayings, first = list[Saying](), turn.conversation.held_from
+    sayings, first = held_changes.held_back(turn), turn.conversation.held_from
     while first is not None:
         lines = transcript.from_line(turn.conn, turn.conversation.id, first, MOST_JOINED)
         kept = [one.content for one in lines if one.content.kind in IN_WORDS and one.id != but]
@@ -92,8 +121,10 @@ def sweep_held(house: House, conn: Connection, now: datetime) -> int:
         if conversation is None or conversation.slowed_at is None:
             continue
         turn = Turn(house, conn, now, conversation)
-        last = transcript.last_said_at(conn, key)
-        calm = last is None or now - last >= PAUSE
+        last = max(
+            filter(None, (transcript.last_said_at(conn, key), transcript.last_changed_at(conn, key))), default=now
+        )
+        calm = now - last >= PAUSE
         if calm or now - conversation.slowed_at >= SHOWN_EVERY:
             turn.carry(_shown(turn))
             _change(turn, slowed_at=None if calm else now, held_from=None)

@@ -16,6 +16,8 @@ from bot.domain.message import Content, ContentKind, RichText
 from bot.storage import schema
 
 CUSTOMER, BOT, OPERATOR = "customer", "bot", "operator"
+UNSEEN = "unseen"
+"""In a line's details: how it read when staff saw it last, while its changes come too fast to be shown."""
 _TABLE = schema.messages
 _EDITS = schema.message_edits
 _ADD = _TABLE.insert().returning(_TABLE.c.id)
@@ -129,6 +131,51 @@ def last_said_at(conn: Connection, conversation: int) -> datetime | None:
     """Return when a customer wrote last."""
     query = select(_TABLE.c.at).where(_of_customer(conversation)).order_by(_TABLE.c.id.desc()).limit(1)
     return conn.execute(query).scalar_one_or_none()
+
+
+def last_changed_at(conn: Connection, conversation: int) -> datetime | None:
+    """Return when a customer changed something last."""
+    query = select(_TABLE.c.edited_at).where(_of_customer(conversation), _TABLE.c.edited_at.is_not(None))
+    return conn.execute(query.order_by(_TABLE.c.edited_at.desc()).limit(1)).scalar_one_or_none()
+
+
+def changed_since(conn: Connection, conversation: int, moment: datetime, count: int) -> bool:
+    """Return whether a customer has changed what they said so many times since then."""
+    query = (
+        select(_EDITS.c.id)
+        .join(_TABLE, _TABLE.c.id == _EDITS.c.message_id)
+        .where(_of_customer(conversation), _TABLE.c.edited_at > moment, _EDITS.c.at > moment)
+    )
+    return conn.execute(query.offset(count - 1).limit(1)).first() is not None
+
+
+def unseen_changes(conn: Connection, conversation: int, since: datetime) -> list[Line]:
+    """Return a customer's messages that were changed since then and that staff have not read again, oldest first."""
+    query = select(_TABLE).where(_of_customer(conversation), _TABLE.c.edited_at >= since).order_by(_TABLE.c.id)
+    lines = [_read(row) for row in conn.execute(query)]
+    return [line for line in lines if UNSEEN in line.content.details]
+
+
+def keep_unseen(conn: Connection, line: Line) -> None:
+    """Keep that staff have not read how a line was changed, and how it read when they saw it; the first time counts."""
+    if UNSEEN not in line.content.details:
+        _detail(conn, line.id, {UNSEEN: line.content.text.to_dict()})
+
+
+def let_see(conn: Connection, line: Line) -> RichText | None:
+    """Take it that staff read how a line reads now; return how it read when they saw it last, None when it is known."""
+    before = line.content.details.get(UNSEEN)
+    if before is None:
+        return None
+    _detail(conn, line.id, {UNSEEN: None})
+    return RichText.from_dict(before)
+
+
+def _detail(conn: Connection, line: int, change: Mapping[str, Any]) -> None:
+    """Put something into a line's details, or take it out of them: nothing takes out."""
+    now = conn.execute(select(_TABLE.c.details).where(_TABLE.c.id == line)).scalar_one()
+    details = {key: value for key, value in {**now, **change}.items() if value is not None or key not in change}
+    conn.execute(_TABLE.update().where(_TABLE.c.id == line), {"details": details})
 
 
 def from_line(conn: Connection, conversation: int, line: int, most: int) -> list[Line]:

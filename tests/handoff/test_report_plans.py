@@ -46,6 +46,9 @@ INSERT INTO sla_notices (ticket_id, promise, since, step, basis, due_at, at)
     FROM tickets WHERE id >= 5000;
 INSERT INTO inbox (channel, account, external_id, lane, payload, state, received_at)
     SELECT 'telegram', '', 'x' || id, 'x', '{}', 'done', now() FROM tickets WHERE id >= 5000;
+INSERT INTO outbox (channel, chat, lane, conversation_id, message_id, act, body, author, state, created_at, not_before)
+    SELECT 'telegram', chat, chat, m.conversation_id, m.id, 'say', '{}', 'bot', 'sent', m.at, m.at
+    FROM messages m, conversations c WHERE c.id = m.conversation_id AND m.id >= 20000;
 ANALYZE
 """
 """PostgreSQL plans by what is there: next to nothing it reads whole, however many indexes there are."""
