@@ -6,6 +6,7 @@ changes. Olga answers her own message with `/delete`: Anna's copy goes, the tran
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from itertools import zip_longest
 
@@ -17,7 +18,8 @@ from bot.handlers import held_changes, pace, relay
 from bot.handlers.desk import Done, Hand, Outcome, Refusal
 from bot.handlers.relay import NOTE
 from bot.handlers.turn import Saying, Sayings, Turn, tell_desk
-from bot.handoff import queue
+from bot.handoff import notes, queue
+from bot.handoff.notes import Note
 from bot.handoff.variables import left_in
 from bot.messaging import backlog, outbox, receipts, transcript
 from bot.messaging.receipts import Copied
@@ -27,6 +29,8 @@ EARLY = "early"
 """In a line's details: its edit came before the message itself."""
 EARLY_FOR = timedelta(days=1)
 """How long the message is waited for then; Telegram keeps updates no longer."""
+NOTE_BEGINS = re.compile(r"^\s*(?://|/note(@\w+)?\s)", re.IGNORECASE)
+"""What makes a note of a message in a topic; looked for at its beginning."""
 HELD = {outbox.FAILED, outbox.UNCERTAIN}
 """What did not arrive as far as anybody knows, and goes out once more only when somebody says so."""
 PARTS_LOOKED_AT = 20
@@ -88,7 +92,11 @@ def known_by_its_edit(turn: Turn, said: Said, found: int | None) -> int | None:
 
 
 def edited_by_staff(turn: Turn, person: Staff, said: Edited) -> Sayings:
-    """Change the customer's copy of an operator's words; a note stays a note."""
+    """Change the customer's copy of an operator's words; a note stays a note, and reads as changed."""
+    note = notes.written_as(turn.conn, turn.conversation.id, (said.place.chat, said.message))
+    if note is not None:
+        _note_reads(turn, note, said.content.text.text)
+        return []
     line = transcript.said_at(turn.conn, turn.conversation.id, said.place.chat, said.message)
     if line is None or line.author != transcript.OPERATOR or line.deleted_at is not None:
         return []
@@ -106,6 +114,14 @@ def edited_by_staff(turn: Turn, person: Staff, said: Edited) -> Sayings:
         return told or [_change(Act.EDIT_CAPTION, text, person, copies[0])]
     can = turn.house.can(turn.conversation.place.channel)
     return [*_changes(line, split(text, can.max_text), copies, person), *told]
+
+
+def _note_reads(turn: Turn, note: Note, written: str) -> None:
+    """Let a note read as it stands in the topic now, without what made it a note; an empty one stays as it was."""
+    text = NOTE_BEGINS.sub("", written).strip()
+    if text and text != note.text:
+        notes.change(turn.conn, note.id, text)
+        turn.show("note", note=note.id)
 
 
 def _waits_to_be_sent(turn: Turn, person: Staff, said: Edited, held: Copied) -> Saying:

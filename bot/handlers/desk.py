@@ -60,12 +60,14 @@ class Hand:
         turn: the conversation's turn.
         person: who does it.
         elsewhere: it is done in the console, so the topic has to be told.
+        source: the channel's (chat, message) in the topic that asks for it.
         sayings: what is to be said when it is finished.
     """
 
     turn: Turn
     person: Staff
     elsewhere: bool = False
+    source: tuple[str, str] = ("", "")
     sayings: Sayings = field(default_factory=list)
 
     def refuse(self, key: str, **values: object) -> Refusal:
@@ -196,7 +198,7 @@ def note(hand: Hand, text: str) -> Outcome:
     """Write a note, which stays among the staff."""
     turn = hand.turn
     ticket = turn.ticket.id if turn.ticket else None
-    key = notes.add(turn.conn, turn.conversation.id, ticket, hand.person.id, text, turn.now)
+    key = notes.add(turn.conn, turn.conversation.id, ticket, hand.person.id, text, turn.now, hand.source)
     turn.show("note", note=key)
     if hand.elsewhere:
         hand.sayings.append(tell_desk(bold(f"🔒 {hand.person.name}: ") + text))

@@ -36,7 +36,7 @@ PRIORITIES = {"low": -1, "normal": 0, "high": 1, "urgent": 2}
 def written(turn: Turn, person: Staff, said: Said, asked: Asked | None = None) -> Sayings:
     """Take what a member of staff wrote in a conversation's topic; `asked` is what the base has for a `/faq`."""
     text = said.content.text.text
-    hand = Hand(turn, person)
+    hand = Hand(turn, person, source=(said.place.chat, said.message))
     if said.album and text.startswith(NOTE):
         people.keep_flow(turn.conn, person.id, {**people.flow(turn.conn, person.id), NOTE_ALBUM: said.album})
         turn.carry(changes.kept_from_customer(turn, person, said.album))

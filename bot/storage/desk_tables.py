@@ -25,6 +25,8 @@ notes = Table(  # handoff/notes.py: for staff only; nothing sends from here
     _to("staff.id", "staff_id", required=False),
     _name("text"),
     Column("at", Moment, nullable=False),
+    _name("source_chat", ""),  # of the message in the topic that it was written as; empty for others
+    _name("source_message", ""),
     Index("ix_notes_conversation_id_id", "conversation_id", "id"),
 )
 

@@ -8,12 +8,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection, select
 
-from bot.domain.conversation import Author, Said, Where
+from bot.domain.conversation import Author, Edited, Said, Where
 from bot.domain.message import Content, ContentKind, plain
 from bot.domain.ports import Receipt
-from bot.handlers import topic
+from bot.handlers import changes, topic
+from bot.handoff import notes
 from bot.handoff.ticket import State
-from bot.messaging import outbox
+from bot.messaging import events, outbox
 from bot.storage import schema
 from bot.storage.database import Database
 from tests.handoff.business import GROUP
@@ -109,3 +110,38 @@ async def test_another_album_of_the_same_operator_goes_out_although_a_note_follo
     floor.later(seconds=timedelta(seconds=1).total_seconds())
     await _sends_picture(floor, "Olga", "Boris", "// his receipt", "500")
     assert await _on_its_way(floor, "Boris") == [("copy", "490")]
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "reads"),
+    [
+        ("// she called", "// she called twice", "she called twice"),
+        ("// she called", "she called twice", "she called twice"),
+        ("/note she called", "/note@desk_bot she called twice", "she called twice"),
+        ("// she called", "//", "she called"),
+    ],
+)
+async def test_a_note_that_is_changed_in_the_topic_reads_so_in_the_console_and_stays_a_note(
+    database: Database, first: str, then: str, reads: str
+) -> None:
+    floor = open_floor(database)
+    await floor.hires("Olga")
+    await floor.asks("Anna")
+
+    def work(conn: Connection) -> tuple[list[str], int]:
+        turn = floor.turn(conn, "Anna")
+        place = replace(GROUP, thread=str(turn.conversation.id))
+        olga, said = floor.person(conn, "Olga"), Content(ContentKind.TEXT, plain(first))
+        now = Content(ContentKind.TEXT, plain(then))
+        at = (place, Where.GROUP, Author("Olga", "Olga"), floor.now, "77")
+        turn.carry(topic.written(turn, olga, Said(*at, said)))
+        topic.written(turn, olga, Said(*at[:4], "78", Content(ContentKind.TEXT, plain("// another"))))
+        turn.carry(changes.edited_by_staff(turn, olga, Edited(*at, now)))
+        told = events.since(conn, events.DESK, 0)
+        return [note.text for note in notes.of(conn, turn.conversation.id)], sum(one.kind == "note" for one in told)
+
+    texts, shown = await floor.change(work)
+
+    assert texts == [reads, "another"]
+    assert shown == (3 if reads != "she called" else 2)
+    assert await _on_its_way(floor, "Anna") == []
