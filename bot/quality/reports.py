@@ -118,12 +118,7 @@ def _whole(total: Figures, texts: Texts) -> list[str]:
             messages=texts("report.messages", n=total["messages"]),
             opened=texts("report.opened", n=total["opened"]),
         ),
-        texts(
-            "report.automation",
-            rate=percent(total["automation_rate"]),
-            part=total["automated"],
-            n=total["questions"],
-        ),
+        _automation(total, texts),
         texts(
             "report.first_answer",
             p50=span(total["first_answer_p50"], texts),
@@ -137,6 +132,13 @@ def _whole(total: Figures, texts: Texts) -> list[str]:
     ]
     lines += [f"  {', '.join(broken)}"] if broken else []
     return [*lines, _csat(total, texts)]
+
+
+def _automation(total: Figures, texts: Texts) -> str:
+    if not total["questions"]:
+        return texts("report.no_questions")
+    share = percent(total["automation_rate"])
+    return texts("report.automation", rate=share, part=total["automated"], n=total["questions"])
 
 
 def _csat(total: Figures, texts: Texts) -> str:
@@ -154,6 +156,9 @@ def _one(name: str, figures: Mapping[str, Any], texts: Texts) -> str:
     if figures["opened"]:
         first = span(figures["first_answer_p50"], texts)
         parts.append(texts("report.of_people", n=figures["opened"], p50=first))
+    if figures["closed"]:
+        handling = span(figures["handling_p50"], texts)
+        parts.append(texts("report.of_closed", count=figures["closed"], p50=handling))
     if figures["promises"]:
         parts.append(texts("report.of_sla", rate=percent(figures["sla_kept"])))
     if figures["csat_number"]:

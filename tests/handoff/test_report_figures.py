@@ -86,19 +86,28 @@ WORDS = {
         "1 customer wrote 1 message; 1 ticket was opened.",
         "Automation: 0 % (0 of 1 question answered by the bot, without a person within a day)",
         "CSAT: 5.00 of 5, 100 % gave 4 or 5 (1 score)",
-        "• web chat: 1 question, 0 % automatic, 1 ticket, first answer 60 s, promises 100 %, CSAT 5.00 (1)",
+        (
+            "• web chat: 1 question, 0 % automatic, 1 ticket, first answer 60 s"
+            ", 1 closed, handling 4 min, promises 100 %, CSAT 5.00 (1)"
+        ),
     ],
     "de": [
         "1 Kunde schrieb 1 Nachricht; 1 Ticket wurde geöffnet.",
         "Automatisch: 0 % (0 von 1 Frage vom Bot beantwortet, ohne einen Menschen binnen eines Tages)",
         "CSAT: 5,00 von 5, 100 % gaben 4 oder 5 (1 Bewertung)",
-        "• Web-Chat: 1 Frage, 0 % automatisch, 1 Ticket, erste Antwort 60 s, Versprechen 100 %, CSAT 5,00 (1)",
+        (
+            "• Web-Chat: 1 Frage, 0 % automatisch, 1 Ticket, erste Antwort 60 s"
+            ", 1 geschlossen, Bearbeitung 4 min, Versprechen 100 %, CSAT 5,00 (1)"
+        ),
     ],
     "ru": [
         "1 клиент написал 1 сообщение; открыто 1 обращение.",
         "Автоматизация: 0 % (0 из 1 вопроса закрыл бот, без человека в течение суток)",
         "CSAT: 5,00 из 5, 4 и 5 поставили 100 % (1 оценка)",
-        "• веб-чат: 1 вопрос, автоматически 0 %, 1 обращение, первый ответ 60 с, сроки 100 %, CSAT 5,00 (1)",
+        (
+            "• веб-чат: 1 вопрос, автоматически 0 %, 1 обращение, первый ответ 60 с"
+            ", закрыто 1, обработка 4 мин, сроки 100 %, CSAT 5,00 (1)"
+        ),
     ],
 }
 
@@ -126,10 +135,27 @@ def opened_at_once(day: Day, who: int) -> int:
     return queue.open_ticket(day.conn, who, Reason.NO_MATCH, at("9:00"))[0].id
 
 
-async def test_without_a_score_the_report_says_so(shop: Shop) -> None:
-    await shop.change(lambda conn: happens(conn, shop.people))
+async def test_without_a_score_or_a_question_the_report_says_so(shop: Shop) -> None:
+    await shop.change(
+        lambda conn: Day(conn, shop.people).opens(Day(conn, shop.people).talk("Anna", "telegram"), "9:00")
+    )
 
-    assert "CSAT: nobody gave a score" in await said(shop, await report_of(shop, TUESDAY, TUESDAY), "en")
+    lines = await said(shop, await report_of(shop), "en")
+
+    assert {"CSAT: nobody gave a score", "Automation: nobody asked the bot anything"} <= set(lines)
+
+
+async def test_who_only_closed_chats_is_shown_with_that(shop: Shop) -> None:
+    def happens(conn: Connection) -> None:
+        day = Day(conn, shop.people)
+        ticket = day.opens(day.talk("Anna", "telegram"), "9:00")
+        day.claims(ticket, "Olga", "9:01")
+        day.answers(ticket, "9:02")
+        day.closes(ticket, "9:06", "Max")
+
+    await shop.change(happens)
+
+    assert "• Max: 1 closed, handling 5 min" in await said(shop, await report_of(shop), "en")
 
 
 async def test_words_of_others_are_no_markup_in_telegram_and_no_lines_of_the_report(shop: Shop) -> None:
