@@ -6,9 +6,11 @@ nothing.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
+import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import Connection
 
@@ -18,6 +20,7 @@ from bot.handoff import notices
 from bot.handoff.rules import Assignment
 from bot.messaging import events, inbox
 
+log = structlog.get_logger()
 TIDY_EVERY = 600
 """Seconds between two sweeps of what nobody can ask for any more."""
 TOPICS_EVERY = 120
@@ -34,6 +37,8 @@ HELD_EVERY = 5
 """Seconds between two looks for floods that have ended."""
 DIGEST_EVERY = 60
 """Seconds between two looks whether the managers get their figures."""
+FILES_EVERY = 600
+"""Seconds between two looks for files that are no longer kept; each looks at a thousand."""
 ROUNDS = 100
 """Transactions of one sweep at most; what is left then comes with the next tick."""
 Sweep = Callable[[House, Connection, datetime], int]
@@ -44,6 +49,7 @@ class Jobs:
 
     def __init__(self, house: House) -> None:
         self._house = house
+        self._looked_at = ""
         self._scheduler = AsyncIOScheduler(
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
@@ -51,6 +57,8 @@ class Jobs:
     def start(self) -> None:
         """Begin to tick."""
         self._scheduler.add_job(self._tidy, "interval", seconds=TIDY_EVERY)
+        if self._house.settings.files.keep_days:
+            self._scheduler.add_job(self.forget_files, "interval", seconds=FILES_EVERY)
         if self._house.groups:
             self._scheduler.add_job(self._open_topics, "interval", seconds=TOPICS_EVERY)
         self._sweep(ladder.sweep_promises, PROMISES_EVERY)
@@ -87,6 +95,14 @@ class Jobs:
 
     async def _digest(self) -> None:
         await reporting.send_digest(self._house, self._house.clock())
+
+    async def forget_files(self) -> None:
+        """Delete files of the web chat that are older than the settings allow, some at a time."""
+        house = self._house
+        old = house.clock() - timedelta(days=house.settings.files.keep_days)
+        gone, self._looked_at = await asyncio.to_thread(house.files.forget, old, self._looked_at)
+        if gone:
+            log.info("files_forgotten", count=gone)
 
     async def _open_topics(self) -> None:
         house, now = self._house, self._house.clock()

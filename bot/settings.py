@@ -106,6 +106,13 @@ class WebSettings(_Section):
     metrics_token: SecretStr = SecretStr("")
 
 
+class FileSettings(_Section):
+    """Files that visitors of the web chat and operators send each other."""
+
+    visitor_megabytes_per_day: int = Field(default=100, ge=1, le=100_000)
+    keep_days: int = Field(default=180, ge=0, le=36_500)
+
+
 class FaqPolicy(_Section):
     """When the bot answers by itself; targets, not raw scores."""
 
@@ -147,6 +154,7 @@ class Settings(_Section):
     sandbox: SandboxSettings = SandboxSettings()
     database: DatabaseSettings = DatabaseSettings()
     web: WebSettings = WebSettings()
+    files: FileSettings = FileSettings()
     faq: FaqSettings = FaqSettings()
     orders: OrderSettings = OrderSettings()
     log: LogSettings = LogSettings()

@@ -9,9 +9,15 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
+LEAST_FREE = 1024**3
+"""Bytes of the disk that files of visitors leave alone: the database needs them."""
 _HEAD = 16
 _ODD = re.compile(r"[^\w.\- ]")
 _SIGNS = (
@@ -60,10 +66,53 @@ class Files:
             return None
         return next((path for path in sorted(folder.iterdir()) if not path.name.startswith(".")), None)
 
+    def full(self) -> bool:
+        """Return whether the disk has no room for more files."""
+        there = next(folder for folder in (self._folder, *self._folder.parents) if folder.is_dir())
+        return shutil.disk_usage(there).free < LEAST_FREE
+
+    def forget(self, before: datetime, after: str = "", most: int = 1000) -> tuple[int, str]:
+        """Delete files that were written before a moment.
+
+        Args:
+            before: the moment.
+            after: the key to go on behind, empty to begin.
+            most: keys looked at.
+
+        Returns:
+            How many keys lost their file, and the key to go on behind; empty when all were looked at.
+        """
+        gone = 0
+        for number, folder in enumerate(self._folders(after)):
+            if number == most:
+                return gone, after
+            after = folder.name
+            gone += _forgotten(folder, before)
+        return gone, ""
+
+    def _folders(self, after: str) -> Iterator[Path]:
+        """Yield the folders of all keys behind one, in order."""
+        if not self._folder.is_dir():
+            return
+        for shelf in sorted(path for path in self._folder.iterdir() if path.is_dir() and path.name >= after[:2]):
+            yield from sorted(path for path in shelf.iterdir() if path.is_dir() and path.name > after)
+
     def _place(self, key: str) -> Path:
         if not KEY.fullmatch(key):
             raise ValueError("a file's key is 1 to 64 of A-Z a-z 0-9 _ -")
         return self._folder / key[:2] / key
+
+
+def _forgotten(folder: Path, before: datetime) -> bool:
+    """Delete what a key's folder holds if all of it is old; False when it stays."""
+    files = list(folder.iterdir())
+    if any(path.lstat().st_mtime >= before.timestamp() for path in files):
+        return False
+    for path in files:
+        path.unlink(missing_ok=True)
+    with suppress(OSError):  # somebody keeps a file there again just now
+        folder.rmdir()
+    return bool(files)
 
 
 def harmless(name: str) -> str:

@@ -60,6 +60,7 @@ class Bubble:
         taken_back: when it was taken back, None while the customer can see it.
         line: our id of the line if I may take it back, else 0.
         withdrawal: state and error of the last try to take it back, None without one.
+        file: the key of a visitor's file, empty for anything else.
         day: set on the first one of a day.
         follows: the one before is by the same person and not long ago.
         delivery: how it fared, for our own lines.
@@ -81,6 +82,7 @@ class Bubble:
     taken_back: datetime | None = None
     line: int = 0
     withdrawal: tuple[str, str] | None = None
+    file: str = ""
 
     @property
     def long(self) -> bool:
@@ -199,6 +201,7 @@ def _said(line: Line, names: Mapping[int, str], delivery: Delivery | None) -> Bu
         delivery=delivery,
         edited=line.edited_at,
         taken_back=line.deleted_at,
+        file=str(line.content.details.get("key") or ""),
     )
 
 

@@ -12,14 +12,16 @@ import asyncio
 import hashlib
 import re
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.channels import webchat
@@ -31,7 +33,7 @@ from bot.handlers.start import LANGUAGE_NAMES
 from bot.i18n import Texts
 from bot.messaging import events
 from bot.storage.files import shown_as, sniffed
-from bot.web import chat_history, streams
+from bot.web import chat_history, kept_files, streams
 from bot.web.forms import clean, json_body
 from bot.web.pages import Pages
 from bot.web.security import UPLOADS, from_own_page
@@ -50,6 +52,7 @@ MOST_FILES = 3
 """Files of one visitor within ten seconds."""
 PICTURES = {"image/jpeg", "image/png", "image/webp"}
 """What operators get as a photo; anything else comes as a file."""
+MEGABYTE = 1024 * 1024
 MOST_NEW = 100
 """First messages from one address within ten seconds; behind a proxy that is everybody's."""
 SCRIPT_TEXTS = (
@@ -68,6 +71,7 @@ SCRIPT_TEXTS = (
     "chat.offline",
     "chat.progress",
     "chat.download",
+    "chat.file_gone",
     "chat.position",
     "chat.new_below",
 )
@@ -94,6 +98,7 @@ class ChatPages:
         self._pages = pages
         self._ticks = ticks
         self._visitors, self._newcomers, self._senders = Turnstile(MOST), Turnstile(MOST_NEW), Turnstile(MOST_FILES)
+        self._coming_in: dict[str, int] = {}
         self._https = house.settings.web.public_url.startswith("https:")
         self._cookie = "__Host-supportbot_visitor" if self._https else "supportbot_visitor"
 
@@ -127,7 +132,17 @@ class ChatPages:
     async def history(self, request: Request) -> Response:
         """Return what was said so far."""
         visitor = self._known(request)
-        return JSONResponse(await self._house.database.read(lambda conn: chat_history.history(conn, visitor.chat)))
+        found = await self._house.database.read(lambda conn: chat_history.history(conn, visitor.chat))
+        await asyncio.to_thread(self._mark_gone, found["messages"])
+        return JSONResponse(found)
+
+    def _mark_gone(self, messages: Sequence[Mapping[str, Any]]) -> None:
+        """Say of files that are no longer kept that they are gone, instead of leading to nothing."""
+        for details in [message["details"] for message in messages if message.get("details")]:
+            key = details.pop(chat_history.KEPT_AS, "")
+            if key and self._house.files.path(key) is None:
+                details["gone"] = True
+                del details["url"]
 
     async def status(self, request: Request) -> Response:
         """Return who answers at present."""
@@ -169,9 +184,49 @@ class ChatPages:
         message, data = self._id(dict(asked)), await request.body()
         if not data:
             raise HTTPException(422, texts("chat.empty"))
-        file = await asyncio.to_thread(self._kept, visitor, message, data, clean(asked.get("name", "")))
-        payload = webchat.sent(visitor.chat, message, file, **self._common(visitor, texts))
-        return await self._admit(request, visitor, f"{visitor.chat}:{message}", payload)
+        async with self._allowance(visitor, message, len(data), texts) as known:
+            if known:
+                return JSONResponse(_STORED, 202)
+            file = await asyncio.to_thread(self._kept, visitor, message, data, clean(asked.get("name", "")))
+            payload = webchat.sent(visitor.chat, message, file, **self._common(visitor, texts))
+            return await self._admit(request, visitor, f"{visitor.chat}:{message}", payload)
+
+    @asynccontextmanager
+    async def _allowance(self, visitor: Visitor, message: str, size: int, texts: Texts) -> AsyncIterator[bool]:
+        """See that a visitor's file fits into their day, also beside others of theirs that come in at this moment.
+
+        Yields:
+            Whether this very file is stored already: then it takes no room again.
+        """
+        chat, most = visitor.chat, self._house.settings.files.visitor_megabytes_per_day
+        under_way = self._coming_in.get(chat, 0)
+        self._coming_in[chat] = under_way + size
+        try:
+            day = self._house.clock() - timedelta(days=1)
+            known, sent = await self._house.database.read(
+                lambda conn: (
+                    chat_history.admitted(conn, f"{chat}:{message}"),
+                    chat_history.bytes_since(conn, chat, day),
+                )
+            )
+            if not known and sent + under_way + size > most * MEGABYTE:
+                raise HTTPException(422, texts("chat.files_enough", most=most))
+            if not known and await self._disk_is_full():
+                raise HTTPException(422, texts("chat.no_room"))
+            yield known
+        finally:
+            self._coming_in[chat] -= size
+            if not self._coming_in[chat]:
+                del self._coming_in[chat]
+
+    async def _disk_is_full(self) -> bool:
+        """Return whether what is left of the disk is for the database alone; owners read it at `/health/ready`."""
+        full, alarms = await asyncio.to_thread(self._house.files.full), self._house.health.alarms
+        if full:
+            alarms["files"] = "the disk is nearly full, so files of visitors are refused; make room on it"
+        else:
+            alarms.pop("files", None)
+        return full
 
     def _kept(self, visitor: Visitor, message: str, data: bytes, name: str) -> dict[str, Any]:
         """Keep a visitor's file and return what the inbox says of it; its type is what its first bytes say."""
@@ -203,7 +258,7 @@ class ChatPages:
         if path is None:
             raise HTTPException(404)
         name = str(body.get("name") or "") if act is Act.ATTACH else webchat.file_name(body) if found else path.name
-        return FileResponse(path, filename=None if kind else name, media_type=kind or _SAVED, headers=_BARE)
+        return kept_files.sent(path, kind, name)
 
     def _given(self, key: str, act: Act, body: Mapping[str, Any]) -> tuple[Path | None, str]:
         """Return where a file lies that was given, and the type under which it may be shown; empty for saving it."""
@@ -246,7 +301,7 @@ class ChatPages:
 
     async def _admit(self, request: Request, visitor: Visitor, key: str, payload: Mapping[str, Any]) -> Response:
         await self._house.admit(NAME, chat_history.ACCOUNT, [Raw(key, f"{NAME}:{visitor.chat}", payload)])
-        answer = JSONResponse({"stored": True}, 202)
+        answer = JSONResponse(_STORED, 202)
         if self._visitor(request) is None:
             answer.set_cookie(
                 self._cookie, visitor.secret, max_age=KEPT_FOR, secure=self._https, httponly=True, samesite="lax"
@@ -268,9 +323,7 @@ class ChatPages:
         return self._house.texts(self._house.catalogues.closest(asked.partition(";")[0].strip()))
 
 
-_BARE = {"Content-Security-Policy": "sandbox; default-src 'none'"}
-"""Whatever is in a file, it runs nothing here."""
-_SAVED = "application/octet-stream"
+_STORED = {"stored": True}
 
 
 def key_of(chat: str, message: str) -> str:

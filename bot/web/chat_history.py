@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from bot.channels import webchat
 from bot.channels.webchat import NAME, PRESSED, SAID, WebChat, edit_of
@@ -24,6 +24,8 @@ from bot.storage import schema
 ACCOUNT = "page"
 PRESS = "press"
 """Stands in the inbox's id of a press, between the visitor's address and the page's id."""
+KEPT_AS = "kept_as"
+"""In a message's details until it goes out: the key under which its file lies."""
 SHOWN = 80
 """Messages that a page gets when it is opened."""
 UNDER_WAY = 50
@@ -57,6 +59,19 @@ def known(conn: Connection, chat: str) -> bool:
     if conversations.find(conn, Place(NAME, chat)) is not None:
         return True
     return conn.execute(select(_IN.c.id).where(_mine(chat)).limit(1)).scalar() is not None
+
+
+def admitted(conn: Connection, key: str) -> bool:
+    """Return whether a message is in the inbox already, by its id there."""
+    query = select(_IN.c.id).where(_IN.c.channel == NAME, _IN.c.account == ACCOUNT, _IN.c.external_id == key)
+    return conn.execute(query).scalar() is not None
+
+
+def bytes_since(conn: Connection, chat: str, moment: datetime) -> int:
+    """Return how many bytes of files a visitor has sent since then; the inbox knows the last two days."""
+    size = _IN.c.payload["file"]["size"].as_integer()
+    query = select(func.coalesce(func.sum(size), 0)).where(_mine(chat), _IN.c.received_at > moment)
+    return int(conn.execute(query).scalar_one())
 
 
 def _mine(chat: str) -> ColumnElement[bool]:
@@ -113,7 +128,8 @@ def _file(message: str, content: Content) -> dict[str, Any]:
     """Return what the page shows of a file that the customer sent, nothing for words."""
     if "key" not in content.details:
         return {}
-    return {"kind": content.kind.value, "details": {"name": content.details["name"], "url": f"/chat/files/{message}"}}
+    details = {"name": content.details["name"], "url": f"/chat/files/{message}", KEPT_AS: content.details["key"]}
+    return {"kind": content.kind.value, "details": details}
 
 
 def _told(conn: Connection, chat: str) -> list[_Line]:
@@ -127,6 +143,8 @@ def _told(conn: Connection, chat: str) -> list[_Line]:
     found = []
     for row in conn.execute(query):
         shown = WebChat.shown(Outgoing(Act(row.act), row.body), row.external_id)
+        if row.act == Act.COPY.value and "url" in shown["details"]:
+            shown["details"][KEPT_AS] = row.external_id
         found.append((row.created_at, row.id, {**shown, "at": row.created_at.isoformat()}))
     return found
 

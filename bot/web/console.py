@@ -6,6 +6,7 @@ Her screen lives by the `desk` stream: an event says what changed, and the page 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -24,7 +25,7 @@ from bot.handoff import staff
 from bot.handoff.proposals import Item, Kind
 from bot.handoff.rules import Team
 from bot.messaging import events, transcript
-from bot.web import library_view, streams
+from bot.web import kept_files, library_view, streams
 from bot.web.conversation_view import ConversationView, conversation_view
 from bot.web.due_view import Due, Dues
 from bot.web.forms import Fields
@@ -83,6 +84,7 @@ class ConsolePages:
             act(conversation + "/say", self.say),
             act(conversation + "/typing", self.typing),
             look(conversation + "/library", self.library),
+            look(conversation + "/files/{line:int}", self.file),
             *[act(f"{conversation}/{name}", self._action(does)) for name, does in _ACTIONS.items()],
         ]
 
@@ -128,6 +130,7 @@ class ConsolePages:
         after, listed, found, beside = await self._house.database.read(read)
         if key is not None and found is None:
             raise HTTPException(404)
+        found = await asyncio.to_thread(found.looked_up, self._house.files) if found else None
         values: dict[str, Any] = {
             "teams": self._teams,
             "after": after,
@@ -165,6 +168,7 @@ class ConsolePages:
         found, beside = await self._house.database.read(read)
         if found is None:
             raise HTTPException(404)
+        found = await asyncio.to_thread(found.looked_up, self._house.files)
         values: dict[str, Any] = {"view": found, "nav": self._view(visit), "beside": beside, "teams": self._teams}
         values["owed"] = self._owed(found, visit)
         return self._gate.page(visit, "fragment_conversation.html", **values)
@@ -188,6 +192,17 @@ class ConsolePages:
 
     def _owed(self, view: ConversationView | None, visit: Visit) -> Due | None:
         return self._dues.of(view.ticket, visit.now) if view and view.ticket else None
+
+    async def file(self, visit: Visit) -> Response:
+        """Send a file that a visitor sent."""
+        asked = visit.request.path_params
+        line = await self._house.database.read(
+            lambda conn: transcript.of_conversation(conn, asked["id"], asked["line"])
+        )
+        answer = await asyncio.to_thread(kept_files.answer, self._house.files, line.content.details if line else {})
+        if answer is None:
+            raise HTTPException(404)
+        return answer
 
     async def events(self, visit: Visit) -> Response:
         """Stream what happens at the desk."""

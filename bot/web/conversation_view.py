@@ -7,7 +7,7 @@ her own answer marked "sent" or "not delivered: the customer has blocked the bot
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -25,6 +25,7 @@ from bot.orders import store as orders
 from bot.orders.store import Order
 from bot.quality import csat
 from bot.quality.csat import Score
+from bot.storage.files import Files
 from bot.web.bubbles import Bubble, bubbles_of, closed_of
 from bot.web.list_view import tone
 
@@ -51,6 +52,7 @@ class ConversationView:
         scores: what the customer gave them, by ticket.
         orders: of this customer, the newest first.
         tried: what the bot made of the last questions, the newest first.
+        gone: keys of files among the bubbles that are no longer kept.
     """
 
     conversation: Conversation
@@ -65,6 +67,12 @@ class ConversationView:
     scores: Mapping[int, Score]
     orders: Sequence[Order]
     tried: Sequence[Logged]
+    gone: frozenset[str] = frozenset()
+
+    def looked_up(self, files: Files) -> ConversationView:
+        """Return this with a look at the disk, which files of it are no longer kept."""
+        keys = {bubble.file for bubble in self.bubbles if bubble.file}
+        return replace(self, gone=frozenset(key for key in keys if files.path(key) is None)) if keys else self
 
     @property
     def since(self) -> datetime | None:

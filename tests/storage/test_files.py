@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -71,3 +73,22 @@ def test_only_what_begins_as_a_picture_a_sound_or_a_film_is_shown(tmp_path: Path
     path = Files(tmp_path).keep("one", content)
 
     assert shown_as(path) == kind
+
+
+def test_old_files_go_some_at_a_time_and_young_ones_stay(tmp_path: Path) -> None:
+    files, now = Files(tmp_path / "files"), datetime(2026, 6, 1, tzinfo=UTC)
+    assert files.forget(now) == (0, "")
+    ages = {"aa1": 10, "aa2": 1, "ab1": 10, "b-1": 10, "zz9": 1}
+    for key, days in ages.items():
+        written = (now - timedelta(days=days)).timestamp()
+        os.utime(files.keep(key, b"one"), (written, written))
+
+    looks: list[int] = []
+    after = ""
+    while not looks or after:
+        gone, after = files.forget(now - timedelta(days=5), after, most=2)
+        looks.append(gone)
+
+    assert looks == [1, 2, 0]
+    assert {key for key in ages if files.path(key)} == {"aa2", "zz9"}
+    assert sorted(path.name for path in tmp_path.rglob("*") if path.is_file()) == ["file", "file"]

@@ -10,7 +10,10 @@ import pytest
 
 from bot.storage import migrate
 from bot.storage.database import connect
+from tests.databases import database, database_url, empty_url, outsider, postgres_url, sqlite_file, sqlite_template
 from tests.web.office import Office, open_office
+
+__all__ = ["database", "database_url", "empty_url", "outsider", "postgres_url", "sqlite_file", "sqlite_template"]
 
 
 @pytest.fixture(scope="session")

@@ -45,7 +45,7 @@ def routes(office: Office) -> list[tuple[str, str]]:
 
 
 def filled(path: str) -> str:
-    return re.sub(r"\{id:int\}", "999999", re.sub(r"\{(number|message|version|name)\}", "nothing", path))
+    return re.sub(r"\{(id|line):int\}", "999999", re.sub(r"\{(number|message|version|name)\}", "nothing", path))
 
 
 async def ask(browser: httpx.AsyncClient, method: str, path: str, csrf: str = "") -> httpx.Response:

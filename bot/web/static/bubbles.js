@@ -61,7 +61,9 @@ function file(kind, { url, name }) {
 
 function contents(message) {
   const parts = [];
-  if (message.details?.url) {
+  if (message.details?.gone) {
+    parts.push(element("p", {}, `${message.details.name}: ${say("chat.file_gone")}`));
+  } else if (message.details?.url) {
     parts.push(file(message.kind, message.details));
   } else if (message.kind === "location" || message.kind === "venue") {
     parts.push(element("p", {}, `${say("chat.position")}: ${message.details.latitude}, ${message.details.longitude}`));
