@@ -360,6 +360,12 @@ def test_every_command_that_prints_data_prints_json_on_request(shop: Shop) -> No
     assert {line["what"] for line in parsed(shop, "check")} >= {"settings", "database", "FAQ", "telegram"}
 
 
+def test_a_question_to_an_empty_base_is_answered_with_how_to_fill_it(shop: Shop) -> None:
+    refused = shop.command("faq", "ask", "How fast do you deliver?", "--explain")
+
+    assert refused == (1, "", "supportbot: the FAQ is empty; `supportbot faq import FILE` fills it\n")
+
+
 def customers_asked(shop: Shop, *asked: tuple[str, bool | None, datetime]) -> None:
     """Write questions that were answered with `delivery` into the log, each with its 👍, 👎 or nothing."""
 

@@ -131,7 +131,7 @@ async def _ask(settings: Settings, text: str, language: str, *, explain: bool, a
             match, _ = await house.knowledge_base.match(text, language)
         finally:
             house.knowledge_base.close()
-    if match is None:
+    if match is None or not house.knowledge_base.snapshot.entries:
         raise SupportbotError("the FAQ is empty; `supportbot faq import FILE` fills it")
     why = _Why(house.knowledge_base, house.texts("en")) if explain else None
     body = _asked(text, match, why)
@@ -220,7 +220,7 @@ async def _evaluate(
     index = await asyncio.to_thread(_index, settings, entries)
     built = time.perf_counter() - begun
     report = evaluate.report(await asyncio.to_thread(evaluate.run, index, asked), built)
-    show(report, lambda: "\n".join(f"{key:<22} {value}" for key, value in report["summary"].items()), as_json=as_json)
+    show(report, lambda: "\n".join(evaluate.in_words(report["summary"])), as_json=as_json)
     return 0
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -130,6 +130,30 @@ def summary(outcomes: Sequence[Outcome], build_s: float = 0.0) -> dict[str, Any]
         "latency_ms": {"p50": _percentile(took, 0.5), "p99": _percentile(took, 0.99)},
         "build_s": round(build_s, 3),
     }
+
+
+def in_words(summary: Mapping[str, Any]) -> list[str]:
+    """Return the figures of a summary as lines for whoever owns the base."""
+    count = summary["n"]
+    right = f", {summary['right']} of them right ({_percent(summary['precision'])})" if summary["answered"] else ""
+    could = (f"{_percent(share)} at {float(aim):.0%} right" for aim, share in summary["coverage_at_precision"].items())
+    lines = [
+        f"{count} question{'s' * (count != 1)}",
+        f"answered: {summary['answered']} ({_percent(summary['coverage'])}){right}",
+        f"near matches offered: {summary['suggested']}, with the right one among them: {summary['suggested_hit']}",
+        f"handed over: {summary['handed_off']}",
+        f"could be answered with the best bar for these questions: {', '.join(could)}",
+    ]
+    if summary["auroc"] is not None:
+        lines.append(f"surer of a right match than of a question without an answer: {_percent(summary['auroc'])}")
+    took = summary["latency_ms"]
+    if took["p50"] is not None:
+        lines.append(f"a question takes {took['p50']:.1f} ms, one of a hundred {took['p99']:.1f} ms or more")
+    return lines
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{share:.0%}"
 
 
 def coverage_at(outcomes: Sequence[Outcome], precision: float) -> float:

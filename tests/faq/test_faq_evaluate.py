@@ -52,6 +52,21 @@ def test_the_summary_counts_what_was_answered_and_how_rightly() -> None:
     }
 
 
+def test_the_summary_is_told_to_an_owner_in_words() -> None:
+    outcomes = [outcome("a", "a", 0.99), outcome("a", "b", 0.97), outcome("a", "a", 0.5), outcome(None, "a", 0.1)]
+
+    assert evaluate.in_words(evaluate.summary(outcomes)) == [
+        "4 questions",
+        "answered: 2 (50%), 1 of them right (50%)",
+        "near matches offered: 1, with the right one among them: 1",
+        "handed over: 1",
+        "could be answered with the best bar for these questions: 25% at 90% right, 25% at 95% right, 25% at 99% right",
+        "surer of a right match than of a question without an answer: 100%",
+        "a question takes 2.0 ms, one of a hundred 2.0 ms or more",
+    ]
+    assert evaluate.in_words(evaluate.summary([]))[:2] == ["0 questions", "answered: 0 (–)"]
+
+
 def test_equal_confidences_are_answered_together_or_not_at_all() -> None:
     outcomes = [outcome("a", "a", 0.9), outcome("a", "b", 0.9), outcome("a", "a", 0.8)]
 
