@@ -164,7 +164,7 @@ async def asked_for(house: House, incoming: Incoming | None) -> Counted | None:
         return _counted(house, conn, first, last, now)
 
     async with house.counting:
-        return await house.database.read(read)
+        return await house.database.read_at_length(read)
 
 
 def today(house: House, now: datetime) -> date:
@@ -178,20 +178,18 @@ async def send_digest(house: House, now: datetime) -> int:
     Returns:
         How many were told.
     """
-    async with house.counting:
-        counted = await house.database.read(lambda conn: _digest_due(house, conn, now))
-    if counted is None:
+    if not await house.database.read(lambda conn: _digest_due(house, conn, now)):
         return 0
+    day = today(house, now) - timedelta(days=1)
+    async with house.counting:
+        counted = await house.database.read_at_length(lambda conn: _counted(house, conn, day, day, now))
     return await house.change(lambda conn: _tell_digest(house, conn, counted, now))
 
 
-def _digest_due(house: House, conn: Connection, now: datetime) -> Counted | None:
-    """Return the figures of yesterday when they are to be sent and nobody has."""
+def _digest_due(house: House, conn: Connection, now: datetime) -> bool:
+    """Return whether the time has come and nobody has sent it."""
     at, zone = house.rules.reports.digest_at, ZoneInfo(house.rules.hours.zone)
-    if at is None or now.astimezone(zone).time() < at or digests.sent(conn, today(house, now)):
-        return None
-    day = today(house, now) - timedelta(days=1)
-    return _counted(house, conn, day, day, now)
+    return at is not None and now.astimezone(zone).time() >= at and not digests.sent(conn, today(house, now))
 
 
 def _tell_digest(house: House, conn: Connection, counted: Counted, now: datetime) -> int:

@@ -42,6 +42,9 @@ class Database(Protocol):
     async def read(self, work: Work[T]) -> T:
         """Run `work`, which must only read, beside the writers."""
 
+    async def read_at_length(self, work: Work[T]) -> T:
+        """Run `work`, which reads and reckons for seconds perhaps, where it holds up nobody: in a thread."""
+
     async def close(self) -> None:
         """Finish what was begun and let go of the files or connections."""
 

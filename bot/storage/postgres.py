@@ -8,6 +8,7 @@ should not pay for.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
@@ -15,6 +16,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 from sqlalchemy.util import greenlet_spawn
 
 from bot.storage.database import T, Work
@@ -51,6 +53,20 @@ class Postgres:
         """
         async with _troubles_named():
             return await greenlet_spawn(_turn, self._engine.sync_engine, work, "ROLLBACK")
+
+    async def read_at_length(self, work: Work[T]) -> T:
+        """Run `work` in a thread, on a connection of its own: on the loop it would hold up all turns.
+
+        Raises:
+            OperationalError: the server cannot do it now.
+        """
+        return await asyncio.to_thread(asyncio.run, self._aside(work))
+
+    async def _aside(self, work: Work[T]) -> T:
+        url = self._engine.url
+        engine = create_async_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool, hide_parameters=True)
+        async with _troubles_named():
+            return await greenlet_spawn(_turn, engine.sync_engine, work, "ROLLBACK")
 
     async def close(self) -> None:
         """Close the pool."""

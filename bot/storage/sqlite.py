@@ -241,6 +241,10 @@ class Sqlite:
         """Run `work` in a reader thread, on a consistent view of the file."""
         return await asyncio.get_running_loop().run_in_executor(self._readers, partial(self._read, work))
 
+    async def read_at_length(self, work: Work[T]) -> T:
+        """Run `work` in a reader thread, where all reading is done here."""
+        return await self.read(work)
+
     def _read(self, work: Work[T]) -> T:
         conn: Connection | None = getattr(self._local, "conn", None)
         if conn is None:

@@ -72,7 +72,6 @@ async def handled(floor: Floor, left: int) -> None:
             await floor.house.events_bell.wait(floor.house.events_bell.rings, 0.02)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_message_is_answered_while_reports_are_read(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -115,7 +114,10 @@ class Between:
         return await self.database.transaction(work)
 
     async def read(self, work: Callable[[Connection], T]) -> T:
-        found = await self.database.read(work)
+        return await self.database.read(work)
+
+    async def read_at_length(self, work: Callable[[Connection], T]) -> T:
+        found = await self.database.read_at_length(work)
         await self.happens()
         return found
 

@@ -106,6 +106,9 @@ class TroubledDatabase:
     async def read(self, work: Work[T]) -> T:
         return await self._real.read(work)
 
+    async def read_at_length(self, work: Work[T]) -> T:
+        return await self._real.read_at_length(work)
+
     async def close(self) -> None:
         await self._real.close()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -280,3 +281,29 @@ async def test_an_event_id_is_never_used_again(database: Database) -> None:
 def test_an_address_of_another_kind_is_refused_in_one_sentence(url: str) -> None:
     with pytest.raises(DatabaseUnusable, match=r"^database\.url [^\n]+$"):
         connect(url)
+
+
+async def test_who_reads_at_length_holds_up_neither_the_loop_nor_turns(database: Database) -> None:
+    begun, let_go = threading.Event(), threading.Event()
+
+    def reads(conn: Connection) -> list[str]:
+        begun.set()
+        assert let_go.wait(20), "everybody else waited for this"
+        return kinds(conn)
+
+    await database.transaction(lambda conn: write(conn, "before"))
+    reading = asyncio.create_task(database.read_at_length(reads))
+    await asyncio.to_thread(begun.wait, 20)
+    await database.transaction(lambda conn: write(conn, "meanwhile"))
+    let_go.set()
+
+    assert "before" in await reading
+    assert await database.read(kinds) == ["before", "meanwhile"]
+
+
+async def test_what_reads_at_length_fails_with_comes_back(database: Database) -> None:
+    def fails(_: Connection) -> None:
+        raise Mishap
+
+    with pytest.raises(Mishap):
+        await database.read_at_length(fails)
