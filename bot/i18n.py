@@ -61,6 +61,10 @@ class Catalogues(Mapping[str, Texts]):
     def __getitem__(self, language: str) -> Texts:
         return self._texts.get(language) or self._texts[self.default]
 
+    def __contains__(self, language: object) -> bool:
+        """Return whether there are sentences of a language itself; `Mapping` would ask `[]`, which answers for all."""
+        return language in self._texts
+
     def __iter__(self) -> Any:  # noqa: ANN401 an iterator over the languages
         return iter(self._texts)
 

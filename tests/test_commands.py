@@ -331,6 +331,17 @@ def test_people_are_added_listed_and_disabled(shop: Shop) -> None:
     assert (disabled[0], json.loads(shop.command("operator", "list", "--json")[1])) == (0, [])
 
 
+def test_the_language_of_a_person_is_set_and_must_be_one_of_ours(shop: Shop) -> None:
+    shop.command("operator", "add", "Olga")
+
+    done = shop.command("operator", "set", "Olga", "--language", "de")
+    wrong = sentence(shop.command("operator", "set", "Olga", "--language", "xx"))
+
+    assert done == (0, "Olga: language = de\n", "")
+    assert wrong == (1, "no language 'xx' here; known are: en, de, ru")
+    assert [one["language"] for one in json.loads(shop.command("operator", "list", "--json")[1])] == ["de"]
+
+
 def test_a_copy_of_the_database_is_whole_and_replaces_nothing(shop: Shop) -> None:
     copy = shop.folder / "copy.db"
     first = shop.command("db", "backup", str(copy))

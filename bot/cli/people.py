@@ -42,7 +42,14 @@ def operator_list(*, as_json: Json = False) -> int:
         async with opened(configuration.load()) as database:
             people = await database.read(staff.everybody)
         body = [
-            {"id": one.id, "name": one.name, "role": one.role.value, "telegram": one.telegram_id, "away": one.away}
+            {
+                "id": one.id,
+                "name": one.name,
+                "role": one.role.value,
+                "telegram": one.telegram_id,
+                "away": one.away,
+                "language": one.language,
+            }
             for one in people
         ]
         show(body, lambda: "\n".join(f"{one.id}  {one.role.value:<8}  {one.name}" for one in people), as_json=as_json)
@@ -93,6 +100,7 @@ def operator_set(
     level: Literal["1", "2", "3"] | None = None,
     skills: str | None = None,
     languages: str | None = None,
+    language: str | None = None,
     capacity: int | None = None,
 ) -> int:
     """Say what a person can take; what is not named stays as it is.
@@ -109,6 +117,8 @@ def operator_set(
         What they know beside their team, with commas between; "" for nothing.
     languages
         Codes of the languages they speak, with commas between; "" for all.
+    language
+        Code of the language in which the bot and the console speak to them.
     capacity
         Chats at a time that are given to them.
     """
@@ -120,6 +130,7 @@ def operator_set(
     }
     values |= {"team": team} if team is not None else {}
     values |= {"level": int(level)} if level is not None else {}
+    values |= {"language": language} if language is not None else {}
     values |= {"capacity": capacity} if capacity is not None else {}
     return do(_set(name, values))
 
@@ -132,6 +143,8 @@ async def _set(name: str, values: dict[str, object]) -> int:
     if values.get("team") and values["team"] not in teams:
         known = ", ".join(teams) or "none yet"
         raise SupportbotError(f"there is no team {values['team']!r} in config/handoff.toml; known are: {known}")
+    if "language" in values and values["language"] not in settings.languages:
+        raise SupportbotError(f"no language {values['language']!r} here; known are: {', '.join(settings.languages)}")
     if not values:
         raise SupportbotError("nothing to set; see supportbot operator set --help")
     async with opened(settings) as database:

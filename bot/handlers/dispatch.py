@@ -19,8 +19,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from bot.domain.conversation import Edited, Happened, Happening, Incoming, Place, Pressed, Reacted, Said, Sought, Where
 from bot.domain.people import Staff
-from bot.domain.ports import Act, Outgoing
 from bot.handlers import (
+    arriving,
     changes,
     customer,
     faq_files,
@@ -28,7 +28,6 @@ from bot.handlers import (
     in_a_row,
     inline,
     marks,
-    menus,
     operator,
     private,
     relay,
@@ -43,7 +42,7 @@ from bot.handlers.lanes import TROUBLE_WAIT, Lane, Lanes
 from bot.handlers.private import Desk
 from bot.handlers.question import Asked
 from bot.handlers.together import AlreadyHandled, is_staff
-from bot.handlers.turn import Saying, Sayings, Turn, answer_press, say_at, tell_desk, topic_at
+from bot.handlers.turn import Sayings, Turn, answer_press, say_at, tell_desk, topic_at
 from bot.handoff import staff as people
 from bot.handoff.ticket import Reason
 from bot.messaging import conversations, inbox, outbox, topics
@@ -240,8 +239,6 @@ def _private(house: House, conn: Connection, incoming: Incoming, asked: Asked, n
         if sayings is not None:
             _put(conn, sayings, now)
             return
-        if isinstance(incoming, Said) and incoming.content.text.text.startswith("/start"):
-            _put(conn, [_menu(at)], now)
     language = house.catalogues.closest(incoming.author.language)
     conversation, new = conversations.meet(conn, incoming.place, incoming.author, language, now)
     turn = Turn(house, conn, now, conversation)
@@ -254,12 +251,6 @@ def _reacted(house: House, conn: Connection, reacted: Reacted, now: datetime) ->
     if conversation is not None and not conversation.banned:
         turn = Turn(house, conn, now, conversation)
         turn.carry(marks.by_customer(turn, reacted))
-
-
-def _menu(at: Desk) -> Saying:
-    """Return the setting of this person's menu of commands; before they press Start Telegram takes none for them."""
-    body = {"commands": menus.of_person(at.house, at.person), "language": ""}
-    return Saying(Outgoing(Act.SET_COMMANDS, body), place=at.place, author=outbox.SYSTEM)
 
 
 def _customer(turn: Turn, incoming: Incoming, asked: Asked, *, new: bool) -> Sayings:
@@ -341,8 +332,8 @@ def _general(house: House, conn: Connection, incoming: Incoming, person: Staff |
     if not incoming.content.text.text.startswith("/"):
         return
     at = Desk(house, conn, now, person, incoming.place)
-    sayings = private.command(at, incoming) or [at.tell(at.texts("desk.help"))]
-    _put(conn, sayings, now)
+    name = incoming.content.text.text[1:].partition(" ")[0].split("@")[0].lower()
+    _put(conn, private.command(at, incoming) or [arriving.unknown(at, name)], now)
 
 
 def _put(conn: Connection, sayings: Sayings, now: datetime) -> None:

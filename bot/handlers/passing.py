@@ -112,6 +112,8 @@ def _to_person(hand: Hand, ticket: Ticket, to: Staff, note: str) -> Outcome:
     text = mine("desk.transferred", name=to.name)
     if load > most:
         text += " " + mine("desk.their_capacity", name=to.name, n=load, capacity=most)
+    if not to.telegram_id and any(can.topics for can in house.capabilities.values()):
+        text += " " + mine("desk.console_only", name=to.name)
     return _passed(hand, given, text)
 
 

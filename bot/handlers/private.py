@@ -6,7 +6,7 @@ Olga comes back from lunch: `/back`, `/next`, and the chat that waits longest is
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -48,6 +48,10 @@ class Desk:
     def texts(self) -> Texts:
         """The sentences in this person's language."""
         return self.house.texts(self.person.language)
+
+    def as_known(self) -> Desk:
+        """Return the same with the person as they are written down now."""
+        return replace(self, person=people.get(self.conn, self.person.id) or self.person)
 
     def tell(self, text: RichText | str) -> Saying:
         """Return words for this person."""

@@ -10,7 +10,7 @@ from types import ModuleType
 
 from bot.domain.conversation import Edited, Incoming, Pressed, Said
 from bot.domain.people import Role
-from bot.handlers import admin, manager, private
+from bot.handlers import admin, arriving, manager, private
 from bot.handlers.private import Desk
 from bot.handlers.turn import Sayings, answer_press
 from bot.handoff import staff as people
@@ -21,17 +21,13 @@ ROOMS: tuple[tuple[ModuleType, Role, str], ...] = ((admin, Role.ADMIN, "adm:"), 
 
 def spoken(at: Desk, incoming: Incoming) -> Sayings | None:
     """Return what staff are answered privately; None when they speak like a customer."""
-    told: Sayings
     if isinstance(incoming, Pressed):
-        for room, role, prefix in ROOMS:
-            if incoming.action.startswith(prefix):
-                may = at.person.role.includes(role)
-                told = room.pressed(at, incoming) if may else [answer_press(incoming.place, incoming.press)]
-                return told
+        return _pressed(at, incoming)
     if not isinstance(incoming, Said) or isinstance(incoming, Edited):
         return None
     flow, text = people.flow(at.conn, at.person.id), incoming.content.text.text
     name = text.split()[0].split("@")[0].lower() if text.startswith("/") else ""
+    told: Sayings
     for room, role, _ in ROOMS:
         if name in room.COMMANDS:
             told = room.command(at, incoming) if at.person.role.includes(role) else room.refused(at)
@@ -39,4 +35,15 @@ def spoken(at: Desk, incoming: Incoming) -> Sayings | None:
         if room.awaits(flow) and (text == "/cancel" or (not name and at.person.role.includes(role))):
             told = room.cancel(at) if name else room.given(at, incoming, flow)
             return told
-    return private.command(at, incoming) if name else None
+    return (private.command(at, incoming) or arriving.command(at, name[1:])) if name else None
+
+
+def _pressed(at: Desk, press: Pressed) -> Sayings | None:
+    if press.action.startswith(arriving.PREFIX):
+        return arriving.pressed(at, press)
+    for room, role, prefix in ROOMS:
+        if press.action.startswith(prefix):
+            may = at.person.role.includes(role)
+            told: Sayings = room.pressed(at, press) if may else [answer_press(press.place, press.press)]
+            return told
+    return None

@@ -6,6 +6,7 @@ who is not listed as staff is told so, whatever the group thinks of them.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable
 
 from bot.domain.conversation import Happening, Pressed, Said
@@ -21,6 +22,7 @@ from bot.handlers.relay import NOTE
 from bot.handlers.turn import Saying, Sayings, Turn, answer_press, drop_buttons, say_at, tell_desk
 from bot.handoff import queue, staff as people
 from bot.handoff.ticket import may_reopen
+from bot.i18n import Texts
 from bot.messaging import outbox, topics
 
 NOTE_ALBUM = "note_album"
@@ -29,6 +31,10 @@ DELETE = "delete"
 """The command that takes back the message that it answers."""
 AGAIN = "again"
 """The button below the notice that a delivery is uncertain."""
+LIKE = 0.7
+"""How like a command what was written must be to be taken for it, 0–1, difflib's ratio."""
+LONGEST_NAME = 40
+"""Characters of a command that nobody knows, as it is named in the answer."""
 LEVELS = ("1", "2", "3")
 PRIORITIES = {"low": -1, "normal": 0, "high": 1, "urgent": 2}
 
@@ -79,11 +85,20 @@ def command(hand: Hand, name: str, argument: str) -> Sayings:
         return [tell_desk(card.history(turn.conn, turn.conversation.id, texts))]
     act = COMMANDS.get(name)
     if act is None:
-        return [tell_desk(texts("desk.unknown_command", command=f"/{name}"))]
+        return [_unknown(texts, name)]
     outcome = act(hand, argument)
     if name == "close" and isinstance(outcome, Done):
         return [tell_desk(outcome.text, learning.button(turn, outcome.ticket))]
     return _reply(outcome)
+
+
+def _unknown(texts: Texts, name: str) -> Saying:
+    """Say that there is no such command here, and which one may be meant."""
+    written, known = f"/{name}"[:LONGEST_NAME], [*COMMANDS, *library_desk.COMMANDS, DELETE, "history", "help"]
+    nearest = difflib.get_close_matches(name, known, 1, LIKE)
+    if not nearest:
+        return tell_desk(texts("desk.unknown_command", command=written))
+    return tell_desk(texts("desk.unknown_nearest", command=written, nearest=nearest[0]))
 
 
 def _note(hand: Hand, argument: str) -> Outcome:

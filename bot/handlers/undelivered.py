@@ -20,7 +20,7 @@ from bot.domain.ports import Act, Outgoing, Refused, Why
 from bot.handlers import card, groups, topic_card
 from bot.handlers.house import House
 from bot.handlers.turn import Saying, Sayings, Turn, rows, tell_desk
-from bot.handoff import queue
+from bot.handoff import queue, staff as people
 from bot.handoff.ticket import Ticket
 from bot.messaging import backlog, conversations, outbox, topics, transcript
 from bot.messaging.outbox import Delivery, Posting
@@ -76,6 +76,8 @@ def follow(house: House, conn: Connection, delivery: Delivery, error: Refused, n
         _in_topic(turn, delivery, error)
     elif delivery.place == conversation.place and delivery.outgoing.act not in QUIET:
         _to_customer(turn, delivery, error)
+    elif delivery.place != conversation.place and delivery.outgoing.act in NEW_WORDS:
+        _to_colleague(turn, delivery, error)
     turn.carry([])
 
 
@@ -227,6 +229,14 @@ def _to_customer(turn: Turn, delivery: Delivery, error: Refused) -> None:
     offered = rows(again) if delivery.outgoing.act in NEW_WORDS else ()
     refused = turn.desk_texts(_REFUSED.get(delivery.outgoing.act, "undelivered.refused"), reason=error.reason)
     turn.carry([tell_desk(refused, offered, reply_to=_written_at(turn, delivery))])
+
+
+def _to_colleague(turn: Turn, delivery: Delivery, error: Refused) -> None:
+    """Say in the topic that whoever was given the chat does not know of it by the bot's private words."""
+    person = people.by_telegram(turn.conn, delivery.place.chat)
+    owner = turn.ticket.staff_id if turn.ticket else None
+    if person is not None and person.id == owner and error.why in {Why.BLOCKED, Why.CHAT_GONE}:
+        turn.carry([tell_desk(turn.desk_texts("undelivered.to_colleague", name=person.name))])
 
 
 def _written_at(turn: Turn, delivery: Delivery) -> str:

@@ -16,7 +16,7 @@ from bot.app import build
 from bot.domain.conversation import Author, Place, Pressed, Said, Where
 from bot.domain.message import Content, ContentKind, plain
 from bot.domain.people import Staff
-from bot.handlers import assigning, customer, private, topic
+from bot.handlers import assigning, customer, rooms, topic
 from bot.handlers.house import House
 from bot.handlers.private import Desk
 from bot.handlers.question import Asked
@@ -115,7 +115,21 @@ class Floor(Business):
             person = self.person(conn, who)
             place = Place("telegram", person.telegram_id)
             at = Desk(self.house, conn, self.now, person, place)
-            sayings = private.command(at, self._said(place, who, text, ContentKind.TEXT)) or []
+            said = self._said(place, who, text, ContentKind.TEXT)
+            sayings = rooms.spoken(at, said) or []
+            put = [outbox.Posting(one.place, one.outgoing, one.author) for one in sayings if one.place]
+            outbox.put(conn, put, self.now)
+
+        await self.change(work)
+
+    async def presses_privately(self, who: str, action: str) -> None:
+        """Let somebody of the staff press a button in their chat with the bot."""
+
+        def work(conn: Connection) -> None:
+            person = self.person(conn, who)
+            place = Place("telegram", person.telegram_id)
+            press = Pressed(place, Where.PRIVATE, Author(person.telegram_id, who), self.now, "1", "1", action)
+            sayings = rooms.spoken(Desk(self.house, conn, self.now, person, place), press) or []
             put = [outbox.Posting(one.place, one.outgoing, one.author) for one in sayings if one.place]
             outbox.put(conn, put, self.now)
 
