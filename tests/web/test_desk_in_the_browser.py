@@ -7,8 +7,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from sqlalchemy import Connection
 
+from bot.domain.message import Content, ContentKind, plain
 from bot.domain.people import Role
+from bot.messaging import transcript
 from bot.storage.desk_tables import staff
 from tests.web.test_in_the_browser import WITHOUT_CHROMIUM, Stage, opens, reads, running, stage, writes
 
@@ -189,3 +192,32 @@ async def test_what_is_owed_counts_on_by_itself_and_the_claim_key_never_takes_a_
     await olga.keyboard.press("Enter")
     await olga.locator(".state", has_text="Yours").wait_for()
     await max_.locator(".state", has_text="With Olga Q").wait_for()
+
+
+async def test_who_reads_old_lines_keeps_them_sees_the_present_head_and_comes_back_by_answering(stage: Stage) -> None:
+    anna = await asks(stage, "Old, number 308")
+    olga = await stage.console("Olga R")
+    await opens(olga, "number 308")
+    key = int(urlsplit(olga.url).path.rsplit("/", 1)[-1])
+
+    def floods(conn: Connection) -> None:
+        now, place = stage.app.house.clock(), "flood"
+        for number in range(300):
+            content = Content(ContentKind.TEXT, plain(f"flood {number}."))
+            transcript.add(conn, key, transcript.CUSTOMER, content, now, source=(place, str(number)))
+
+    await stage.change(floods)
+    await olga.reload()
+    await reads(olga, "flood 299.")
+    await olga.get_by_role("link", name="Show older messages").click()
+    await reads(olga, "flood 150.")
+
+    await olga.keyboard.press("c")
+    await olga.locator(".state", has_text="Yours").wait_for()
+    assert await olga.locator(".bubble", has_text="flood 150.").count() == 1
+    assert await olga.locator(".bubble").count() == 100
+    await olga.keyboard.press("r")
+    await writes(olga, "Here I am, number 309")
+    await olga.locator(".bubble.operator", has_text="number 309").wait_for()
+    await olga.wait_for_url(lambda url: "before" not in url)
+    await reads(anna, "number 309", "operator")

@@ -59,13 +59,15 @@ const renewList = later(async () => {
 }, 120);
 
 const renewConversation = later(async () => {
-  if (!opened || body.dataset.readingBack) return;
+  if (!opened) return;
+  const back = Boolean(body.dataset.readingBack);  // the lines that somebody reads stay, what stands around them is true
   const follow = atEnd(log);
   const before = new Set([...log.children].map((child) => child.dataset.key));
   const fetched = await page(`/console/conversations/${opened}/fragment?from=${view}`);
-  for (const name of ["head", "log", "panel", "proposals"]) renew(name, fetched);
+  for (const name of ["head", "log", "panel", "proposals"]) if (name !== "log" || !back) renew(name, fetched);
   mayAnswer();
   tick();
+  if (back) return;
   const fresh = [...log.children].filter((child) => child.matches(".bubble") && !before.has(child.dataset.key)).length;
   if (follow) toEnd(log);
   else if (fresh) announce(fresh);
@@ -246,6 +248,7 @@ if (composer) {
         leaving.shift();
         remember();
         refuse("");
+        if (body.dataset.readingBack && !leaving.length) { location.assign(location.pathname + `?from=${view}`); return; }
         renewConversation();
         renewList();
         toEnd(log);
