@@ -165,8 +165,11 @@ def _marks(turn: Turn, ticket: Ticket) -> Iterator[str]:
 def _tried(lately: Sequence[Logged], texts: Texts) -> list[RichText]:
     if not lately or not lately[0].candidates:
         return []
-    shown = ", ".join(f"{key} {round(confidence * 100)} %" for key, confidence in lately[0].candidates)
-    return [plain(texts("card.tried", candidates=shown))]
+    last = lately[0]
+    near = [(key, sure) for key, sure in last.candidates if last.decision != "answer" or key == last.entry]
+    shown = ", ".join(f"{key} {round(sure * 100)} %" for key, sure in near or last.candidates)
+    known = {"answer": "card.answered", "suggest": "card.offered"}
+    return [plain(texts(known.get(last.decision, "card.tried"), candidates=shown))]
 
 
 def fitted(head: RichText, lines: Sequence[RichText]) -> RichText:

@@ -60,17 +60,18 @@ def _exact(hand: Hand, wanted: str, everybody: Sequence[Staff]) -> Sequence[Staf
     return level or person or team
 
 
-def _in_part(_: Hand, wanted: str, everybody: Sequence[Staff]) -> Sequence[Staff | Team | int]:
-    return [one for one in everybody if wanted in one.name.casefold()]
+def _in_part(hand: Hand, wanted: str, everybody: Sequence[Staff]) -> Sequence[Staff | Team | int]:
+    """Return whom a part of a name may mean; nobody means themselves."""
+    return [one for one in everybody if wanted in one.name.casefold() and one.id != hand.person.id]
 
 
 def transfer(hand: Hand, wanted: Wanted) -> Outcome:
     """Pass the chat on, with the note."""
-    turn, ticket = hand.turn, hand.turn.ticket
+    ticket = hand.turn.ticket
     if ticket is None:
         return hand.refuse("desk.no_ticket")
     if wanted.to is None:
-        return hand.refuse("desk.transfer_to_whom", names=_choices(turn, wanted.meant))
+        return hand.refuse("desk.transfer_to_whom", names=_choices(hand, wanted.meant))
     refusal = _may_not(hand, ticket)
     if refusal:
         return refusal
@@ -79,11 +80,12 @@ def transfer(hand: Hand, wanted: Wanted) -> Outcome:
     return _to_several(hand, ticket, wanted.to, wanted.note)
 
 
-def _choices(turn: Turn, meant: Sequence[Staff]) -> str:
+def _choices(hand: Hand, meant: Sequence[Staff]) -> str:
     if meant:
         return ", ".join(one.name for one in meant)
-    teams = [team.key for team in turn.house.rules.teams.values()]
-    return ", ".join([*(one.name for one in people.everybody(turn.conn)), *teams, "L1", "L2", "L3"])
+    others = [one.name for one in people.everybody(hand.turn.conn) if one.id != hand.person.id]
+    teams = [team.key for team in hand.turn.house.rules.teams.values()]
+    return ", ".join([*others, *teams, "L1", "L2", "L3"])
 
 
 def _may_not(hand: Hand, ticket: Ticket) -> Refusal | None:
@@ -170,7 +172,8 @@ def merge(hand: Hand, number: int) -> Outcome:
     if ticket is None:
         return hand.refuse("desk.no_ticket")
     if other is None or not other.open or other.id == ticket.id:
-        return hand.refuse("desk.merge_with_what", number=number)
+        closed = other is not None and not other.open
+        return hand.refuse("desk.merge_closed" if closed else "desk.merge_with_what", number=number)
     refusal = _may_not(hand, ticket) or _may_not(hand, other)
     if refusal:
         return refusal

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from bot.domain.conversation import Place, Said
 from bot.domain.message import RichText, bold, join, plain
 from bot.domain.people import Role, Staff
-from bot.handlers import assigning, desk
+from bot.handlers import asked_last, assigning, card, desk
 from bot.handlers.desk import Refusal
 from bot.handlers.house import House
 from bot.handlers.turn import Saying, Sayings, say_at
@@ -23,12 +23,15 @@ from bot.handoff import queue, staff as people
 from bot.handoff.rules import Assignment
 from bot.handoff.ticket import State, Ticket
 from bot.i18n import Texts
-from bot.messaging import topics
+from bot.messaging import conversations, topics
+from bot.messaging.transcript import Line
 
 if TYPE_CHECKING:
     from bot.handlers.question import Asked
 
 SHOWN = 20
+LONGEST_QUESTION = 100
+"""Characters of what a customer wants to know, in a list; twenty of them go into one message."""
 MANAGER_COMMANDS = ("report", "sample")
 ADMIN_COMMANDS = ("faq", "unanswered", "import", "export", "canned")
 
@@ -91,13 +94,18 @@ def _mine(at: Desk) -> Sayings:
 
 
 def _lines(at: Desk, tickets: Sequence[Ticket]) -> list[RichText]:
-    names = desk.waiting_names(at.conn, tickets)
-    return [_line(at, ticket, names[ticket.conversation_id]) for ticket in tickets[:SHOWN]]
+    shown = tickets[:SHOWN]
+    names = desk.waiting_names(at.conn, shown)
+    asked = asked_last.lines(at.conn, conversations.languages(at.conn, [one.conversation_id for one in shown]))
+    return [_line(at, one, names[one.conversation_id], asked.get(one.conversation_id)) for one in shown]
 
 
-def _line(at: Desk, ticket: Ticket, name: str) -> RichText:
+def _line(at: Desk, ticket: Ticket, name: str, asked: Line | None) -> RichText:
     minutes = int((at.now - (ticket.customer_wrote_at or ticket.opened_at)) / timedelta(minutes=1))
     text = bold(f"#{ticket.id} {name}") + f" · {at.texts('private.minutes', n=minutes)}"
+    if asked is not None:
+        words = " ".join(f"{card.shown(asked.content.kind, at.texts)}{asked.content.text.text}".split())
+        text = text + f"\n{words if len(words) <= LONGEST_QUESTION else words[: LONGEST_QUESTION - 1] + '…'}"
     link = _link(at, ticket)
     return text + (plain(f"\n{link}") if link else "")
 

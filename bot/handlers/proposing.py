@@ -73,15 +73,18 @@ def at_opening(turn: Turn) -> None:
 
 
 def _best(turn: Turn, text: str, near: Found) -> list[Piece]:
-    """Return the best answers to a customer's words; none when not even the first is likely enough."""
+    """Return the best answers to a customer's words; none when not even the likeliest is likely enough.
+
+    What can be sent as it is stands before what has a gap to be filled.
+    """
     entries = turn.house.knowledge_base.snapshot.entries
     found = [library.of_entry(turn, entries[key], sure) for key, sure in dict(near).items() if key in entries]
     ready = {one.key: one for one in canned.list_enabled(turn.conn)}
     wordings = {key: one.asked for key, one in ready.items() if one.asked}
     alike = resembling(wordings, text, turn.conversation.language, MOST)
     found += [library.of_canned(turn, None, ready[key], likeness) for key, likeness in alike]
-    found.sort(key=lambda one: -one.item.likeness)
-    if not found or found[0].item.likeness < turn.house.settings.faq.policy.suggest_precision:
+    found.sort(key=lambda one: (bool(one.missing), -one.item.likeness))
+    if not found or max(one.item.likeness for one in found) < turn.house.settings.faq.policy.suggest_precision:
         return []
     return [one for one in found if one.item.likeness >= WORTH][:MOST]
 

@@ -12,11 +12,12 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.domain.message import RichText, join, plain
+from bot.domain.message import ContentKind, RichText, join, plain
 from bot.domain.ports import Act
 from bot.messaging import backlog, outbox, topics
 from bot.messaging.outbox import CARD, CUSTOMER, SYSTEM, Delivery
@@ -28,6 +29,7 @@ NOTICE = "ℹ️ "
 """What a notice begins with that stands behind a customer's words, unless it has a sign of its own."""
 ALBUM_MOST = 10
 """Parts of one album, Bot API sendMediaGroup."""
+SEEN = {ContentKind.PHOTO.value, ContentKind.VIDEO.value}
 REST = "rest"
 """In the body of a card: a sign of what it shows beside what changes with every exchange."""
 _LINE = {"text", "author", "name", "buttons"}
@@ -126,12 +128,22 @@ def _set_off(delivery: Delivery, behind: str) -> RichText:
 
 
 def album(conn: Connection, delivery: Delivery, now: datetime) -> Delivery:
-    """Put the parts of an album that wait behind its first into one delivery; what comes later follows alone."""
-    name = delivery.outgoing.body.get("album")
+    """Put the parts of an album that wait behind its first into one delivery; what comes later follows alone.
+
+    Files and audio make albums only with their like (Bot API sendMediaGroup): where the kind changes, the next begins.
+    """
+    name, kind = delivery.outgoing.body.get("album"), _class_of(delivery)
     behind = [one for one in backlog.waiting(conn, delivery.lane, delivery.id) if one.outgoing.act is Act.COPY]
-    rest = [one for one in behind if one.outgoing.body.get("album") == name][: ALBUM_MOST - 1]
+    parts_behind = [one for one in behind if one.outgoing.body.get("album") == name]
+    rest = list(takewhile(lambda one: _class_of(one) == kind, parts_behind))[: ALBUM_MOST - 1]
     parts = [_part(one.outgoing.body) for one in (delivery, *rest)]
     return outbox.absorb(conn, delivery, {"parts": parts}, rest, now)
+
+
+def _class_of(delivery: Delivery) -> str:
+    """Return with what a part can be in one album: pictures with videos, anything else with its like."""
+    kind = str(delivery.outgoing.body.get("kind", ""))
+    return "seen" if kind in SEEN else kind
 
 
 def _part(body: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,12 +5,12 @@ Notes of the staff are not here; they have a table of their own that nothing sen
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, Row, bindparam, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, Row, bindparam, func, select
 
 from bot.domain.message import Content, ContentKind, RichText
 from bot.storage import schema
@@ -125,6 +125,18 @@ def before(conn: Connection, conversation: int, source: tuple[str, str], count: 
     at = {"conversation": conversation, "chat": source[0], "message": source[1], "skipped": count - 1}
     row = conn.execute(_BEFORE, at).one()
     return Before(row.line, row.sent_at)
+
+
+def newest_of_customers(conn: Connection, conversations: Collection[int], most: int) -> dict[int, list[Line]]:
+    """Return what the customers of some conversations wrote last, the newest first, so many lines each."""
+    mine = (_TABLE.c.conversation_id.in_(conversations), _TABLE.c.author == CUSTOMER)
+    place = func.row_number().over(partition_by=_TABLE.c.conversation_id, order_by=_TABLE.c.id.desc())
+    newest = select(_TABLE.c.id, place.label("place")).where(*mine).subquery()
+    query = select(_TABLE).join(newest, newest.c.id == _TABLE.c.id).where(newest.c.place <= most)
+    found: dict[int, list[Line]] = {}
+    for row in conn.execute(query.order_by(_TABLE.c.id.desc())):
+        found.setdefault(row.conversation_id, []).append(_read(row))
+    return found
 
 
 def last_said_at(conn: Connection, conversation: int) -> datetime | None:

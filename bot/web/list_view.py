@@ -10,15 +10,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, select
 
 from bot.domain.people import Staff
+from bot.handlers import asked_last
 from bot.handoff import queue, staff
 from bot.handoff.ticket import State, Ticket
-from bot.messaging import transcript
+from bot.messaging import conversations, transcript
 from bot.quality import csat
 from bot.storage import schema
 from bot.web.due_view import Due, Dues
@@ -188,14 +189,23 @@ def _people(conn: Connection, tickets: Sequence[Ticket]) -> dict[int, Any]:
 
 
 def _last_lines(conn: Connection, tickets: Sequence[Ticket], me: Staff) -> dict[int, Any]:
-    """Return the last line of each conversation; where an answer is due, the customer's last one."""
+    """Return the last line of each conversation; where an answer is due, the customer's last question."""
     due = [one for one in tickets if tone(one, me) in {"waiting", "owed"}]
-    found = _newest(conn, tickets)
-    return {**found, **_newest(conn, due, _M.c.author == transcript.CUSTOMER)}
+    asked = asked_last.lines(conn, conversations.languages(conn, _conversations(due)), or_last=True)
+    theirs = {key: _Words(one.author, one.content.kind.value, one.content.text.text) for key, one in asked.items()}
+    return {**_newest(conn, tickets), **theirs}
 
 
-def _newest(conn: Connection, tickets: Sequence[Ticket], *which: Any) -> dict[int, Any]:  # noqa: ANN401 conditions
-    newest = select(func.max(_M.c.id)).where(_M.c.conversation_id.in_(_conversations(tickets)), *which)
+class _Words(NamedTuple):
+    """What a list shows of a line."""
+
+    author: str
+    kind: str
+    text: str
+
+
+def _newest(conn: Connection, tickets: Sequence[Ticket]) -> dict[int, Any]:
+    newest = select(func.max(_M.c.id)).where(_M.c.conversation_id.in_(_conversations(tickets)))
     query = select(_M.c.conversation_id, _M.c.author, _M.c.kind, _M.c.text)
     rows = conn.execute(query.where(_M.c.id.in_(newest.group_by(_M.c.conversation_id))))
     return {row.conversation_id: row for row in rows}

@@ -143,6 +143,23 @@ async def test_media_and_what_carries_more_than_words_keep_their_place_among_joi
     assert went == [("say", "one\ntwo"), ("copy", "copy"), ("say", "three\nfour"), ("say", "quote"), ("say", "five")]
 
 
+async def test_an_album_holds_only_what_telegram_takes_together(database: Database) -> None:
+    place = await topic(database, await conversation(database), thread="42")
+    kinds = ("photo", "video", "document", "document", "photo")
+    parts = [Outgoing(Act.COPY, {"album": "A", "kind": kind, "message": str(n)}) for n, kind in enumerate(kinds)]
+    await put(database, *[Posting(GROUP, one, CUSTOMER, place) for one in parts])
+
+    def work(conn: Connection) -> list[list[str]]:
+        went = []
+        while taken := outbox.claim(conn, NOW, 400, CHANNELS, lambda _: True):
+            (one,) = [merging.album(conn, delivery, NOW) for delivery in taken]
+            outbox.settle_sent(conn, one, Receipt(f"m{one.id}"), NOW)
+            went.append([part["kind"] for part in one.outgoing.body.get("parts", [one.outgoing.body])])
+        return went
+
+    assert await database.transaction(work) == [["photo", "video"], ["document", "document"], ["photo"]]
+
+
 async def test_chats_that_somebody_has_go_first_then_those_that_wait_then_looks(database: Database) -> None:
     waits, card = await with_card(database)
     await goes(database)
