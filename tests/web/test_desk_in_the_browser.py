@@ -92,6 +92,9 @@ async def test_letters_are_letters_while_somebody_types_and_keys_with_alt_or_beh
 
     assert await olga.locator("#text").input_value() == ""
     assert await olga.locator(".state", has_text="Yours").count() == 1
+    await olga.keyboard.press("Alt+g")
+    await olga.keyboard.press("m")
+    await olga.wait_for_url("**/console/mine")
 
 
 async def test_keys_work_from_a_box_that_is_ticked_and_on_a_keyboard_that_writes_other_letters(stage: Stage) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Connection
@@ -23,7 +25,7 @@ def at(ticket: Ticket, action: str = "") -> str:
     return f"/console/conversations/{ticket.conversation_id}" + (f"/{action}" if action else "")
 
 
-async def delivers(office: Office, failing: str = "") -> list[str]:
+async def delivers(office: Office, failing: str = "", unsure: str = "") -> list[str]:
     """Deliver all that waits for customers, as the loops do; return what was done."""
     done: list[str] = []
 
@@ -34,6 +36,9 @@ async def delivers(office: Office, failing: str = "") -> list[str]:
             done.append(one.outgoing.act.value)
             if one.outgoing.act.value == failing:
                 outbox.settle_failed(conn, one.id, "it is too old", now)
+                continue
+            if one.outgoing.act.value == unsure:
+                outbox.settle_uncertain(conn, replace(one, repeated=True), "the line broke", timedelta(0), now)
                 continue
             receipt = Receipt(str(one.id))
             outbox.settle_sent(conn, one, receipt, now)
@@ -93,15 +98,23 @@ async def test_words_that_are_still_on_their_way_carry_no_button(office: Office)
     assert 'name="line"' not in bubble((await olga.page(at(ticket))).text, line)
 
 
-async def test_a_try_that_failed_is_told_on_the_line(office: Office) -> None:
+async def test_a_try_that_failed_or_may_have_is_told_on_the_line_and_can_be_made_again(office: Office) -> None:
     olga, ticket, line = await answered(office)
+
     await olga.press(at(ticket, "take-back"), line=str(line.id))
-
     await delivers(office, failing="delete")
+    failed = bubble((await olga.page(at(ticket))).text, line)
+    await olga.press(at(ticket, "take-back"), line=str(line.id))
+    await delivers(office, unsure="delete")
+    unsure = bubble((await olga.page(at(ticket))).text, line)
+    await olga.press(at(ticket, "take-back"), line=str(line.id))
+    await delivers(office)
+    done = bubble((await olga.page(at(ticket))).text, line)
 
-    assert "Not taken back, the customer still sees it: it is too old" in bubble(
-        (await olga.page(at(ticket))).text, line
-    )
+    assert "Not taken back, the customer still sees it: it is too old" in failed
+    assert "It is not known whether this was taken back." in unsure
+    assert ('name="line"' in failed, 'name="line"' in unsure, 'name="line"' in done) == (True, True, False)
+    assert "taken back" in done
 
 
 async def test_a_colleagues_words_in_a_colleagues_chat_are_not_mine_to_take_back(office: Office) -> None:

@@ -21,7 +21,8 @@ export function keys(actions) {
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.isComposing) return;
     if (event.key === "Escape" && !event.altKey) { leave(event.target); return; }
-    if (document.querySelector("dialog[open]") || (typing(event.target) && !event.altKey)) return;
+    const ours = event.altKey || Date.now() < going || !typing(event.target);
+    if (document.querySelector("dialog[open]") || !ours || event.key === "Alt") return;
     if (event.getModifierState("AltGraph")) return;  // that is how "@" and "/" are written on some keyboards
     if (pressed(letter(event), actions, sheet)) event.preventDefault();
   });
