@@ -279,17 +279,16 @@ def _group(house: House, conn: Connection, incoming: Incoming, now: datetime, as
     if isinstance(incoming, Happened) and _of_the_bot(house, conn, incoming, now):
         return
     person = None if incoming.author.anonymous else people.by_telegram(conn, incoming.author.id)
-    if person is not None:
-        person = people.known_as(conn, person, incoming.author.name)
     if isinstance(incoming, Reacted):
         marks.by_staff(house, conn, incoming, person, now)
         return
     found = topics.at(conn, incoming.place) if incoming.place.thread else None
+    conversation = conversations.get(conn, found.conversation_id, lock=True) if found else None
+    if person is not None:  # behind the conversation: who gives a chat to somebody takes both in this order
+        person = people.known_as(conn, person, incoming.author.name)
     if found is None:
         _general(house, conn, incoming, person, now)
-        return
-    conversation = conversations.get(conn, found.conversation_id, lock=True)
-    if conversation is not None:
+    elif conversation is not None:
         turn = Turn(house, conn, now, conversation)
         turn.carry(_topic(turn, incoming, person, asked))
 

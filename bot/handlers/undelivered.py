@@ -67,7 +67,7 @@ def follow(house: House, conn: Connection, delivery: Delivery, error: Refused, n
         conversation=delivery.conversation_id,
     )
     found = delivery.conversation_id
-    conversation = conversations.get(conn, found, lock=delivery.topic_id is not None) if found else None
+    conversation = conversations.get(conn, found, lock=True) if found else None
     if conversation is None:
         return
     turn = Turn(house, conn, now, conversation)
@@ -146,10 +146,10 @@ def _kept_out(turn: Turn, topic: Topic, delivery: Delivery, error: Refused) -> N
 
 def let_in(house: House, conn: Connection, chat: str, now: datetime, *, topics_too: bool) -> None:
     """Go on in a group that lets the bot write again, and open topics if it may do that too."""
-    outbox.wake(conn, house.groups[0].channel, chat, now)
     if topics_too:
         groups.welcome_back(house, chat)
         open_missing(house, conn, now)
+    outbox.wake(conn, house.groups[0].channel, chat, now)  # behind the conversations, as everywhere
 
 
 def open_missing(house: House, conn: Connection, now: datetime) -> int:
@@ -164,7 +164,7 @@ def open_missing(house: House, conn: Connection, now: datetime) -> int:
         return 0
     groups.end_alarms(house, conn)
     missing = queue.without_topic(conn, AT_A_TIME if groups.willing(house, conn) else 1)
-    for key in missing:
+    for key in sorted(missing):  # all who take several conversations take them in this order
         conversation = conversations.get(conn, key, lock=True)
         turn = Turn(house, conn, now, conversation) if conversation else None
         if turn is None or turn.ticket is None or turn.topic() is not None:

@@ -20,7 +20,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from bot.domain.conversation import Place
 from bot.domain.ports import Act, Channel, Clock, Moved, Pace, Receipt, Refused, TryLater, Uncertain, Why
-from bot.messaging import backlog, due, merging, outbox, topics
+from bot.messaging import backlog, conversations, due, merging, outbox, topics
 from bot.messaging.bell import Bell
 from bot.messaging.limits import MINUTE, Limits
 from bot.messaging.outbox import Delivery
@@ -104,7 +104,10 @@ class DeliveryLoop:
 
     def _recover(self, conn: Connection, now: datetime) -> None:
         reason = "the process ended while it was sent"
-        for delivery in backlog.interrupted(conn):
+        cut = backlog.interrupted(conn)
+        for key in sorted({delivery.conversation_id for delivery in cut if delivery.conversation_id}):
+            conversations.get(conn, key, lock=True)
+        for delivery in cut:
             merging.doubt(conn, delivery)
             if not outbox.settle_uncertain(conn, delivery, reason, timedelta(0), now, killed=True):
                 self._tell(conn, delivery, reason, now)
@@ -257,6 +260,12 @@ class DeliveryLoop:
         self.delivered += isinstance(outcome, Receipt)
 
     def _write_outcome(self, conn: Connection, delivery: Delivery, outcome: object, now: datetime) -> None:
+        """Write down what became of a delivery, and what follows from it.
+
+        From a failure something may follow for the conversation: it is taken first, as by every turn, and then the row.
+        """
+        if delivery.conversation_id is not None and not isinstance(outcome, Receipt | Moved):
+            conversations.get(conn, delivery.conversation_id, lock=True)
         match outcome:
             case Receipt():
                 outbox.settle_sent(conn, delivery, outcome, now)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, select
 
 from bot.domain.conversation import Place
 from bot.domain.ports import Act, Outgoing, Receipt
@@ -22,6 +22,7 @@ from bot.messaging.due import IN_THE_LOOKS_LANE, PENDING, SENDING, STILL_WAITS, 
 from bot.messaging.receipts import NEW_WORDS
 from bot.messaging.topics import Topic
 from bot.storage import schema
+from bot.storage.database import lock_row
 
 BOT, OPERATOR, CUSTOMER = "bot", "operator", "customer"
 SENT, UNCERTAIN, FAILED = "sent", "uncertain", "failed"
@@ -307,7 +308,14 @@ def hold(conn: Connection, delivery: Delivery, reason: str, wait: timedelta, now
 def wake(conn: Connection, channel: str, chat: str, now: datetime) -> None:
     """Let all that waits for a chat go now, because what stood in the way is over."""
     there = STILL_WAITS & (_O.c.channel == channel) & (_O.c.chat == chat)
+    _take_in_order(conn, there, _O.c.not_before > now)
     conn.execute(_O.update().where(there, _O.c.not_before > now), {"not_before": now})
+
+
+def _take_in_order(conn: Connection, *which: ColumnElement[bool]) -> None:
+    """Lock rows one behind the other by their id: two who change many in another order could wait for each other."""
+    if lock_row(conn):
+        conn.execute(select(_O.c.id).where(*which).order_by(_O.c.id).with_for_update())
 
 
 def again(conn: Connection, key: int, conversation: int, now: datetime, text: Mapping[str, Any] | None = None) -> bool:
@@ -353,9 +361,8 @@ def move_topic(conn: Connection, old: int, new: Topic, first: int, now: datetime
 
 def move_chat(conn: Connection, channel: str, old: str, new: str) -> None:
     """Take over a chat's new id for all that waits for it."""
-    query = select(_O.c.id, _O.c.lane).where(
-        _O.c.channel == channel, _O.c.chat == old, _O.c.state.in_((PENDING, SENDING, UNCERTAIN))
-    )
+    theirs = (_O.c.channel == channel) & (_O.c.chat == old) & _O.c.state.in_((PENDING, SENDING, UNCERTAIN))
+    query = select(_O.c.id, _O.c.lane).where(theirs).order_by(_O.c.id)
     for row in conn.execute(query).all():
         lane = row.lane.replace(f"{channel}:{old}", f"{channel}:{new}", 1)
         conn.execute(_O.update().where(_O.c.id == row.id), {"chat": new, "lane": lane})
