@@ -49,7 +49,7 @@ def held(turn: Turn, said: Said, line: int, sent_at: datetime | None) -> Sayings
     who = turn.conversation
     if said.content.kind not in IN_WORDS:
         return None
-    if sent_at is None or sent_at <= turn.now - WITHIN:
+    if sent_at is None or sent_at <= turn.now - WITHIN or _paused(turn, line):
         return _ended(turn, line) if who.slowed_at is not None else None
     first = who.slowed_at is None
     _change(turn, slowed_at=who.slowed_at or turn.now, held_from=who.held_from or line)
@@ -74,7 +74,7 @@ def held_change(turn: Turn, line: Line) -> Sayings | None:
     who = turn.conversation
     if who.held_from is not None and line.id >= who.held_from and line.content.kind in IN_WORDS:
         return []  # they have not seen the message itself: it comes as it reads then
-    if not _changes_fast(turn):
+    if not _changes_fast(turn, changing=True):
         return None
     transcript.keep_unseen(turn.conn, line)
     if who.slowed_at is not None:
@@ -83,13 +83,21 @@ def held_change(turn: Turn, line: Line) -> Sayings | None:
     return _told(turn)
 
 
-def _changes_fast(turn: Turn) -> bool:
-    return transcript.changed_since(turn.conn, turn.conversation.id, turn.now - WITHIN, allowed(turn) + 1)
+def _paused(turn: Turn, line: int) -> bool:
+    """Return whether a customer waited before this message: who does as they were told is not told once more."""
+    last = transcript.said_before(turn.conn, turn.conversation.id, line)
+    return last is not None and turn.now - last >= PAUSE
+
+
+def _changes_fast(turn: Turn, *, changing: bool) -> bool:
+    """Return whether changes come too fast; `changing`: one has just been written, which counts if it came soon."""
+    times = transcript.changed_at(turn.conn, turn.conversation.id, turn.now - WITHIN, allowed(turn) + 1)
+    return len(times) > allowed(turn) and turn.now - times[int(changing)] < PAUSE
 
 
 def _ended(turn: Turn, line: int) -> Sayings | None:
     """Show what was held back before the message that ends the flood, which goes its usual way."""
-    goes_on = _changes_fast(turn)
+    goes_on = _changes_fast(turn, changing=False)
     turn.carry(_shown(turn, line))
     _change(turn, slowed_at=turn.now if goes_on else None, held_from=None)
     return None

@@ -151,14 +151,20 @@ def last_changed_at(conn: Connection, conversation: int) -> datetime | None:
     return conn.execute(query.order_by(_TABLE.c.edited_at.desc()).limit(1)).scalar_one_or_none()
 
 
-def changed_since(conn: Connection, conversation: int, moment: datetime, count: int) -> bool:
-    """Return whether a customer has changed what they said so many times since then."""
+def said_before(conn: Connection, conversation: int, line: int) -> datetime | None:
+    """Return when a customer wrote last before a line of theirs."""
+    query = select(_TABLE.c.at).where(_of_customer(conversation), _TABLE.c.id < line)
+    return conn.execute(query.order_by(_TABLE.c.id.desc()).limit(1)).scalar_one_or_none()
+
+
+def changed_at(conn: Connection, conversation: int, since: datetime, most: int) -> list[datetime]:
+    """Return when a customer changed what they had said, the last times since a moment, newest first."""
     query = (
-        select(_EDITS.c.id)
+        select(_EDITS.c.at)
         .join(_TABLE, _TABLE.c.id == _EDITS.c.message_id)
-        .where(_of_customer(conversation), _TABLE.c.edited_at > moment, _EDITS.c.at > moment)
+        .where(_of_customer(conversation), _TABLE.c.edited_at > since, _EDITS.c.at > since)
     )
-    return conn.execute(query.offset(count - 1).limit(1)).first() is not None
+    return list(conn.execute(query.order_by(_EDITS.c.id.desc()).limit(most)).scalars())
 
 
 def unseen_changes(conn: Connection, conversation: int, since: datetime) -> list[Line]:

@@ -32,3 +32,33 @@ async def test_the_message_that_ends_a_flood_stands_in_the_topic_once(database: 
     await floor.says("Boris", "that was all.")
     shown = "\n".join(text for where, text in await floor.told() if where == "in Boris")
     assert (shown.count("and one more."), shown.count("that was all.")) == (1, 1)
+
+
+async def test_who_pauses_as_they_were_told_is_not_told_again(database: Database) -> None:
+    floor = open_floor(database)
+    await floor.asks("Boris")
+    for number in range(30):
+        await floor.says("Boris", f"line {number}.")
+    floor.later(seconds=11)
+    await floor.sweep(pace.sweep_held)
+    await floor.told()
+
+    await floor.says("Boris", "I need my invoice.")
+
+    assert ("in Boris", "I need my invoice.") in (told := await floor.told())
+    assert floor.house.texts("en")("pace.slow_down") not in [text for _, text in told]
+
+
+async def test_who_pauses_before_anybody_looked_ends_the_flood_with_the_next_message(database: Database) -> None:
+    floor = open_floor(database)
+    await floor.asks("Boris")
+    for number in range(30):
+        await floor.says("Boris", f"line {number}.")
+    await floor.told()
+    floor.later(seconds=11)
+
+    await floor.says("Boris", "I need my invoice.")
+
+    topic = [text for where, text in await floor.told() if where == "in Boris"]
+    assert (topic[0].splitlines()[-1], topic[1]) == ("line 29.", "I need my invoice.")
+    assert await floor.sweep(pace.sweep_held) == 0

@@ -151,3 +151,16 @@ async def test_a_flood_of_changes_to_messages_that_never_came_is_slowed_like_lin
 
     assert len(at_once) <= pace.MOST + 1
     assert [number for number in range(1, 61) if whole.count(f"text {number}.") != 1] == []
+
+
+async def test_a_change_after_a_pause_is_shown_at_once_and_its_author_not_told_again(floor: Floor) -> None:
+    await writes(floor, 1, "text 0.")
+    for number in range(1, 41):
+        await changes_to(floor, 1, f"text {number}.")
+    floor.later(seconds=11)
+    await floor.sweep(pace.sweep_held)
+    await floor.told()
+
+    await changes_to(floor, 1, "at last.")
+
+    assert await floor.told() == [("in Boris", f"{CHANGED}\nat last.\n\n{BEFORE}\ntext 40.")]
