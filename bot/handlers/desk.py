@@ -28,14 +28,21 @@ from bot.messaging import backlog, conversations, outbox, receipts, transcript
 from bot.messaging.transcript import Line
 from bot.quality import csat
 
+NOTED, MARKED = "✍", "👌"
+"""Of the emoji that Telegram lets bots react with."""
+
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """It was done; `text` says so where the screen does not show it by itself, `fill` is for the console's composer."""
+    """It was done; `text` says so where the screen does not show it by itself, `fill` is for the console's composer.
+
+    `sign` says as much as the text, where it can be put on the message that asked for it: that costs no message.
+    """
 
     text: str = ""
     ticket: Ticket | None = None
     fill: str = ""
+    sign: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +209,7 @@ def note(hand: Hand, text: str) -> Outcome:
     turn.show("note", note=key)
     if hand.elsewhere:
         hand.sayings.append(tell_desk(bold(f"🔒 {hand.person.name}: ") + text))
-    return hand.finish(Done(hand.turn.house.texts(hand.person.language)("desk.noted")))
+    return hand.finish(Done(hand.turn.house.texts(hand.person.language)("desk.noted"), sign=NOTED))
 
 
 def release(hand: Hand) -> Outcome:
@@ -255,7 +262,7 @@ def mark(hand: Hand, **values: object) -> Outcome:
         return hand.refuse("desk.no_ticket")
     turn.ticket = queue.mark(turn.conn, ticket, turn.now, hand.person.id, **values)
     turn.show("ticket", ticket=ticket.id)
-    return hand.finish(Done(turn.house.texts(hand.person.language)("desk.marked"), turn.ticket))
+    return hand.finish(Done(turn.house.texts(hand.person.language)("desk.marked"), turn.ticket, sign=MARKED))
 
 
 def send_again(hand: Hand, key: int) -> Outcome:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable
 
-from bot.domain.conversation import Happening, Pressed, Said
+from bot.domain.conversation import Happening, Place, Pressed, Said
 from bot.domain.message import ContentKind, Rows
 from bot.domain.people import Staff
 from bot.domain.ports import Act, Outgoing
@@ -89,7 +89,17 @@ def command(hand: Hand, name: str, argument: str) -> Sayings:
     outcome = act(hand, argument)
     if name == "close" and isinstance(outcome, Done):
         return [tell_desk(outcome.text, learning.button(turn, outcome.ticket))]
-    return _reply(outcome)
+    return _signed(hand, outcome) or _reply(outcome)
+
+
+def _signed(hand: Hand, outcome: Outcome) -> Sayings:
+    """Return the sign on a command that says that it was done; none where words are needed."""
+    topic, (_, message) = hand.turn.topic(), hand.source
+    sign = outcome.sign if isinstance(outcome, Done) else ""
+    if topic is None or not (sign and message and hand.turn.house.can(topic.place.channel).reactions):
+        return []
+    group = Place(topic.place.channel, topic.place.chat)
+    return [Saying(Outgoing(Act.REACT, {"message": message, "emoji": sign}), place=group, author=outbox.SYSTEM)]
 
 
 def _unknown(texts: Texts, name: str) -> Saying:

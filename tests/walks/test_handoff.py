@@ -128,8 +128,7 @@ async def test_a_note_stays_in_the_topic_as_text_and_as_caption(customer: Custom
 
     note = await olga.writes(topic, "// she called before")
     await olga.attaches(topic, "photo", caption="//the label")
-    await olga.writes(topic, "/note wants an invoice")
-    await olga.reads_in(topic, "Noted.")
+    await olga.sees_sign(await olga.writes(topic, "/note wants an invoice"), "✍")
     await olga.edits_in_topic(note, "she called before")
     await olga.writes(topic, "I have seen it.")
 
@@ -242,20 +241,22 @@ async def test_transfer_gives_the_chat_to_a_colleague(customer: Customer, olga: 
 async def test_tags_priority_and_level_are_kept_and_wrong_ones_explained(customer: Customer, olga: Operator) -> None:
     topic = await is_attended(customer, olga)
 
-    replies = {}
-    for command in ("/tag wet #parcel", "/priority high", "/level 2", "/priority soon", "/level 9", "/tag", "/note"):
+    before, replies = len(await olga.sees_in(topic)), {}
+    done = ("/tag wet #parcel", "/priority high", "/level 2")
+    for command in done:
+        await olga.sees_sign(await olga.writes(topic, command), "👌")
+    after = len(await olga.sees_in(topic))
+    for command in ("/priority soon", "/level 9", "/tag", "/note"):
         await olga.writes(topic, command)
         replies[command] = (await olga.reads_in(topic)).text
 
     assert replies == {
-        "/tag wet #parcel": "Done.",
-        "/priority high": "Done.",
-        "/level 2": "Done.",
         "/priority soon": "Please write it like this: /priority low | normal | high | urgent",
         "/level 9": "Please write it like this: /level 1 | 2 | 3",
         "/tag": "Please write it like this: /tag WORD …",
         "/note": "Please write it like this: /note TEXT",
     }
+    assert after - before == len(done), "a sign is no message"
 
 
 async def test_history_help_and_unknown_commands_are_answered_in_the_topic_only(

@@ -43,8 +43,7 @@ async def test_a_level_gets_a_chat_with_a_note_and_only_its_people_get_it_with_n
 ) -> None:
     lea, ben = await is_added(desk, sandbox, "Lea Level", level=2), await is_added(desk, sandbox, "Ben Base")
     topic = await is_attended(customer, olga)
-    await olga.writes(topic, "/priority urgent")
-    await olga.reads_in(topic, "Done.")
+    await olga.sees_sign(await olga.writes(topic, "/priority urgent"), "👌")
 
     await olga.writes(topic, "/transfer L2 the kettle's board is wet")
     told = await olga.reads_in(topic)

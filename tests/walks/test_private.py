@@ -47,8 +47,7 @@ async def test_next_gives_the_most_urgent_chat_until_the_capacity_is_reached(
     topics = []
     for person in urgent:
         topics.append(await asks_for_a_person(person, olga))
-        await olga.writes(topics[-1], "/priority urgent")
-        await olga.reads_in(topics[-1], "Done.")
+        await olga.sees_sign(await olga.writes(topics[-1], "/priority urgent"), "👌")
 
     taken = [await _says(pia, "/next") for _ in range(CAPACITY)]
     full = await _says(pia, "/next")

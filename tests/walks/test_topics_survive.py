@@ -85,8 +85,7 @@ async def test_what_changes_nothing_edits_nothing(sandbox: SandboxClient, custom
     await card_reads(olga, topic, "#wet")
     since = await sandbox.seq()
 
-    await olga.writes(topic, "/tag wet")
-    await olga.reads_in(topic, "Done.")
+    await olga.sees_sign(await olga.writes(topic, "/tag wet"), "👌")
     await customer.says("it drips")
     await olga.reads_in(topic, "it drips")
     await olga.writes(topic, "Oh.")
