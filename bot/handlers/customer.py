@@ -94,7 +94,7 @@ def _to_people(turn: Turn, message: Said, asked: Asked, line: int) -> Sayings:
     assert turn.ticket is not None  # noqa: S101 the caller looked
     unclaimed = turn.ticket.state is State.WAITING
     proposed = () if unclaimed and asked.answers else proposing.for_line(turn, message, asked, line)
-    relayed = [*waiting.not_understood(turn), *relay.relay(turn, message, line, proposed)]
+    relayed = [*waiting.not_understood(turn, message), *relay.relay(turn, message, line, proposed)]
     if not unclaimed:
         return relayed
     answered = meanwhile.answers(turn, asked, message, line, again=meanwhile.AGAIN_AFTER)

@@ -223,6 +223,7 @@ def release(hand: Hand) -> Outcome:
     turn.show("ticket", ticket=ticket.id)
     if turn.ticket:
         hand.sayings += rename_topic(turn, turn.ticket)
+        hand.sayings += [waiting.message(turn, turn.ticket, "handoff.released")]
     hand.tell_topic("desk.released_elsewhere")
     return hand.finish(Done(turn.house.texts(hand.person.language)("desk.released"), turn.ticket))
 

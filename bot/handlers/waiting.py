@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.conversation import Pressed, Said
 from bot.domain.message import Button, ContentKind, Rows
-from bot.faq.smalltalk import Kind, kind_of
+from bot.faq.smalltalk import Kind, kind_of, said_no
 from bot.handlers import offered
 from bot.handlers.turn import Saying, Sayings, Turn, answer_press, rows, say, tell_desk
 from bot.handoff import queue, shifts, staff
@@ -38,12 +38,18 @@ HOW_LONG = re.compile(
 )
 
 
-def message(turn: Turn, ticket: Ticket) -> Saying:
-    """Return the message that tells a customer what happens next, with a way out of the queue."""
+def message(turn: Turn, ticket: Ticket, begins: str = "handoff.taken") -> Saying:
+    """Return the message that tells a customer what happens next, with a way out of the queue.
+
+    Args:
+        turn: the conversation's turn.
+        ticket: theirs.
+        begins: the sentence before the place, while somebody is at work.
+    """
     told, at_work = _told(turn, ticket)
     if ticket.state is not State.WAITING:
         return say(told)
-    return say(f"{turn.texts('handoff.taken')} {told}" if at_work else told, _ways_out(turn, ticket))
+    return say(f"{turn.texts(begins)} {told}" if at_work else told, _ways_out(turn, ticket))
 
 
 def again(turn: Turn, ticket: Ticket) -> Saying:
@@ -149,12 +155,13 @@ def contact_left(turn: Turn, said: Said) -> Sayings:
     return [say(turn.texts("handoff.contact_kept", contact=phone or email), remove_keyboard=True), told]
 
 
-def not_understood(turn: Turn) -> Sayings:
+def not_understood(turn: Turn, said: Said) -> Sayings:
     """Say that what was to be a phone number or an address is none; it goes to the people like any other message."""
     if not turn.flow.get(CONTACT):
         return []
     turn.wait_for()
-    return [say(turn.texts("handoff.no_such_contact"), remove_keyboard=True)]
+    key = "handoff.no_contact" if said_no(said.content.text.text) else "handoff.no_such_contact"
+    return [say(turn.texts(key), remove_keyboard=True)]
 
 
 def _contact_in(turn: Turn, said: Said) -> tuple[str, str]:

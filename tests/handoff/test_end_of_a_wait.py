@@ -116,6 +116,36 @@ async def test_the_keyboard_goes_also_when_the_clock_closes_the_chat(floor: Floo
     assert await lets_go_of(floor) == 1
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("no", "Fine, without it. You keep your place."),
+        ("nein danke", "Fine, without it. You keep your place."),
+        ("нет", "Fine, without it. You keep your place."),
+        ("my lid sings", "I found no phone number or e-mail address in that, so I passed it on as a message."),
+    ],
+)
+async def test_who_wants_to_leave_no_contact_may_say_so(floor: Floor, words: str, told: str) -> None:
+    ticket = await floor.asks("Anna")
+    await floor.presses("Anna", f"contact:{ticket.id}")
+    await floor.told()
+    await floor.says("Anna", words)
+
+    assert await floor.told() == [("Anna", told), ("in Anna", words)]
+
+
+async def test_whose_chat_is_released_hears_that_it_goes_on_and_the_place(floor: Floor) -> None:
+    await floor.asks("Anna")
+    await floor.writes("Olga", "Anna", "/claim")
+    await floor.told()
+    await floor.writes("Olga", "Anna", "/release")
+
+    assert await floor.told() == [
+        ("Anna", f"A colleague goes on here and sees what was said; you need not repeat anything. {NEXT}"),
+        ("in Anna", "The chat is back in the queue."),
+    ]
+
+
 async def joined(floor: Floor, channel: str = "webchat") -> None:
     """Let Anna write in Telegram and Anja on the web page, be one person, and have one ticket."""
     await floor.asks("Anna")

@@ -213,6 +213,7 @@ async def test_release_puts_the_chat_back_and_anybody_can_take_it(
     await olga.writes(topic, "/release")
     await olga.reads_in(topic, "The chat is back in the queue.")
     await is_named(olga, topic.thread, topic.name)
+    await customer.reads("A colleague goes on here")
     await max_.writes(topic, "Max here.")
 
     assert (await customer.reads()).text == "Max Lindner is with you now."
@@ -226,8 +227,9 @@ async def test_transfer_gives_the_chat_to_a_colleague(customer: Customer, olga: 
     names = await olga.reads_in(topic, "/transfer")
     await olga.writes(topic, "/transfer max")
     told = await olga.reads_in(topic)
+    await olga.reads_in(topic, "Max Lindner could not be told privately")
     await olga.writes(topic, "too late")
-    refused = await olga.reads_in(topic)
+    refused = await olga.reads_in(topic, "has this chat")
     await max_.writes(topic, "I go on.")
 
     assert "Max Lindner" in names.text.split(": ")[1].split(", ")

@@ -49,6 +49,7 @@ async def test_an_answer_of_somebody_who_lost_the_chat_is_refused_and_its_text_k
         page = await console.submits("say", text="I have looked it up.", ownership=ownership)
         await max_.writes(topic, "/release")
         await max_.reads_in(topic, "back in the queue")
+        await customer.reads("A colleague goes on here")
         later = await console.presses("say", text="I have looked it up.", ownership=ownership)
         await console.presses("say", text="Now it is mine again.")
 
