@@ -95,6 +95,12 @@ class Hand:
 
 def claim(hand: Hand) -> Outcome:
     """Take the conversation's ticket, if nobody has it."""
+    outcome = _claim(hand)
+    return hand.finish(outcome) if isinstance(outcome, Done) else outcome
+
+
+def _claim(hand: Hand) -> Outcome:
+    """Take the ticket; what is to be said waits, so that the card is not changed twice when an answer follows."""
     turn, ticket = hand.turn, hand.turn.ticket
     if ticket is None:
         return hand.refuse("desk.no_ticket")
@@ -104,7 +110,7 @@ def claim(hand: Hand) -> Outcome:
         case Claimed(claimed):
             if ticket.state is State.WAITING:
                 took(hand, claimed)
-            return hand.finish(Done(over_capacity(hand), claimed))
+            return Done(over_capacity(hand), claimed)
         case None:
             return hand.refuse("desk.no_ticket")
 
@@ -197,7 +203,7 @@ def _must_have(hand: Hand, ownership: int | None) -> Refusal | None:
         return hand.refuse("desk.lost_meanwhile")
     if ticket.staff_id == hand.person.id:
         return None
-    outcome = claim(hand)
+    outcome = _claim(hand)
     return outcome if isinstance(outcome, Refusal) else None
 
 
