@@ -35,9 +35,9 @@ async def test_the_queue_shows_what_a_customer_asked_last_not_commands_or_thanks
 
     (told,) = await floor.heard("Olga")
     assert [line for line in told.splitlines()[1:] if "http" not in line and "t.me" not in line] == [
-        "#1 Anna · 0 min",
+        f"#{(await floor.ticket('Anna')).id} Anna · 0 min",
         "Where is my parcel with the blue cups?",
-        "#2 Boris · 0 min",
+        f"#{(await floor.ticket('Boris')).id} Boris · 0 min",
     ]
 
     def shown(conn: Connection) -> list[str]:
