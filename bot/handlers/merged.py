@@ -52,7 +52,7 @@ def asks_for_people(turn: Turn) -> Sayings | None:
 def _there(turn: Turn) -> Turn | None:
     """Return the turn of the conversation in which this one's ticket goes on, locked.
 
-    Who holds a conversation with an open ticket waits for no other one, so nobody waits here for ever.
+    Nobody waits for ever: who takes several conversations takes those with an open ticket, which this one has not.
     """
     ticket = None if turn.ticket else queue.gone_on_in(turn.conn, turn.conversation.id)
     found = conversations.get(turn.conn, ticket.conversation_id, lock=True) if ticket else None

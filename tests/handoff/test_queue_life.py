@@ -112,8 +112,14 @@ class DeskLife(RuleBasedStateMachine):
 
     @rule(customer=CUSTOMER)
     def ask(self, customer: str) -> None:
+        elsewhere = self.read(lambda conn: self._goes_on_elsewhere(conn, customer))
         self.do(self.floor.says(customer, "/human"))
-        self.open[customer] = True
+        self.open[customer] = not elsewhere
+
+    def _goes_on_elsewhere(self, conn: Connection, customer: str) -> bool:
+        """Return whether a customer's ticket was merged into one that is open."""
+        key = self.floor.turn(conn, customer).conversation.id
+        return queue.open_one(conn, key) is None and queue.gone_on_in(conn, key) is not None
 
     @rule(customer=CUSTOMER, text=st.sampled_from(["Hello?", "thanks", "👍"]))
     def write(self, customer: str, text: str) -> None:
@@ -223,8 +229,14 @@ class DeskLife(RuleBasedStateMachine):
         self.do(self.floor.privately(who, "/next"))
         mine = {one.id for one in self.tickets().values() if self.owner(one) == who}
         gained = mine - {one.id for one in before.values() if self.owner(one) == who}
-        first = min(fitting, key=lambda one: (-one.priority, one.opened_at, one.id), default=None)
+        let_go = self.read(lambda conn: self._let_go(conn, who, [one.id for one in waiting]))
+        first = min(fitting, key=lambda one: (one.id in let_go, -one.priority, one.opened_at, one.id), default=None)
         assert gained == ({first.id} if first and load < CAPACITY else set())
+
+    def _let_go(self, conn: Connection, who: str, tickets: list[int]) -> set[int]:
+        """Return which tickets somebody gave up a short time ago: others come first."""
+        found = ticket_log.let_go(conn, tickets, self.floor.now - assigning.NOT_BACK_WITHIN)
+        return {ticket for ticket, people in found.items() if self.floor.people[who] in people}
 
     @rule(customer=CUSTOMER, who=WHO, word=st.sampled_from(["high", "normal"]))
     def prefer(self, customer: str, who: str, word: str) -> None:
