@@ -94,33 +94,63 @@ def _engine(path: Path, *, read_only: bool, checkpoints: bool) -> Engine:
     return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
+def _prepare(path: Path) -> None:
+    """Make the folder and see that the file is a database.
+
+    Raises:
+        DatabaseUnusable: it is not, or cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with _engine(path, read_only=False, checkpoints=False).connect() as conn:
+            conn.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one()
+    except (OSError, sqlite3.Error, DatabaseError) as error:
+        raise DatabaseUnusable(
+            f"{path} cannot be used as a database ({error.__class__.__name__}); "
+            "see that the folder is writable, or restore a backup"
+        ) from error
+
+
 @dataclass(slots=True)
 class _Writer:
-    """The only thread that writes."""
+    """The only thread that writes; it starts with the first turn.
+
+    Each thread has a queue of its own, and whoever puts a turn into it or ends it holds the lock: a turn that comes as
+    the thread is told to end is not left in a queue that nobody reads.
+    """
 
     path: Path
     checkpoints: bool
-    jobs: queue.SimpleQueue[_Job | None] = field(default_factory=queue.SimpleQueue)
-    thread: threading.Thread | None = None
+    _jobs: queue.SimpleQueue[_Job | None] | None = None
+    _thread: threading.Thread | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def start(self) -> None:
-        self.thread = threading.Thread(target=self._run, name="sqlite-writer", daemon=True)
-        self.thread.start()
+    def put(self, job: _Job) -> None:
+        with self._lock:
+            if self._jobs is None:
+                self._jobs = queue.SimpleQueue()
+                self._thread = threading.Thread(target=self._run, args=(self._jobs,), name="sqlite-writer", daemon=True)
+                self._thread.start()
+            self._jobs.put(job)
 
     def stop(self) -> None:
-        if self.thread is not None:
-            self.jobs.put(None)
-            self.thread.join()
-            self.thread = None
+        """Let the turns that were put be done, and end the thread."""
+        with self._lock:
+            jobs, thread, self._jobs, self._thread = self._jobs, self._thread, None, None
+            if jobs is not None:
+                jobs.put(None)
+        if thread is not None:
+            thread.join()
 
-    def _run(self) -> None:
+    def _run(self, jobs: queue.SimpleQueue[_Job | None]) -> None:
         conn: Connection | None = None
-        while (first := self.jobs.get()) is not None:
+        while (first := jobs.get()) is not None:
             group = [first]
             try:
                 if conn is None:
+                    _prepare(self.path)
                     conn = _engine(self.path, read_only=False, checkpoints=self.checkpoints).connect()
-                self._commit_group(conn, group)
+                self._commit_group(conn, jobs, group)
             except Exception as error:  # noqa: BLE001 whatever it was, those who wait must hear of it
                 for job in group:
                     job.error = error
@@ -131,7 +161,7 @@ class _Writer:
             conn.close()
             conn.engine.dispose()
 
-    def _commit_group(self, conn: Connection, group: list[_Job]) -> None:
+    def _commit_group(self, conn: Connection, jobs: queue.SimpleQueue[_Job | None], group: list[_Job]) -> None:
         """Run the first job and those that wait behind it in one commit; `group` grows as they are taken.
 
         Raises:
@@ -139,19 +169,21 @@ class _Writer:
         """
         raw: sqlite3.Connection = conn.connection.driver_connection  # type: ignore[assignment] # the pool's own type is Any
         try:
-            self._in_one_transaction(raw, conn, group)
+            self._in_one_transaction(raw, conn, jobs, group)
         except sqlite3.OperationalError as error:  # ours came past SQLAlchemy; callers know only its classes
             raise OperationalError("BEGIN or COMMIT", None, error, hide_parameters=True) from error
 
-    def _in_one_transaction(self, raw: sqlite3.Connection, conn: Connection, group: list[_Job]) -> None:
+    def _in_one_transaction(
+        self, raw: sqlite3.Connection, conn: Connection, jobs: queue.SimpleQueue[_Job | None], group: list[_Job]
+    ) -> None:
         raw.execute("BEGIN IMMEDIATE")
         try:
             until = time.monotonic() + GROUP_SECONDS
             self._run_job(raw, conn, group[0])
-            while len(group) < GROUP_SIZE and time.monotonic() < until and not self.jobs.empty():
-                job = self.jobs.get()
+            while len(group) < GROUP_SIZE and time.monotonic() < until and not jobs.empty():
+                job = jobs.get()
                 if job is None:
-                    self.jobs.put(None)
+                    jobs.put(None)
                     break
                 group.append(job)
                 self._run_job(raw, conn, job)
@@ -228,13 +260,9 @@ class Sqlite:
 
     async def transaction(self, work: Work[T]) -> T:
         """Run `work` in the writer thread; returns when its commit is on the disk."""
-        if self._writer.thread is None:
-            await asyncio.to_thread(self._prepare)
-            if self._writer.thread is None:
-                self._writer.start()
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        self._writer.jobs.put(_Job(work, loop, future))
+        self._writer.put(_Job(work, loop, future))
         return await future
 
     async def read(self, work: Work[T]) -> T:
@@ -259,22 +287,6 @@ class Sqlite:
             return work(conn)
         finally:
             raw.execute("COMMIT")
-
-    def _prepare(self) -> None:
-        """Make the folder and see that the file is a database.
-
-        Raises:
-            DatabaseUnusable: it is not, or cannot be written.
-        """
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with _engine(self.path, read_only=False, checkpoints=False).connect() as conn:
-                conn.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one()
-        except (OSError, sqlite3.Error, DatabaseError) as error:
-            raise DatabaseUnusable(
-                f"{self.path} cannot be used as a database ({error.__class__.__name__}); "
-                "see that the folder is writable, or restore a backup"
-            ) from error
 
     async def close(self) -> None:
         """Finish the turns that wait, then close all connections."""

@@ -293,6 +293,28 @@ async def test_close_finishes_what_was_begun(sqlite_file: Path) -> None:
     assert sorted([await turn for turn in turns]) == list(range(1, 51))
 
 
+@pytest.mark.timeout(20)
+async def test_a_turn_that_begins_while_the_file_is_closed_is_done_and_not_forgotten(
+    sqlite_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "GROUP_SECONDS", 0.0)  # the next turn is not taken along, it has to be fetched
+    database, gate = Sqlite(sqlite_file), Gate()
+    first = asyncio.ensure_future(database.transaction(gate.turn))
+    await asyncio.to_thread(gate.reached.wait)
+    closing = asyncio.ensure_future(database.close())
+    while database._writer._thread is not None:  # noqa: ASYNC110, SLF001 the moment between; the thread tells nobody
+        await asyncio.sleep(0)
+
+    late = asyncio.ensure_future(database.transaction(lambda conn: write(conn, "late")))
+    gate.open.set()
+
+    await asyncio.gather(first, closing, late)
+    await database.close()
+    other = Sqlite(sqlite_file)
+    assert await other.read(kinds) == ["gate", "late"]
+    await other.close()
+
+
 async def test_whoever_gives_up_waiting_does_not_stop_the_writer(database: Sqlite) -> None:
     gate = Gate()
     turn = asyncio.ensure_future(database.transaction(gate.turn))
