@@ -7,7 +7,8 @@ something else. Whoever asks so gets near matches at most, never the answer. Pur
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
+from itertools import product
 
 from bot.faq.text import stem, tokens
 
@@ -75,6 +76,22 @@ PREFIXES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "ru": (("в", "вы"), ("в", "от"), ("за", "от"), ("за", "раз"), ("при", "у"), ("под", "от"), ("", "не"), ("", "раз")),
 }
 
+OTHER_WORDS: Mapping[str, tuple[str, ...]] = {
+    language: tuple(prefixes.split())
+    for language, prefixes in {
+        "en": "un dis de re pre non mis over under out up down anti sub inter co",
+        "de": """
+            ab an auf aus be bei durch ein ent er fort her hin hinter los miss mit nach neben über um un unter ver vor
+            weg wider wieder zer zu zurück de re
+        """,
+        "ru": "в вы за от об при пре про пере под над раз рас рос без бес до из ис не на по у с воз вос пред недо",
+    }.items()
+}
+"""Prefixes that make another word of one: who writes `Umbestellung` did not mistype `Bestellung`."""
+SHORTEST_PREFIX = (
+    2  # letters; one of a single letter may be swapped for another, but not be all that two words differ in
+)
+
 
 @cache
 def _opposing(language: str) -> Mapping[str, frozenset[str]]:
@@ -102,6 +119,42 @@ def _by_prefix(one: str, other: str, language: str) -> bool:
             if one.startswith(before) and len(root) >= SHORTEST_ROOT and other == after + root:
                 return True
     return False
+
+
+@lru_cache(maxsize=1_024)
+def others_like(word: str, language: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Return what is another word though it is written much alike: opposites, and words with another prefix.
+
+    `abmelden` has the opposite `anmelden`, and `ummelden` and `melden` beside it; whether they are words nobody knows.
+    """
+    code, own = language[:2], stem(word, language)
+    listed = (pair.split("/") for pair in PAIRS.get(code, "").split(";"))
+    sides = ([side.split() for side in pair] for pair in listed)
+    opposites = {
+        other
+        for pair in sides
+        for one, others in zip(pair, pair[::-1], strict=True)
+        if own in {stem(each, language) for each in one}
+        for other in others
+    }
+    swapped = [pair for way in PREFIXES.get(code, ()) if all(way) for pair in (way, way[::-1])]
+    opposites.update(_swapped(word, swapped))
+    prefixes = ("", *OTHER_WORDS.get(code, ()))
+    ways = [
+        (before, after)
+        for before, after in product(prefixes, repeat=2)
+        if before != after and (all((before, after)) or len(before + after) >= SHORTEST_PREFIX)
+    ]
+    return frozenset(opposites - {word}), frozenset(_swapped(word, ways) - opposites - {word})
+
+
+def _swapped(word: str, ways: Iterable[tuple[str, str]]) -> set[str]:
+    """Return a word with other prefixes before what is left of it without its own."""
+    return {
+        after + word[len(before) :]
+        for before, after in ways
+        if word.startswith(before) and len(word) - len(before) >= SHORTEST_ROOT
+    }
 
 
 def contrary(asked: Sequence[str], phrasing: str, others: Iterable[str], language: str) -> tuple[str, str] | None:

@@ -32,7 +32,7 @@ from bot.faq.glossary import Change, Glossary
 from bot.faq.heads import Head, Trial, learn
 from bot.faq.lexical import Features, Floats, Ints, Postings, Said
 from bot.faq.nearby import NONE, RIDGE_LOGISTIC, Phrasings, Seen
-from bot.faq.opposites import SUREST_OF_OPPOSITES, contrary
+from bot.faq.opposites import SUREST_OF_OPPOSITES
 from bot.faq.repair import Vocabulary
 from bot.faq.strange import known_share, surest
 from bot.faq.text import spoken, stem, strip_accents, tokens
@@ -240,9 +240,9 @@ class Pool:
 
     def score(self, text: str, words: Sequence[str], leave_out: int = -1) -> Scores:
         """Return the best entries for a question, one phrasing left out; by words alone if the encoder fails."""
-        read, repaired = self.vocabulary.repair(words, getattr(self.store and self.store.encoder, "pieces", None))
-        read, spelled_out = self.glossary.spelled_out(read, self.language)
-        sentence = " ".join(read) if repaired or spelled_out else spoken(text)
+        meant = self.vocabulary.repair(words, getattr(self.store and self.store.encoder, "pieces", None))
+        read, spelled_out = self.glossary.spelled_out(meant.words, self.language)
+        sentence = " ".join(read) if meant.changed or spelled_out else spoken(text)
         read, common = self.glossary.common(read, self.language)
         stems = [stem(word, self.language) for word in read]
         letters = [strip_accents(word) for word in read]
@@ -255,7 +255,7 @@ class Pool:
         about = Asked(
             known_share(stems, self.compared.words.spread, len(self.phrasings)),
             len(words),
-            len(repaired) / max(len(words), 1),
+            len(meant.changed) / max(len(words), 1),
             self._everyday(vector),
             self._surest(dict(zip(letters, stems, strict=True))),
         )
@@ -263,10 +263,10 @@ class Pool:
         best, opposite = self._best(told, seen), None
         if best[0].language == self.language:
             own = self.phrasings[self.compared.stretch(int(seen.entries[told.order[0]]))]
-            opposite = contrary(words, best[0].phrasing, own, self.language)
+            opposite = meant.contrary(best[0].phrasing, own)
         if opposite:
             best = self._best(replace(told, most=min(told.most, SUREST_OF_OPPOSITES)), seen)
-        return Scores(best, repaired, spelled_out + common, told, self.calibrator, opposite=opposite)
+        return Scores(best, meant.changed, spelled_out + common, told, self.calibrator, opposite=opposite)
 
     @cached_property
     def _by_words(self) -> Pool:

@@ -8,7 +8,7 @@ from bot.faq.encoder import UseM3, VectorStore
 from bot.faq.entry import FaqEntry, Text
 from bot.faq.explain import Reason, explain
 from bot.faq.matcher import Index
-from bot.faq.opposites import SUREST_OF_OPPOSITES, are_opposites, contrary
+from bot.faq.opposites import SUREST_OF_OPPOSITES, are_opposites, contrary, others_like
 
 BASE = [
     FaqEntry(
@@ -80,6 +80,84 @@ def test_a_word_is_not_read_as_its_opposite_however_near_it_is() -> None:
 
     assert doors.match("Tür aufschließen bitte", "de").repaired == ()
     assert doors.match("Tür zuschlissen bitte", "de").repaired == (("zuschlissen", "zuschliessen"),)
+
+
+ONE_SIDED = [
+    FaqEntry(
+        "off",
+        {
+            "en": Text("How do I deactivate my account?", ("deactivate account", "is there a preorder")),
+            "de": Text(
+                "Wie kann ich mich vom Newsletter abmelden?", ("Newsletter abmelden", "wie geht eine Bestellung")
+            ),
+            "ru": Text("Как выключить уведомления?", ("выключить уведомления", "когда будет доставка")),
+        },
+    ),
+    *BASE,
+]
+ONE_SIDED_WORDS = Index.build(ONE_SIDED, LANGUAGES)
+ONE_SIDED_MEANING = Index.build(ONE_SIDED, LANGUAGES, learn=False).with_encoder(VectorStore(UseM3()))
+
+
+@pytest.mark.parametrize("index", [ONE_SIDED_WORDS, ONE_SIDED_MEANING], ids=["words", "meaning"])
+@pytest.mark.parametrize(
+    ("question", "language", "parted"),
+    [
+        ("How do I reactivate my account?", "en", ("reactivate", "deactivate")),
+        ("Wie kann ich mich vom Newsletter anmeldenn?", "de", ("anmeldenn", "abmelden")),
+        ("newsletter annmelden", "de", ("annmelden", "abmelden")),
+        ("newsletter ammelden", "de", ("ammelden", "abmelden")),
+        ("Как вкллючить уведомления?", "ru", ("вкллючить", "выключить")),
+        ("wie geht eine Abbestellung", "de", ("abbestellung", "bestellung")),
+        ("wie geht eine Umbestellung", "de", ("umbestellung", "bestellung")),
+        ("wie geht eine Umestellung", "de", ("umestellung", "bestellung")),
+        ("wie geht eine Abestellung", "de", ("abestellung", "bestellung")),
+    ],
+)
+def test_a_word_nearer_to_another_one_is_neither_read_as_the_known_one_nor_answered(
+    index: Index, question: str, language: str, parted: tuple[str, str]
+) -> None:
+    match = index.match(question, language)
+
+    assert (match.kind, match.repaired, match.opposite) == ("suggest", (), parted)
+    assert match.confidence <= SUREST_OF_OPPOSITES
+
+
+@pytest.mark.parametrize(
+    ("written", "read", "language"),
+    [
+        ("deactvate", "deactivate", "en"),
+        ("eactivate", "deactivate", "en"),
+        ("subscibe", "subscribe", "en"),
+        ("rreturn", "return", "en"),
+        ("abmeldenn", "abmelden", "de"),
+        ("abbmelden", "abmelden", "de"),
+        ("bestelung", "bestellung", "de"),
+        ("выклчить", "выключить", "ru"),
+        ("дставка", "доставка", "ru"),
+    ],
+)
+def test_a_typing_error_in_a_word_with_a_prefix_is_still_one(written: str, read: str, language: str) -> None:
+    assert ONE_SIDED_WORDS.match(f"xx {written}", language).repaired == ((written, read),)
+
+
+def test_a_word_that_is_read_as_the_opposite_of_the_phrasing_parts_them_too() -> None:
+    base = [*BASE, FaqEntry("stop", {"en": Text("unsubscribe me", ("I unsubscribe now",))})]
+    match = Index.build(base, LANGUAGES).match("how do i unsubscibe to the newsletter", "en")
+
+    assert match.repaired == (("unsubscibe", "unsubscribe"),)
+    assert (match.candidates[0].entry, match.opposite) == ("subscribe", ("unsubscribe", "subscribe"))
+
+
+def test_opposites_and_words_with_another_prefix_are_kept_apart() -> None:
+    opposites, prefixed = others_like("abmelden", "de")
+
+    assert {"anmelden", "aufmelden"} <= opposites
+    assert {"melden", "ummelden", "nachmelden"} <= prefixed
+    assert not opposites & prefixed
+    assert "increase" in others_like("reduce", "en")[0]
+    assert {"поставка", "ставка"} <= others_like("доставка", "ru")[1]
+    assert others_like("order", "fr") == (frozenset(), frozenset())
 
 
 @pytest.mark.parametrize(
