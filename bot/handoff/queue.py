@@ -20,6 +20,8 @@ from bot.storage import schema
 from bot.storage.database import insert
 
 _T = schema.tickets
+_CLOSED = (_T.c.conversation_id == bindparam("conversation")) & (_T.c.state == State.CLOSED.value)
+_LAST_CLOSED = select(_T).where(_CLOSED).order_by(_T.c.closed_at.desc()).limit(1)
 _BY_ID = select(_T).where(_T.c.id == bindparam("key"))
 _TAKE = (
     _T.update()
@@ -94,12 +96,7 @@ def get(conn: Connection, key: int) -> Ticket | None:
 
 def last_closed(conn: Connection, conversation: int) -> Ticket | None:
     """Return the ticket of this conversation that was closed last, or None."""
-    row = conn.execute(
-        select(_T)
-        .where(_T.c.conversation_id == conversation, _T.c.state == State.CLOSED.value)
-        .order_by(_T.c.closed_at.desc())
-        .limit(1)
-    ).one_or_none()
+    row = conn.execute(_LAST_CLOSED, {"conversation": conversation}).one_or_none()
     return _read(row) if row else None
 
 
