@@ -169,6 +169,25 @@ def test_a_dry_run_shows_and_changes_nothing(shop: Shop) -> None:
     assert shop.entries() == []
 
 
+def test_an_import_names_the_language_that_an_entry_loses(shop: Shop) -> None:
+    both, one = shop.folder / "both.yaml", shop.folder / "one.yaml"
+    english = "- id: cups\n  en: {question: Cups?, answer: Yes.}\n"
+    both.write_text(english + "  de: {question: Tassen?, answer: Ja.}\n")
+    one.write_text(english)
+    assert shop.command("faq", "import", str(both))[0] == 0
+
+    code, printed, _ = shop.command("faq", "import", str(one), "--dry-run")
+
+    assert (code, printed.splitlines()) == (
+        0,
+        [
+            "~ cups",
+            "    ! the whole text in de would go: the file names the entry without it",
+            "0 would be added, 1 would be changed, 0 unchanged.",
+        ],
+    )
+
+
 def test_a_file_that_is_not_there_is_named(shop: Shop) -> None:
     code, said = sentence(shop.command("faq", "import", "nowhere.yaml"))
 

@@ -19,9 +19,9 @@ from bot.domain.errors import SupportbotError, WrongUsage
 from bot.settings import Settings
 
 if TYPE_CHECKING:
+    from bot.faq.changes import Difference
     from bot.faq.entry import FaqEntry
     from bot.faq.evaluate import Question
-    from bot.faq.exchange import Difference
     from bot.faq.knowledge_base import KnowledgeBase
     from bot.faq.matcher import Index, Match
     from bot.i18n import Texts
@@ -52,19 +52,19 @@ def faq_import(file: Path, *, dry_run: Flag = False, as_json: Json = False) -> i
 async def _import(settings: Settings, file: Path, *, dry_run: bool, as_json: bool) -> int:
     from bot.app import now
     from bot.cli import meanings
-    from bot.faq import exchange, store
+    from bot.faq import changes, exchange, store
 
     entries = await asyncio.to_thread(exchange.read, file)
     async with opened(settings) as database:
         old = await database.read(store.list_entries)
         known = {entry.id for entry in entries}
         kept = [entry for entry in old if entry.id not in known]
-        difference = exchange.difference(old, [*kept, *entries])
+        difference = changes.difference(old, [*kept, *entries])
         if not dry_run:
             await database.transaction(lambda conn: store.replace_all(conn, entries, None, now()))
     body = {
         "added": difference.added,
-        "changed": [{"id": change.entry, "lines": change.lines} for change in difference.changed],
+        "changed": [{"id": one.entry, "lost": one.lost, "lines": one.lines} for one in difference.changed],
         "unchanged": difference.unchanged,
         "dry_run": dry_run,
     }
@@ -76,10 +76,13 @@ async def _import(settings: Settings, file: Path, *, dry_run: bool, as_json: boo
 
 def _in_words(difference: Difference, *, dry_run: bool) -> str:
     lines = [f"+ {key}" for key in difference.added]
-    for change in difference.changed:
-        lines += [f"~ {change.entry}", *[f"    {line}" for line in change.lines]]
-    what = "would be added" if dry_run else "added"
-    return "\n".join([*lines, f"{len(difference.added)} {what}, {len(difference.changed)} changed."])
+    goes = "would go" if dry_run else "is gone"
+    for change in sorted(difference.changed, key=lambda one: not one.lost):
+        lost = [f"    ! the whole text in {code} {goes}: the file names the entry without it" for code in change.lost]
+        lines += [f"~ {change.entry}", *lost, *[f"    {line}" for line in change.lines]]
+    counts = (len(difference.added), len(difference.changed), difference.unchanged)
+    added, changed = ("would be added", "would be changed") if dry_run else ("added", "changed")
+    return "\n".join([*lines, f"{counts[0]} {added}, {counts[1]} {changed}, {counts[2]} unchanged."])
 
 
 @faq.command(name="export")

@@ -1,4 +1,4 @@
-"""The FAQ as files: YAML, CSV, XLSX and JSONL in and out, and what a file would change.
+"""The FAQ as files: YAML, CSV, XLSX and JSONL in and out.
 
 An owner drops `delivery.csv` into the chat; row 7 has no question, so the bot says "delivery.csv, line 7, question: is
 missing" and the base stays as it was. What one format writes, every format reads back without loss.
@@ -7,9 +7,7 @@ missing" and the base stays as it was. What one format writes, every format read
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from bot.domain.errors import SupportbotError
 from bot.faq import sheet, structured
@@ -19,27 +17,6 @@ from bot.faq.source import FaqFileBroken, Found
 FORMATS = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".jsonl": "jsonl", ".csv": "csv", ".xlsx": "xlsx"}
 LARGEST_FILE = 64 * 1024 * 1024  # bytes; 100,000 phrasings with answers are about 30 MB as YAML
 MOST_ENTRIES = 50_000
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What would become of one entry: one line a field, as `en.answer: 'old' → 'new'`."""
-
-    entry: str
-    lines: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """What a new base would change in an old one; ids in the order of their base."""
-
-    added: tuple[str, ...]
-    changed: tuple[Change, ...]
-    removed: tuple[str, ...]
-    unchanged: int
-
-    def __bool__(self) -> bool:
-        return bool(self.added or self.changed or self.removed)
 
 
 class FaqNotWritten(SupportbotError):
@@ -108,21 +85,6 @@ def write_bytes(entries: Iterable[FaqEntry], name: str) -> bytes:
     raise FaqNotWritten(f"{name}: no FAQ format; use a name that ends in {', '.join(FORMATS)}")
 
 
-def difference(old: Iterable[FaqEntry], new: Iterable[FaqEntry]) -> Difference:
-    """Return what replacing one base by the other would add, change and remove."""
-    before, after = {one.id: one for one in old}, {one.id: one for one in new}
-    changed = []
-    for key, entry in after.items():
-        if key in before and before[key] != entry:
-            changed.append(Change(key, tuple(_changes(before[key].to_dict(), entry.to_dict()))))
-    return Difference(
-        added=tuple(key for key in after if key not in before),
-        changed=tuple(changed),
-        removed=tuple(key for key in before if key not in after),
-        unchanged=sum(1 for key in after if key in before) - len(changed),
-    )
-
-
 def _bytes_of(path: Path) -> bytes:
     try:
         if path.stat().st_size > LARGEST_FILE:
@@ -173,33 +135,3 @@ def _must_fit(entry: FaqEntry, others: Mapping[str, FaqEntry], *, need_answers: 
     for code, text in entry.texts.items():
         if need_answers and not text.answer:
             raise EntryBroken(f"{code}.answer", "is missing")
-
-
-def _changes(old: Mapping[str, Any], new: Mapping[str, Any], prefix: str = "") -> list[str]:
-    """Return a line for each field that differs."""
-    lines: list[str] = []
-    for key in dict.fromkeys((*old, *new)):
-        before, after = old.get(key), new.get(key)
-        if before == after:
-            continue
-        if isinstance(before, dict) and isinstance(after, dict):
-            lines += _changes(before, after, f"{prefix}{key}.")
-        elif isinstance(before, list | None) and isinstance(after, list | None):
-            lines += _list_changes(before or [], after or [], prefix + key)
-        else:
-            lines.append(f"{prefix}{key}: {_short(before)} → {_short(after)}")
-    return lines
-
-
-def _list_changes(before: list[Any], after: list[Any], name: str) -> list[str]:
-    lines = [f"{name}: + {_short(one)}" for one in after if one not in before]
-    lines += [f"{name}: − {_short(one)}" for one in before if one not in after]
-    return lines or [f"{name}: in another order"]
-
-
-def _short(value: object) -> str:
-    """Return a value on one line of at most 120 characters."""
-    if value is None:
-        return "(nothing)"
-    line = " ".join(str(value).split())
-    return f"“{line[:117]}…”" if len(line) > 120 else f"“{line}”"  # noqa: PLR2004

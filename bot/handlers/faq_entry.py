@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import chain
+from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
 from bot import i18n
 from bot.domain.message import Button, RichText, Rows, bold, join, plain
-from bot.faq import store
+from bot.faq import changes, store
 from bot.faq.answer import render
+from bot.faq.changes import Change
 from bot.faq.entry import FaqEntry, wording_in
 from bot.faq.knowledge_base import digest
+from bot.faq.store import Revision
 from bot.handlers.private import Desk
 from bot.handlers.turn import Saying, Sayings, rows, say_at
 from bot.handoff import staff as people
@@ -20,6 +21,7 @@ SHOWN = 8
 PHRASINGS = 10
 REVISIONS = 8
 LINES = 4
+LONGEST_LINE = 260
 
 
 def by_digest(at: Desk, key: str) -> FaqEntry | None:
@@ -206,24 +208,44 @@ def stale(at: Desk, entry: FaqEntry) -> Sayings:
 
 def history(at: Desk, entry: FaqEntry) -> Saying:
     """Return an entry's last changes, each with a way back to what was before it."""
-    from bot.faq import exchange  # brings the readers of files, which a question does not need
-
     names, zone, language = people.names(at.conn), at.house.rules.hours.zone, at.person.language
     parts, buttons = [bold(at.texts("admin.history", id=entry.id))], []
     for number, one in enumerate(store.history(at.conn, entry.id, REVISIONS), 1):
         who = names.get(one.staff_id or 0, "–")
         day = one.at.astimezone(ZoneInfo(zone)).date()
-        when = f"{i18n.day(day, language)} {i18n.clock_time(one.at, zone, language)}"
-        if one.before is None:
-            lines = [at.texts("admin.history_added")]
-        else:
-            changed = exchange.difference([one.before], [one.after] if one.after else []).changed
-            lines = list(chain.from_iterable(change.lines for change in changed)) or [at.texts("admin.history_gone")]
+        parts.append(bold(f"{number}. {i18n.day(day, language)} {i18n.clock_time(one.at, zone, language)} · {who}"))
+        parts += _became(at, one)
+        if one.before is not None:
             buttons.append(Button(f"↶ {number}", f"adm:back:{digest(entry.id)}:{one.id}"))
-        parts.append(bold(f"{number}. {when} · {who}"))
-        parts += [plain(line) for line in lines[:LINES]]
     show = Button(at.texts("admin.button_back"), f"adm:show:{digest(entry.id)}")
     return say_at(at.place, join(parts), rows(*buttons, width=4) + rows(show))
+
+
+def _became(at: Desk, revision: Revision) -> list[RichText]:
+    """Return what a change made of an entry."""
+    if revision.before is None:
+        return [plain(at.texts("admin.history_added"))]
+    if revision.after is None:
+        return [plain(at.texts("admin.history_gone"))]
+    return lines_of(at, changes.change(revision.before, revision.after))
+
+
+def lines_of(at: Desk, change: Change, before: str = "") -> list[RichText]:
+    """Return what becomes of an entry: languages that it loses, then other lines, and how many are left out."""
+    lost = [bold(f"{before}✗ {at.texts('admin.language_lost', n=len(change.lost), which=named(change.lost))}")]
+    cut = [f"{line[: LONGEST_LINE - 1]}…" if len(line) > LONGEST_LINE else line for line in change.lines[:LINES]]
+    shown = [plain(before + line) for line in cut]
+    return [*(lost if change.lost else []), *shown, *more(at, len(change.lines) - LINES, "files.more_lines", before)]
+
+
+def more(at: Desk, left_out: int, key: str = "files.more", before: str = "") -> list[RichText]:
+    """Return the line that tells how many were left out, none for none."""
+    return [plain(before + at.texts(key, n=left_out))] if left_out > 0 else []
+
+
+def named(languages: Iterable[str]) -> str:
+    """Return codes of languages as people see them."""
+    return ", ".join(code.upper() for code in languages)
 
 
 def back(at: Desk, entry: FaqEntry, revision: str) -> Sayings:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.conversation import Edited, Incoming, Said, Where
 from bot.domain.errors import SupportbotError
-from bot.domain.message import Button, ContentKind, bold, join, plain
+from bot.domain.message import Button, ContentKind, RichText, bold, join, plain
 from bot.domain.ports import Act, DeliveryError, FileSource, Outgoing
 from bot.faq import store
 from bot.faq.entry import FaqEntry
@@ -27,15 +27,13 @@ from bot.messaging import outbox
 from bot.storage import versions
 
 if TYPE_CHECKING:
-    from bot.faq.exchange import Difference
+    from bot.faq.changes import Difference
 
 FORMATS = ("xlsx", "csv", "yaml", "jsonl")
 ENDINGS = (".xlsx", ".csv", ".yaml", ".yml", ".jsonl", ".json")
 LARGEST = 2 * 1024 * 1024
 """Bytes of a file that is taken in the chat; a larger one goes in by `supportbot faq import`."""
 SHOWN = 12
-LINES = 4
-LONGEST_LINE = 160
 
 
 def folder(house: House) -> Path:
@@ -113,11 +111,11 @@ def given(at: Desk, said: Said) -> Sayings:
     entries: list[FaqEntry] | None = details.get("entries")
     if entries is None:
         return [say_at(at.place, at.texts(details.get("problem", "files.no_file")), cancel)]
-    from bot.faq import exchange
+    from bot.faq import changes, exchange
 
     old = store.list_entries(at.conn)
     named = {entry.id for entry in entries}
-    difference = exchange.difference(old, [*(entry for entry in old if entry.id not in named), *entries])
+    difference = changes.difference(old, [*(entry for entry in old if entry.id not in named), *entries])
     if not difference:
         people.keep_flow(at.conn, at.person.id, {})
         return [at.tell(at.texts("files.same"))]
@@ -128,17 +126,20 @@ def given(at: Desk, said: Said) -> Sayings:
     return [say_at(at.place, _told(at, difference), rows(go, faq_entry.cancel_button(at), width=2))]
 
 
-def _told(at: Desk, difference: Difference) -> Any:  # noqa: ANN401 a rich text
-    """Return a difference in words, its beginning when it is long."""
-    added, changed = difference.added, difference.changed
+def _told(at: Desk, difference: Difference) -> RichText:
+    """Return a difference in words: first what would be lost, then its beginning when it is long."""
+    added, changed, losing = difference.added, difference.changed, difference.losing
     parts = [bold(at.texts("files.added", n=len(added)) + " · " + at.texts("files.changed", n=len(changed)))]
+    if losing:
+        parts.append(bold("⚠️ " + at.texts("files.lost", n=sum(len(change.lost) for change in losing))))
+        parts += [plain(f"✗ {change.entry}: {faq_entry.named(change.lost)}") for change in losing[:SHOWN]]
+        parts += faq_entry.more(at, len(losing) - SHOWN)
     parts += [plain(f"+ {key}") for key in added[:SHOWN]]
-    for change in changed[: max(SHOWN - len(added), 3)]:
+    shown = sorted(changed, key=lambda change: not change.lost)[: max(SHOWN - len(added), 3)]
+    for change in shown:
         parts.append(plain(f"~ {change.entry}"))
-        parts += [plain(f"    {line[:LONGEST_LINE]}") for line in change.lines[:LINES]]
-    hidden = len(added) + len(changed) - len([part for part in parts if part.text[:2] in {"+ ", "~ "}])
-    if hidden > 0:
-        parts.append(plain(at.texts("files.more", n=hidden)))
+        parts += faq_entry.lines_of(at, change, "    ")
+    parts += faq_entry.more(at, len(added[SHOWN:]) + len(changed) - len(shown))
     return join([*parts, plain(f"\n{at.texts('files.sure')}")])
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from bot.faq import exchange, strict_json
+from bot.faq import changes, exchange, strict_json
 from bot.faq.entry import Button, FaqEntry, FollowUp, Option, Text
 from bot.faq.source import FaqFileBroken
 
@@ -209,13 +209,42 @@ def test_a_dry_run_tells_what_would_change() -> None:
         FaqEntry("d", {"en": Text("w", (), "four")}),
     ]
 
-    told = exchange.difference(old, new)
+    told = changes.difference(old, new)
 
-    assert told == exchange.Difference(
+    assert told == changes.Difference(
         added=("d",),
-        changed=(exchange.Change("a", ("en.phrasings: + “r”", "en.phrasings: − “q”", "en.answer: “one” → “ONE”")),),
+        changed=(changes.Change("a", ("en.phrasings: + “r”", "en.phrasings: − “q”", "en.answer: “one” → “ONE”")),),
         removed=("b",),
         unchanged=1,
+    )
+
+
+def test_a_language_that_would_go_is_told_apart_and_all_else_in_words() -> None:
+    full = {
+        "id": "cups",
+        "en": {"question": "Cups?", "answer": "Yes."},
+        "de": {"question": "Tassen?", "phrasings": ["Becher"], "answer": "Ja."},
+        "buttons": [{"text": {"en": "Order now"}, "action": "order"}],
+        "follow_up": {"text": {"en": "Which?"}, "options": [{"text": {"en": "Blue"}, "entry": "blue"}]},
+        "related": ["a", "b"],
+    }
+    less = {"id": "cups", "enabled": False, "en": full["en"], "ru": full["de"], "related": ["b", "a"]}
+
+    told = changes.change(FaqEntry.from_dict(full), FaqEntry.from_dict(less))
+
+    assert told == changes.Change(
+        "cups",
+        (
+            "buttons: − “Order now” (order)",
+            "follow_up.text.en: − “Which?”",
+            "follow_up.options: − “Blue” (blue)",
+            "related: ⇅ “b”, “a”",
+            "enabled: “yes” → “no”",
+            "ru.question: + “Tassen?”",
+            "ru.phrasings: + “Becher”",
+            "ru.answer: + “Ja.”",
+        ),
+        ("de",),
     )
 
 

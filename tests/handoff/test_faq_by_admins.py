@@ -1,0 +1,96 @@
+"""What admins see of the FAQ in the chat before and after they change it: nothing gets lost without a word."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Connection
+
+from bot.domain.conversation import Author, Place, Said, Where
+from bot.domain.message import Content, ContentKind, plain
+from bot.domain.people import Role
+from bot.faq import store
+from bot.faq.entry import FaqEntry, Text
+from bot.handlers import rooms
+from bot.handlers.private import Desk
+from bot.messaging import outbox
+from bot.storage.database import Database
+from tests.handoff.floor import Floor, open_floor
+
+CUPS = FaqEntry("cups", {"en": Text("Cups?", (), "Yes."), "de": Text("Tassen?", (), "Ja.")})
+
+
+@pytest.fixture
+async def floor(database: Database) -> Floor:
+    floor = open_floor(database)
+    await floor.hires("Ada", Role.ADMIN)
+    await floor.change(lambda conn: store.save(conn, CUPS, None, floor.now))
+    return floor
+
+
+async def sends(floor: Floor, *entries: FaqEntry) -> str:
+    """Let Ada send a file with these entries; return what she is asked."""
+
+    def work(conn: Connection) -> None:
+        ada = floor.person(conn, "Ada")
+        place = Place("telegram", ada.telegram_id)
+        content = Content(ContentKind.DOCUMENT, plain(""), {"name": "faq.csv", "entries": list(entries)})
+        said = Said(place, Where.PRIVATE, Author(ada.telegram_id, "Ada"), floor.now, "1", content)
+        sayings = rooms.spoken(Desk(floor.house, conn, floor.now, ada, place), said) or []
+        outbox.put(conn, [outbox.Posting(place, one.outgoing, one.author) for one in sayings], floor.now)
+
+    await floor.privately("Ada", "/import")
+    await floor.told()
+    await floor.change(work)
+    return "\n".join(await floor.heard("Ada"))
+
+
+async def entry(floor: Floor, key: str) -> FaqEntry | None:
+    return await floor.house.database.read(lambda conn: store.get(conn, key))
+
+
+async def test_a_file_that_loses_a_translation_says_so_before_all_else(floor: Floor) -> None:
+    asked = await sends(
+        floor,
+        FaqEntry("a-new-one", {"en": Text("New?", (), "New.")}),
+        FaqEntry("cups", {"en": Text("Cups?", (), "Yes, blue ones.")}),
+    )
+
+    assert asked.splitlines()[:6] == [
+        "1 new · 1 changed",
+        "⚠️ 1 translation will be lost: the file names its entry without it.",
+        "✗ cups: DE",
+        "+ a-new-one",
+        "~ cups",
+        "    ✗ translation lost: DE",
+    ]
+
+
+async def test_lines_that_are_left_out_are_counted(floor: Floor) -> None:
+    many = tuple(f"phrasing {number}" for number in range(7))
+    new = FaqEntry("cups", {**CUPS.texts, "en": Text("Cups?", many, "No.")})
+
+    asked = (await sends(floor, new)).splitlines()
+    await floor.presses_privately("Ada", "adm:import")
+    await floor.told()
+    await floor.privately("Ada", "/faq history cups")
+    (history,) = await floor.heard("Ada")
+
+    assert asked[1:7] == [
+        "~ cups",
+        "    en.answer: “Yes.” → “No.”",
+        *[f"    en.phrasings: + “phrasing {number}”" for number in range(3)],
+        "    … and 4 more lines",
+    ]
+    assert history.splitlines()[2:7] == [line.strip() for line in asked[2:7]]
+
+
+async def test_the_history_says_which_translation_a_change_took_away(floor: Floor) -> None:
+    await sends(floor, FaqEntry("cups", {"en": CUPS.texts["en"]}))
+    await floor.presses_privately("Ada", "adm:import")
+    await floor.told()
+
+    await floor.privately("Ada", "/faq history cups")
+
+    (history,) = await floor.heard("Ada")
+    assert "✗ translation lost: DE" in history.splitlines()
+    assert await entry(floor, "cups") == FaqEntry("cups", {"en": CUPS.texts["en"]})
