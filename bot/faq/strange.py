@@ -7,6 +7,7 @@ lead to, hardly one of five such matches is right. Pure.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -19,6 +20,11 @@ UNKNOWN_THROUGHOUT = 0.2
 """The surest chance of a question without a word that the base knows: 18 of 100 of them were found by words alone."""
 FEWEST_LETTERS_A_PIECE = 2.0
 """Of words, not of keys that were pressed at random: `asdfgh` falls into three pieces, `rücksendeetikett` into five."""
+UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]"
+)
+"""Thai and Lao, Burmese, Khmer, kana, Han: written without spaces, so a sentence comes as one word of short pieces."""
 SHORTEST_NONSENSE = 4  # letters; a shorter word that nobody knows may be a name
 
 
@@ -63,12 +69,19 @@ def surest(
     content = {word: one for word, one in words.items() if one not in function_stems(language)}
     if not content or any(one in spread or _in_part(word, parts) for word, one in content.items()):
         return 1.0
+    if any(_sentence(word) for word in content):
+        return 1.0
     if spelled is None:
         return UNKNOWN_THROUGHOUT
     fell = [spelled(word) for word in content]
     letters = sum(len(word) for word in content)
     nonsense = max(map(len, content)) >= SHORTEST_NONSENSE and letters <= FEWEST_LETTERS_A_PIECE * sum(fell)
     return UNKNOWN_THROUGHOUT if nonsense and min(fell) > 1 else 1.0
+
+
+def _sentence(word: str) -> bool:
+    """Return whether a word may be a whole sentence without spaces; one key held down is none."""
+    return UNSPACED.search(word) is not None and (len(set(word)) > 1 or len(word) < SHORTEST_NONSENSE)
 
 
 def _in_part(word: str, parts: Collection[str]) -> bool:
