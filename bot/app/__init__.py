@@ -33,7 +33,7 @@ from bot.faq import glossary, knowledge_base as base
 from bot.faq.knowledge_base import KnowledgeBase
 from bot.handlers import marks, menus, topic_card, undelivered
 from bot.handlers.dispatch import FrontDoor
-from bot.handlers.house import House
+from bot.handlers.house import Health, House
 from bot.handoff import canned, rules, staff
 from bot.messaging import events
 from bot.messaging.delivery import DeliveryLoop
@@ -98,7 +98,7 @@ def build(settings: Settings, database: Database) -> House:
     hand_off = rules.load(settings.config / "handoff.toml")
     form_file = settings.path(settings.orders.form)
     catalogues = i18n.load(settings.config / "locales", settings.languages)
-    folder = settings.path(settings.faq.path)
+    folder, health = settings.path(settings.faq.path), Health()
     return House(
         settings=settings,
         database=database,
@@ -113,7 +113,9 @@ def build(settings: Settings, database: Database) -> House:
             encoder=settings.faq.encoder,
             cache=settings.root / "var" / "vectors",
             glossary=glossary.load(settings.config / "glossary.toml"),
+            alarms=health.alarms,
         ),
+        health=health,
         rules=hand_off,
         form=definition.load(form_file) if form_file.exists() else None,
         groups=[Place(bot_api.NAME, str(group)) for group in settings.telegram.operator_groups],

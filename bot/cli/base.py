@@ -102,8 +102,11 @@ async def _export(settings: Settings, file: Path) -> int:
 
     async with opened(settings) as database:
         entries = await database.read(store.list_entries)
+        broken = await database.read(store.unreadable)
     await asyncio.to_thread(exchange.write, entries, file)
     say(f"{len(entries)} entries are in {file}.")
+    if broken:
+        raise SupportbotError(f"{file} lacks what cannot be read: {'; '.join(map(str, broken))}")
     return 0
 
 

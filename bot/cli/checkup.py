@@ -66,6 +66,9 @@ async def _faq(settings: Settings) -> str:
 
     async with opened(settings) as database:
         stored = await database.read(store.list_entries)
+        broken = await database.read(store.unreadable)
+    if broken:
+        raise SupportbotError("; ".join(map(str, broken)))
     if stored:
         return f"{len(stored)} entries in the database"
     path = settings.path(settings.faq.path)

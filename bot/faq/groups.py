@@ -6,6 +6,7 @@ what an operator answered, and with one tap it is a phrasing of an entry, a draf
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, bindparam, case, func, select
 
 from bot.faq import store
-from bot.faq.entry import FaqEntry, Text
+from bot.faq.entry import LONGEST_PHRASING, MOST_PHRASINGS, FaqEntry, Text, clean
 from bot.faq.masking import mask, without_marks
 from bot.faq.text import key_of, stem, tokens
 from bot.faq.words import FUNCTION_WORDS, GREETINGS, LESSER, PLEASE, QUESTION_WORDS
@@ -28,6 +29,7 @@ SAME_LETTERS = 88  # 0–100, RapidFuzz ratio of the sorted stems: a typing erro
 SAME_WORDS = 0.5  # share of the stems, by weight, that two questions have in common
 LIGHT = 0.5  # weight of a question word
 EXAMPLES, ANSWERS, CANDIDATES = 5, 3, 3
+SENTENCE_END = re.compile(r"[.!?…](?=\s)")
 
 
 class State(StrEnum):
@@ -114,7 +116,10 @@ class Problem(StrEnum):
     GONE = "unanswered.gone"
     NO_WORDS = "unanswered.no_words"
     NO_LANGUAGE = "unanswered.no_language"
+    OTHER_LANGUAGE = "unanswered.other_language"
     TAKEN = "unanswered.taken"
+    FULL = "unanswered.full"
+    SETTLED = "unanswered.settled"
 
 
 @lru_cache(maxsize=4_096)
@@ -243,10 +248,32 @@ def _answers(conn: Connection, places: Sequence[tuple[int, int | None]]) -> tupl
     return tuple(found)[:ANSWERS]
 
 
+def wording(question: str) -> str:
+    """Return a masked question as a phrasing: on one line, without the marks, no longer than a phrasing may be.
+
+    A longer one ends where its last whole sentence does, else behind its last whole word.
+    """
+    line = _line(question)
+    if len(line) <= LONGEST_PHRASING:
+        return line
+    head = line[: LONGEST_PHRASING + 1]
+    ends = [found.end() for found in SENTENCE_END.finditer(head)]
+    return head[: ends[-1]] if ends else head[:LONGEST_PHRASING].rpartition(" ")[0] or head[:LONGEST_PHRASING]
+
+
+def shortened(question: str) -> bool:
+    """Return whether a question is too long to be a phrasing as a whole."""
+    return len(_line(question)) > LONGEST_PHRASING
+
+
+def _line(question: str) -> str:
+    return " ".join(clean(without_marks(question)).split())
+
+
 def attach(
     conn: Connection, number: int, key: str, languages: Sequence[str], staff: int | None, now: datetime
 ) -> FaqEntry | Problem:
-    """Make a group's example a phrasing of an entry, live at once.
+    """Make a group's example a phrasing of an entry, live at once; of a long one its beginning.
 
     Args:
         conn: a connection.
@@ -262,15 +289,17 @@ def attach(
     found, entry = details(conn, number), store.get(conn, key)
     if found is None or entry is None:
         return Problem.GONE
-    phrasing, language = without_marks(found.group.example), found.group.language
+    phrasing, language = wording(found.group.example), found.group.language
     if not tokens(phrasing):
         return Problem.NO_WORDS
     text = entry.texts.get(language)
-    if text is None and language in languages:
-        return Problem.NO_LANGUAGE
+    if text is None:
+        return Problem.NO_LANGUAGE if language in languages else Problem.OTHER_LANGUAGE
     if _owner(conn, phrasing) not in {"", key}:
         return Problem.TAKEN
-    if text is not None and key_of(phrasing) not in {key_of(one) for one in entry.phrasings(language)}:
+    if key_of(phrasing) not in {key_of(one) for one in entry.phrasings(language)}:
+        if len(text.phrasings) >= MOST_PHRASINGS:
+            return Problem.FULL
         entry = replace(entry, texts={**entry.texts, language: replace(text, phrasings=(*text.phrasings, phrasing))})
         store.save(conn, entry, staff, now)
     _settle(conn, number, State.ATTACHED, key, staff, now)
@@ -294,13 +323,17 @@ def _owner(conn: Connection, phrasing: str) -> str:
 def draft(conn: Connection, number: int, answer: str, staff: int | None, now: datetime) -> FaqEntry | Problem:
     """Make a new entry of a group, switched off until an admin switches it on; return it, or what stands against.
 
+    Of questions that are too long for a phrasing it takes the beginning.
+
     Raises:
         EntryBroken: the answer is too long.
     """
     found = details(conn, number)
     if found is None:
         return Problem.GONE
-    wordings = [one for said in (found.group.example, *found.questions) if tokens(one := without_marks(said))]
+    if found.group.state in {State.DRAFTED, State.ATTACHED} and store.get(conn, found.group.entry):
+        return Problem.SETTLED
+    wordings = [one for said in (found.group.example, *found.questions) if tokens(one := wording(said))]
     if not wordings:
         return Problem.NO_WORDS
     question, *others = wordings
@@ -332,7 +365,7 @@ def made(group: Group, before: FaqEntry | None, after: FaqEntry) -> bool:
         return False
     taken_out = replace(text, phrasings=text.phrasings[:-1])
     same = replace(after, texts={**after.texts, group.language: taken_out}) == before
-    return same and text.phrasings[-1:] == (without_marks(group.example),)
+    return same and text.phrasings[-1:] == (wording(group.example),)
 
 
 def _settle(conn: Connection, number: int, state: State, entry: str, staff: int | None, now: datetime) -> None:

@@ -23,7 +23,7 @@ from sqlalchemy import Connection
 
 from bot.domain.ports import Clock
 from bot.faq import store, unanswered
-from bot.faq.entry import FaqEntry
+from bot.faq.entry import EntryBroken, FaqEntry
 from bot.faq.everyday import EVERYDAY
 from bot.faq.experience import NEUTRAL
 from bot.faq.glossary import EMPTY, Glossary
@@ -44,6 +44,8 @@ ENCODER_AGAIN = timedelta(minutes=10)
 ENCODED_AT_ONCE = 64
 """New phrasings whose meaning is known before the snapshot goes live; it waits for them some tenths of a second."""
 
+ALARM = "faq"
+"""Name of the alarm that some entries cannot be read."""
 
 STEP = 64
 """Entries read before others get the interpreter: about 3 ms."""
@@ -58,11 +60,17 @@ def _let_others(*_progress: int) -> None:
 
 
 def _read(bodies: Sequence[str], before: Mapping[int, FaqEntry]) -> dict[int, FaqEntry]:
-    """Return the entries of bodies in JSON by the hashes of these; those that have not changed are the ones before."""
+    """Return the entries of bodies in JSON by the hashes of these; those that have not changed are the ones before.
+
+    One that cannot be read is left out: all others are given all the same.
+    """
     found = {}
     for number, body in enumerate(bodies):
         key = hash(body)
-        found[key] = before.get(key) or FaqEntry.from_dict(json.loads(body))
+        try:
+            found[key] = before.get(key) or FaqEntry.from_dict(json.loads(body))
+        except (EntryBroken, ValueError) as broken:
+            log.warning("faq_entry_unreadable", why=str(broken))
         if number % STEP == 0:
             _let_others()
     return found
@@ -143,6 +151,7 @@ class KnowledgeBase:
         encoder: str = "none",
         cache: Path | None = None,
         glossary: Glossary = EMPTY,
+        alarms: dict[str, str] | None = None,
     ) -> None:
         self.snapshot = Snapshot()
         self._database = database
@@ -153,6 +162,7 @@ class KnowledgeBase:
         self._encoder = encoder
         self._cache = cache
         self._glossary = glossary
+        self._alarms = {} if alarms is None else alarms
         self._vectors: VectorStore | None = None
         self._encoder_rests: datetime | None = None  # until then; None while it works
         self._failing = False  # the encoder at questions
@@ -208,6 +218,10 @@ class KnowledgeBase:
         loop = asyncio.get_running_loop()
         self._swap(await loop.run_in_executor(self._builder, self._built, version, day, bodies))
         self.ready.set()
+        if len(self._read) < len(set(bodies)):
+            self._alarms[ALARM] = "; ".join(map(str, await self._database.read(store.unreadable)))
+        else:
+            self._alarms.pop(ALARM, None)
         log.info("faq_live", version=version, entries=len(self.snapshot.entries))
         return True
 

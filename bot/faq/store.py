@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Text, cast, func, select
 
 from bot.domain.errors import SupportbotError
-from bot.faq.entry import FaqEntry, id_from
+from bot.faq.entry import EntryBroken, FaqEntry, id_from
 from bot.storage import schema, versions
 from bot.storage.database import insert
 
@@ -26,6 +26,17 @@ class EntryUnknown(SupportbotError):
 
     def __init__(self, key: str) -> None:
         super().__init__(f"there is no FAQ entry {key!r}; `supportbot faq export` lists all of them")
+        self.key = key
+
+
+class EntryUnreadable(SupportbotError):
+    """An entry in the database is not as an entry should be; the sentence says how to bring it back."""
+
+    def __init__(self, key: str, why: Exception) -> None:
+        super().__init__(
+            f"the FAQ entry {key!r} cannot be read and is given to nobody ({why}); `/faq undo {key}` in the chat takes "
+            "its last change back, and `supportbot faq import` puts it in anew"
+        )
         self.key = key
 
 
@@ -41,9 +52,23 @@ class Revision:
 
 
 def list_entries(conn: Connection) -> list[FaqEntry]:
-    """Return all entries, switched off or not, in the order of the files they came from."""
+    """Return all entries, switched off or not, in the order of the files they came from.
+
+    One that cannot be read is left out, so that it does not take the others along; `unreadable` names it.
+    """
     rows = conn.execute(select(_E.c.body).order_by(_E.c.position, _E.c.id))
-    return [FaqEntry.from_dict(row.body) for row in rows]
+    return [entry for row in rows if (entry := _entry(row.body)) is not None]
+
+
+def unreadable(conn: Connection) -> list[EntryUnreadable]:
+    """Return what is wrong with the entries that cannot be read; each is given to nobody until somebody mends it."""
+    found = []
+    for row in conn.execute(select(_E.c.key, _E.c.body).order_by(_E.c.position, _E.c.id)):
+        try:
+            FaqEntry.from_dict(row.body)
+        except EntryBroken as broken:
+            found.append(EntryUnreadable(row.key, broken))
+    return found
 
 
 def list_bodies(conn: Connection) -> list[str]:
@@ -52,9 +77,8 @@ def list_bodies(conn: Connection) -> list[str]:
 
 
 def get(conn: Connection, key: str) -> FaqEntry | None:
-    """Return one entry, or None."""
-    body = conn.execute(select(_E.c.body).where(_E.c.key == key)).scalar()
-    return FaqEntry.from_dict(body) if body is not None else None
+    """Return one entry, or None; None also for one that cannot be read."""
+    return _entry(conn.execute(select(_E.c.body).where(_E.c.key == key)).scalar())
 
 
 def empty(conn: Connection) -> bool:
@@ -63,7 +87,12 @@ def empty(conn: Connection) -> bool:
 
 
 def save(conn: Connection, entry: FaqEntry, staff: int | None, now: datetime) -> None:
-    """Add or replace an entry."""
+    """Add or replace an entry.
+
+    Raises:
+        EntryBroken: it is one that could not be read again; names the field.
+    """
+    entry = _as_read(entry)
     before = get(conn, entry.id)
     if before == entry:
         return
@@ -124,12 +153,17 @@ def undo(conn: Connection, key: str, staff: int | None, now: datetime) -> FaqEnt
 
 
 def replace_all(conn: Connection, entries: Sequence[FaqEntry], staff: int | None, now: datetime) -> None:
-    """Add or replace many entries in one go, each with its history; entries that are not named stay."""
+    """Add or replace many entries in one go, each with its history; entries that are not named stay.
+
+    Raises:
+        EntryBroken: one of them could not be read again; names the field.
+    """
     old = {entry.id: entry for entry in list_entries(conn)}
     for position, entry in enumerate(entries):
         if old.get(entry.id) != entry:
-            _put(conn, entry, position, now)
-            _remember(conn, entry.id, old.get(entry.id), entry, staff, now)
+            whole = _as_read(entry)
+            _put(conn, whole, position, now)
+            _remember(conn, whole.id, old.get(whole.id), whole, staff, now)
     versions.bump(conn, versions.FAQ)
 
 
@@ -160,7 +194,16 @@ def _remember(
 
 
 def _entry(body: dict[str, Any] | None) -> FaqEntry | None:
-    return FaqEntry.from_dict(body) if body is not None else None
+    """Return the entry of a body; None for one that cannot be read, as another version may have written it."""
+    try:
+        return FaqEntry.from_dict(body) if body is not None else None
+    except EntryBroken:
+        return None
+
+
+def _as_read(entry: FaqEntry) -> FaqEntry:
+    """Return an entry as it comes back when it is read; nothing is written that reading would refuse."""
+    return FaqEntry.from_dict(entry.to_dict())
 
 
 def categories(entries: Iterable[FaqEntry]) -> list[str]:

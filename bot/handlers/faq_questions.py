@@ -88,14 +88,23 @@ def attach(at: Desk, args: list[str]) -> Sayings:
     found, entry = _details(at, args[0]), faq_entry.by_digest(at, args[1])
     if found is None or entry is None:
         return [at.tell(at.texts("unanswered.gone")), listed(at)]
-    done = groups.attach(at.conn, found.group.id, entry.id, tuple(at.house.catalogues), at.person.id, at.now)
+    try:
+        done = groups.attach(at.conn, found.group.id, entry.id, tuple(at.house.catalogues), at.person.id, at.now)
+    except EntryBroken as broken:
+        return [at.tell(str(broken)), faq_entry.shown(at, entry)]
     if isinstance(done, Problem):
         show_it = [faq_entry.shown(at, entry)] if done is Problem.NO_LANGUAGE else []
         return [at.tell(at.texts(done.value)), *show_it]
     told = at.texts("unanswered.attached", id=entry.id) if done.enabled else faq_entry.saved(at, done)
+    told = "\n".join([told, *_shortened(at, found)])
     undo = Button(at.texts("admin.button_undo"), f"adm:reopen:{found.group.id}")
     show_entry = Button(at.texts("unanswered.button_show"), f"adm:show:{digest(entry.id)}")
     return [say_at(at.place, told, rows(undo, show_entry, _to_list(at), width=2))]
+
+
+def _shortened(at: Desk, found: Details) -> list[str]:
+    """Return a word about a question that is longer than a phrasing may be."""
+    return [at.texts("unanswered.shortened")] if groups.shortened(found.group.example) else []
 
 
 def reopen(at: Desk, args: list[str]) -> Sayings:
@@ -173,5 +182,6 @@ def _made(at: Desk, found: Details, answer: str) -> Sayings:
         return [say_at(at.place, str(broken), rows(faq_entry.cancel_button(at)))]
     people.keep_flow(at.conn, at.person.id, {})
     if isinstance(entry, Problem):
-        return [at.tell(at.texts(entry.value))]
-    return [at.tell(at.texts("unanswered.drafted", id=entry.id)), faq_entry.shown(at, entry, found.group.language)]
+        return [at.tell(at.texts(entry.value, id=found.group.entry))]
+    told = "\n".join([at.texts("unanswered.drafted", id=entry.id), *_shortened(at, found)])
+    return [at.tell(told), faq_entry.shown(at, entry, found.group.language)]

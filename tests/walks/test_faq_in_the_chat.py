@@ -61,6 +61,27 @@ async def test_a_question_without_an_answer_becomes_a_phrasing_in_two_taps_and_b
     assert (back.buttons, again.text) == ((), group.text)
 
 
+async def test_of_a_long_question_only_the_beginning_is_taken_and_that_is_said(
+    desk: Desk, sandbox: SandboxClient, ada: Operator
+) -> None:
+    await _adds(desk, "lids", "Lids for teapots", "We mend **lids**.")
+    asking = await sandbox.customer("Story", language="en")
+    await asking.says("Zhengzong wvut qrst broke last autumn. " * 40)
+    await asking.reads()
+
+    await ada.says("/unanswered")
+    await ada.presses("1× Zhengzong", await ada.reads("without a sure answer"))
+    await ada.presses("＋ Another entry", await ada.reads("asked 1 time"))
+    await ada.reads("Which entry answers it?")
+    await ada.says("lids for teapots")
+    await ada.presses("＋ Lids for teapots", await ada.reads("1 entry"))
+    done = await ada.reads("it is a phrasing of lids now")
+    await _is_live(desk)
+
+    assert "only its beginning was taken" in done.text
+    assert "cannot be read" not in desk.command("check").stdout
+
+
 async def test_an_operators_answer_becomes_a_draft_that_an_admin_switches_on(
     desk: Desk, sandbox: SandboxClient, olga: Operator, ada: Operator
 ) -> None:
