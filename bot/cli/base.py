@@ -68,7 +68,12 @@ async def _import(settings: Settings, file: Path, *, dry_run: bool, as_json: boo
         "unchanged": difference.unchanged,
         "dry_run": dry_run,
     }
-    show(body, lambda: _in_words(difference, dry_run=dry_run), as_json=as_json)
+    long = [
+        f"! The answer of {entry.id} is longer than one message."
+        for entry in entries
+        if entry.too_long_for_one_message()
+    ]
+    show(body, lambda: "\n".join([*long, _in_words(difference, dry_run=dry_run)]), as_json=as_json)
     if not dry_run:
         await meanings.encode(settings, [*kept, *entries])
     return 0

@@ -22,6 +22,7 @@ LANGUAGE_FORM = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 ACTION_FORM = re.compile(r"order|human|faq:[A-Za-z0-9_./-]{1,64}|https?://\S+|tel:\S+|mailto:\S+")
 DAY_FORM = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?")
 LONGEST_PHRASING = 1_000  # characters; a question is a sentence or two
+ONE_MESSAGE = 4_000  # characters of an answer; a longer one reaches customers as several messages
 LONGEST_ANSWER = 20_000  # characters; five Telegram messages, and below the 32,767 of a spreadsheet cell
 MOST_PHRASINGS = 2_000  # an entry and language
 YES = frozenset({"true", "yes", "on", "1", "y", "ja", "да", "wahr", "истина"})
@@ -116,6 +117,10 @@ class FaqEntry:
         """Return the text in a language, else in the first of `languages` that it has, else its first one."""
         chosen = next((code for code in (language, *languages) if code in self.texts), next(iter(self.texts)))
         return chosen, self.texts[chosen]
+
+    def too_long_for_one_message(self) -> list[str]:
+        """Return the codes of the languages whose answer goes out as several messages."""
+        return [code for code, text in self.texts.items() if len(text.answer) > ONE_MESSAGE]
 
     def live_on(self, day: date) -> bool:
         """Return whether customers get this entry on that day; both ends of the validity count in."""

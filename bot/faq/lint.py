@@ -13,7 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from bot.faq.entry import FaqEntry
+from bot.faq.entry import ONE_MESSAGE, FaqEntry
 from bot.faq.matcher import Answer, Candidate, Match
 from bot.faq.text import key_of, stems
 
@@ -37,6 +37,7 @@ class Problem(StrEnum):
     SWITCHED_OFF_LINK = "faq-lint-link-to-switched-off"
     DEAD_BUTTON = "faq-lint-dead-button"
     MISSING_FILE = "faq-lint-missing-file"
+    LONG_ANSWER = "faq-lint-long-answer"
     FEW_PHRASINGS = "faq-lint-few-phrasings"
     NEVER_GIVEN = "faq-lint-never-given"
 
@@ -81,6 +82,10 @@ SENTENCES: Mapping[Problem, tuple[str, str]] = {
     Problem.MISSING_FILE: (
         "{entry} names the attachment {file}, which does not lie beside the FAQ files.",
         "Put the file there, or take it out of the entry.",
+    ),
+    Problem.LONG_ANSWER: (
+        "The answer of {entry} in {languages} is longer than one message ({most} characters).",
+        "Shorten it, or put the rest on a page that it links to; until then customers get several messages.",
     ),
     Problem.FEW_PHRASINGS: (
         "{entry} has only {count} phrasing(s) in {languages}.",
@@ -155,6 +160,7 @@ def lint(
         *_buttons(base),
         *(_files(on, folder) if folder else ()),
         *_missing_languages(on, languages),
+        *_long_answers(on),
         *_few_phrasings(on, languages, few),
         *(Finding(Problem.NEVER_GIVEN, (one.id,), {"entry": one.id}) for one in on if given and one.id not in given),
     ]
@@ -289,6 +295,13 @@ def _missing_languages(entries: Sequence[FaqEntry], languages: Sequence[str]) ->
             fallback = entry.text(missing[0], languages)[0]
             facts = {"entry": entry.id, "languages": ", ".join(missing), "fallback": fallback}
             yield Finding(Problem.MISSING_LANGUAGE, (entry.id,), facts)
+
+
+def _long_answers(entries: Sequence[FaqEntry]) -> Iterator[Finding]:
+    for entry in entries:
+        if long := entry.too_long_for_one_message():
+            facts = {"entry": entry.id, "languages": ", ".join(long), "most": f"{ONE_MESSAGE:,}"}
+            yield Finding(Problem.LONG_ANSWER, (entry.id,), facts)
 
 
 def _few_phrasings(entries: Sequence[FaqEntry], languages: Sequence[str], few: int) -> Iterator[Finding]:

@@ -42,7 +42,7 @@ from bot.handlers.lanes import TROUBLE_WAIT, Lane, Lanes
 from bot.handlers.private import Desk
 from bot.handlers.question import Asked
 from bot.handlers.together import AlreadyHandled, is_staff
-from bot.handlers.turn import Sayings, Turn, answer_press, say_at, tell_desk, topic_at
+from bot.handlers.turn import Sayings, Turn, answer_press, parts, say_at, tell_desk, topic_at
 from bot.handoff import staff as people
 from bot.handoff.ticket import Reason
 from bot.messaging import conversations, inbox, outbox, topics
@@ -237,7 +237,7 @@ def _private(house: House, conn: Connection, incoming: Incoming, asked: Asked, n
         at = Desk(house, conn, now, person, incoming.place, asked)
         sayings = rooms.spoken(at, incoming)
         if sayings is not None:
-            _put(conn, sayings, now)
+            _put(house, conn, sayings, now)
             return
     language = house.catalogues.closest(incoming.author.language)
     conversation, new = conversations.meet(conn, incoming.place, incoming.author, language, now)
@@ -325,22 +325,23 @@ def _topic(turn: Turn, incoming: Incoming, person: Staff | None, asked: Asked | 
 def _general(house: House, conn: Connection, incoming: Incoming, person: Staff | None, now: datetime) -> None:
     """Something outside our topics: text goes to nobody, commands are answered."""
     if isinstance(incoming, Pressed):
-        _put(conn, [answer_press(incoming.place, incoming.press)], now)
+        _put(house, conn, [answer_press(incoming.place, incoming.press)], now)
     if not isinstance(incoming, Said) or isinstance(incoming, Edited) or person is None:
         return
     if not incoming.content.text.text.startswith("/"):
         return
     at = Desk(house, conn, now, person, incoming.place)
     name = incoming.content.text.text[1:].partition(" ")[0].split("@")[0].lower()
-    _put(conn, private.command(at, incoming) or [arriving.unknown(at, name)], now)
+    _put(house, conn, private.command(at, incoming) or [arriving.unknown(at, name)], now)
 
 
-def _put(conn: Connection, sayings: Sayings, now: datetime) -> None:
-    """Put into the outbox what belongs to no conversation."""
+def _put(house: House, conn: Connection, sayings: Sayings, now: datetime) -> None:
+    """Put into the outbox what belongs to no conversation, a long text as several messages."""
     turnless = [
-        outbox.Posting(saying.place, saying.outgoing, saying.author, topic_at(conn, saying))
+        outbox.Posting(saying.place, part, saying.author, topic_at(conn, saying))
         for saying in sayings
         if saying.place
+        for part in parts(saying.outgoing, house.can(saying.place.channel))
     ]
     outbox.put(conn, turnless, now)
 
@@ -355,7 +356,7 @@ def _hand_over_fault(
         return
     if incoming.where is not Where.PRIVATE or is_staff(house, conn, incoming):
         text = house.texts(house.catalogues.default)("fault.staff")
-        _put(conn, [say_at(incoming.place, text)], now)
+        _put(house, conn, [say_at(incoming.place, text)], now)
         return
     language = house.catalogues.closest(incoming.author.language)
     conversation, _ = conversations.meet(conn, incoming.place, incoming.author, language, now)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
 from bot import i18n
-from bot.domain.message import Button, RichText, Rows, bold, join, plain
+from bot.domain.message import Button, RichText, Rows, bold, join, plain, split
 from bot.faq import changes, store
 from bot.faq.answer import render
 from bot.faq.changes import Change
@@ -21,6 +21,8 @@ SHOWN = 8
 PHRASINGS = 10
 REVISIONS = 8
 LINES = 4
+LONGEST_ANSWER = 1_500
+"""Units of an answer that an entry's card shows; the button "Answer" and a file show all of it."""
 LONGEST_LINE = 260
 
 
@@ -126,7 +128,9 @@ def shown(at: Desk, entry: FaqEntry, language: str = "") -> Saying:
     ]
     if len(text.phrasings) > PHRASINGS:
         parts.append(plain(at.texts("admin.more_phrasings", n=len(text.phrasings) - PHRASINGS)))
-    return say_at(at.place, join([*parts, RichText(""), render(text.answer)]), _below(at, entry, language))
+    answer, *rest = split(render(text.answer), LONGEST_ANSWER) or [RichText("")]
+    cut = [plain(at.texts("admin.answer_goes_on", n=len(text.answer)))] if rest else []
+    return say_at(at.place, join([*parts, RichText(""), answer, *cut]), _below(at, entry, language))
 
 
 def _facts(at: Desk, entry: FaqEntry, language: str) -> list[str]:

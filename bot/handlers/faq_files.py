@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -122,11 +123,12 @@ def given(at: Desk, said: Said) -> Sayings:
     _waiting(at).parent.mkdir(parents=True, exist_ok=True)
     _waiting(at).write_bytes(exchange.write_bytes(entries, "waiting.json"))
     people.keep_flow(at.conn, at.person.id, {"faq": "import", "version": _version(at)})
+    long = [entry.id for entry in entries if entry.too_long_for_one_message()]
     go = Button(at.texts("files.button_import"), "adm:import")
-    return [say_at(at.place, _told(at, difference), rows(go, faq_entry.cancel_button(at), width=2))]
+    return [say_at(at.place, _told(at, difference, long), rows(go, faq_entry.cancel_button(at), width=2))]
 
 
-def _told(at: Desk, difference: Difference) -> RichText:
+def _told(at: Desk, difference: Difference, long: Sequence[str]) -> RichText:
     """Return a difference in words: first what would be lost, then its beginning when it is long."""
     added, changed, losing = difference.added, difference.changed, difference.losing
     parts = [bold(at.texts("files.added", n=len(added)) + " · " + at.texts("files.changed", n=len(changed)))]
@@ -134,6 +136,8 @@ def _told(at: Desk, difference: Difference) -> RichText:
         parts.append(bold("⚠️ " + at.texts("files.lost", n=sum(len(change.lost) for change in losing))))
         parts += [plain(f"✗ {change.entry}: {faq_entry.named(change.lost)}") for change in losing[:SHOWN]]
         parts += faq_entry.more(at, len(losing) - SHOWN)
+    if long:
+        parts.append(bold("⚠️ " + at.texts("files.long", n=len(long), which=_some(long))))
     parts += [plain(f"+ {key}") for key in added[:SHOWN]]
     shown = sorted(changed, key=lambda change: not change.lost)[: max(SHOWN - len(added), 3)]
     for change in shown:
@@ -141,6 +145,11 @@ def _told(at: Desk, difference: Difference) -> RichText:
         parts += faq_entry.lines_of(at, change, "    ")
     parts += faq_entry.more(at, len(added[SHOWN:]) + len(changed) - len(shown))
     return join([*parts, plain(f"\n{at.texts('files.sure')}")])
+
+
+def _some(ids: Sequence[str]) -> str:
+    """Return the first ids of several."""
+    return ", ".join(ids[:SHOWN]) + (" …" if len(ids) > SHOWN else "")
 
 
 def carry_out(at: Desk) -> Sayings:

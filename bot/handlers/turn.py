@@ -280,7 +280,7 @@ class Turn:
                 expires=self.now + LIVES[part.act] if part.act in LIVES else None,
                 not_before=self.now + saying.hold,
             )
-            for number, part in enumerate(_parts(saying.outgoing, self.house.can(place.channel)))
+            for number, part in enumerate(parts(saying.outgoing, self.house.can(place.channel)))
         ]
         return outbox.put(self.conn, postings, self.now)
 
@@ -292,7 +292,7 @@ def topic_at(conn: Connection, saying: Saying) -> Topic | None:
     return topics.at(conn, saying.place)
 
 
-def _parts(outgoing: Outgoing, can: Capabilities) -> list[Outgoing]:
+def parts(outgoing: Outgoing, can: Capabilities) -> list[Outgoing]:
     """Return one thing to be done as several where it is too long: first the quote, last the buttons."""
     if outgoing.act is not Act.SAY:
         return [outgoing]

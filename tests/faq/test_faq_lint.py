@@ -29,6 +29,16 @@ def test_a_phrasing_of_two_entries_is_found() -> None:
     ]
 
 
+def test_an_answer_that_fills_several_messages_is_found() -> None:
+    long = replace(FINE, texts={"en": replace(FINE.texts["en"], answer="x" * 4_001)})
+    short = replace(FINE, texts={"en": replace(FINE.texts["en"], answer="x" * 4_000)})
+
+    (found,) = lint([long], ["en"])
+
+    assert found.sentence == "The answer of fine in en is longer than one message (4,000 characters)."
+    assert lint([short], ["en"]) == []
+
+
 @dataclass
 class Told:
     """A base that takes phrasings for another entry's: (entry, how sure), and offers what it is told."""

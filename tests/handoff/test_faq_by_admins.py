@@ -94,3 +94,18 @@ async def test_the_history_says_which_translation_a_change_took_away(floor: Floo
     (history,) = await floor.heard("Ada")
     assert "✗ translation lost: DE" in history.splitlines()
     assert await entry(floor, "cups") == FaqEntry("cups", {"en": CUPS.texts["en"]})
+
+
+async def test_a_very_long_answer_is_shown_from_its_beginning_and_warned_of(floor: Floor) -> None:
+    long = FaqEntry("long", {"en": Text("Long?", (), "Beginning. " + "word " * 3_990)})
+    asked = await sends(floor, long)
+    await floor.presses_privately("Ada", "adm:import")
+    await floor.told()
+
+    await floor.privately("Ada", "/faq edit long")
+
+    (shown,) = await floor.heard("Ada")
+    assert "⚠️ long: the answer is longer than one message; customers get several." in asked.splitlines()
+    assert len(shown) < 2_000
+    assert "Beginning." in shown
+    assert shown.splitlines()[-1] == "… The answer has 19960 characters; Answer shows all of them."

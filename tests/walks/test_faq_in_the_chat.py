@@ -358,3 +358,16 @@ async def test_who_is_no_admin_gets_neither_questions_nor_files(desk: Desk, olga
     await customer.sends("document", name="faq.jsonl", base64=_file("{}"))
 
     await customer.reads("pass this to a colleague")
+
+
+async def test_an_entry_with_a_very_long_answer_is_shown_and_its_text_comes_whole(desk: Desk, ada: Operator) -> None:
+    await _adds(desk, "theremin", "Theremin care", "Do not touch it. " * 1_000)
+    await ada.says("/faq edit theremin")
+
+    card = await ada.reads("Theremin care")
+    await ada.presses("Answer", card)
+    parts = [await ada.reads("Do not touch it.") for _ in range(5)]
+    await ada.reads("Please send the answer.")
+
+    assert "… The answer has 16999 characters; Answer shows all of them." in card.text
+    assert "".join(part.text for part in parts).count("Do not touch it.") == 1_000
