@@ -30,6 +30,11 @@ STAND_INS = {
 """Something of the same kind for each mark, which belongs to nobody."""
 MARKS = tuple(STAND_INS)
 
+INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200e\u200f\u20e3\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0]|[\u200c\u200d](?![\u0620-\u065f\u066e-\u06ef\u0900-\u0965\u0971-\u0dff\u1000-\u109f\u1780-\u17df])"
+)
+"""What shows nothing and would part a number or an address; joiners stay where Persian, Hindi and others write them."""
 _MARK = re.compile("|".join(re.escape(mark) for mark in MARKS))
 _GAP = r"[ \u00a0\u2009\u202f./()\u2010-\u2015-]{0,3}"
 _CAPITAL = r"[A-ZÀ-ÖØ-ÞА-ЯЁ][^\W\d_]+(?:[-'’][^\W\d_]+)?"
@@ -49,6 +54,23 @@ SPELLED_EMAIL = re.compile(
     r"(?<![\w.+-])[\w.+-]{1,64}(?: ?[(\[{] ?(?:at|ät|собака) ?[)\]}] ?| собака )[\w-]{1,63}"
     r"(?:(?:\.| ?[(\[{] ?(?:dot|punkt|точка) ?[)\]}] ?| (?:dot|punkt|точка) )[\w-]{2,63}){1,4}"
     r"|(?<![\w.+-])[\w.+-]{1,64} (?:at|ät|собака) [\w-]{1,63}(?: (?:dot|punkt|точка) [\w-]{2,63}){1,4}",
+    re.IGNORECASE,
+)
+_MAIL = (
+    r"(?:gmail|googlemail|gmx|web|yahoo|ymail|outlook|hotmail|live|icloud|proton(?:mail)?|t-online|yandex|mail|bk"
+    r"|inbox)"
+)
+_NO_MAILBOX = r"(?!(?:look|in|up|on|us|account|mailbox|inbox|address|adresse|postfach|konto|почта|адрес|аккаунт) )"
+BARE_EMAIL = re.compile(
+    rf"(?<![\w.+-]){_NO_MAILBOX}[\w.+-]{{1,64}} (?:at|ät|собака) {_MAIL}(?:\.[a-z]{{2,3}}){{1,2}}(?![\w-])"
+    r"|(?<![\w.+-])\w{1,64}[._+]\w{1,64} (?:at|ät|собака) [\w-]{1,63}(?:\.[^\W\d_]{2,63}){1,4}",
+    re.IGNORECASE,
+)
+_OCTET = "(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])"
+IP = re.compile(
+    rf"(?<![\w.])(?:{_OCTET}\.){{3}}{_OCTET}(?!\w|\.\d)"
+    r"|(?<![\w:])(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}(?![\w:])"
+    r"|(?<![\w:])(?:[0-9a-f]{1,4}:){1,6}(?::[0-9a-f]{1,4}){1,6}(?![\w:])",
     re.IGNORECASE,
 )
 HANDLE = re.compile(r"(?<![\w@＠])[@＠]\w{3,}")
@@ -130,6 +152,10 @@ ADDRESSES = tuple(
         (r"\b[a-z]{1,2}\d[a-z\d]? \d[abd-hjlnp-uw-z]{2}\b", 0),
     )
 )
+_CLOSING = (
+    r"(?:all the |all my )?(?:best|love)|cheers|yours(?: truly| faithfully)?|take care|(?:many )?thanks|thank you|ciao"
+    r"|tschüss|servus|bis (?:bald|dann)|(?:vielen |besten )?danke?|ваша?|всего доброго|до свидания|(?:большое )?спасибо"
+)
 NAMES = (
     names.ANNOUNCED,
     *(
@@ -137,11 +163,12 @@ NAMES = (
         for pattern, flags in (
             (
                 (
-                    rf"(?P<before>\b(?:[Ii] am|[Ii]['’]m|[Ii]m|[Tt]his is|[Ii]ch bin|[Hh]ier ist|[Ээ]то|Я) )"
+                    r"(?P<before>\b(?:[Ii] am|[Ii]['’]?m|[Tt]his is|[Ii]ch bin(?: d(?:ie|er))?|[Hh]ier ist|[Ээ]то|Я) )"
                     rf"(?P<name>{_CAPITAL} {_CAPITAL})"
                 ),
                 0,
             ),
+            (rf"(?P<before>(?:^|[.!?,\n])\s{{0,3}}[Bb]in(?: d(?:ie|er))? )(?P<name>{_CAPITAL} {_CAPITAL})", 0),
             (rf"(?P<before>(?i:\bhier (?:spricht|schreibt(?: ihnen)?) ))(?P<name>{_ANY_NAME})", 0),
             (rf"(?P<before>\b(?:[Ii] am|[Ii]['’]m) )(?P<name>{_CAPITAL})(?=[ ,.!?]|$)", 0),
             (rf"(?P<before>\b(?:Mr|Mrs|Ms|Dr|Herrn?|Frau|г-н|г-жа|господин|госпожа)\.? )(?P<name>{_NAME})", 0),
@@ -153,6 +180,13 @@ NAMES = (
                 re.IGNORECASE,
             ),
             (rf"(?P<before>(?i:\b(?:thanks|thank you|danke|dank|спасибо),? ))(?P<name>{_NAME})(?=[.!]?\s*$)", 0),
+            (
+                (
+                    rf"(?P<before>(?:^|[.!?\n])\s{{0,3}}(?i:{_CLOSING})(?:[,!.]?[ ]?\n\s{{0,3}}|, ?))"
+                    rf"(?P<name>{_NAME})(?=[.!]?\s*$)"
+                ),
+                0,
+            ),
             (
                 (
                     r"(?P<before>(?:regards|gr(?:ü|u|ue)(?:ss|ß)(?:en?)?|lg|mfg|vg|с уважением|best wishes|sincerely)"
@@ -171,9 +205,10 @@ def mask(text: str) -> str:
 
     What was masked before comes out as it is.
     """
-    text = clean(text)[:LONGEST]
+    text = clean(INVISIBLE.sub("", clean(text)))[:LONGEST]
     for pattern, put in _STEPS:
         text = pattern.sub(put, text)
+    text = INVISIBLE.sub("", text)
     return text.strip()[:LONGEST]
 
 
@@ -234,7 +269,9 @@ _STEPS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (LINK, _put("[link]")),
     (EMAIL, _put("[e-mail]")),
     (SPELLED_EMAIL, _put("[e-mail]")),
+    (BARE_EMAIL, _put("[e-mail]")),
     (HANDLE, _put("[name]")),
+    (IP, _put("[number]")),
     (IBAN, _iban),
     (CARD, _card),
     (DATE, _put("[date]")),

@@ -11,6 +11,24 @@ from hypothesis import given, settings, strategies as st
 from bot.faq.masking import LONGEST, MARKS, mask, with_stand_ins, without_marks
 
 MASKED = [
+    ("call +49\u200b170\u200b1234567", "call [phone]"),
+    (
+        "order 1\u20602\u20603\u20604\u20605 and 1\ufe0f\u20e37\ufe0f\u20e34\ufe0f\u20e35\ufe0f\u20e3",
+        "order [number] and [number]",
+    ),
+    ("anna@\u200bgmail.com", "[e-mail]"),
+    ("анна\u200d@поч\u200cта.рф", "[e-mail]"),
+    ("write a.b at gmail.com", "write [e-mail]"),
+    ("anna.k at shop.example please", "[e-mail] please"),
+    ("почта anna собака mail.ru", "почта [e-mail]"),
+    ("I come from 192.168.1.10, or 2001:db8::1", "I come from [number], or [number]"),
+    ("ich bin die Anna Schmidt, wo ist mein Tee", "ich bin die [name], wo ist mein Tee"),
+    ("Bin Anna Schmidt, wo ist mein Paket", "Bin [name], wo ist mein Paket"),
+    ("Hallo. bin der Jörg Müller", "Hallo. bin der [name]"),
+    ("Where is my tea?\nBest, Anna", "Where is my tea?\nBest, [name]"),
+    ("Where is my tea? Cheers\nAnna Schmidt", "Where is my tea? Cheers\n[name]"),
+    ("Wo ist mein Tee?\nVielen Dank\nAnna.", "Wo ist mein Tee?\nVielen Dank\n[name]."),
+    ("Где заказ?\nСпасибо!\nВера", "Где заказ?\nСпасибо!\n[name]"),
     ("where is order 10442", "where is order [number]"),
     ("order #10442 and №10443", "order [number] and [number]"),
     ("my order LT-2026-0012 is late", "my order [number] is late"),
@@ -143,6 +161,13 @@ KEPT = [
     "meet @ shop. Is it open",
     "tea @ 5.50 each",
     "b1 2pm",
+    "look at gmail.com or buy at shop.example",
+    "which is best, Assam",
+    "Ich bin der Meinung, dass er teuer ist",
+    "Bin Kunde, was nun?",
+    "Cheers, mate",
+    "open 10:30 to 18:00:00, version 1.2.3",
+    "چای می\u200cخواهم",
 ]
 
 
