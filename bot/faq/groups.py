@@ -286,6 +286,7 @@ def attach(
     Returns:
         The entry as it is now, or what stands against it.
     """
+    store.hold(conn)
     found, entry = details(conn, number), store.get(conn, key)
     if found is None or entry is None:
         return Problem.GONE
@@ -328,6 +329,7 @@ def draft(conn: Connection, number: int, answer: str, staff: int | None, now: da
     Raises:
         EntryBroken: the answer is too long.
     """
+    store.hold(conn)
     found = details(conn, number)
     if found is None:
         return Problem.GONE

@@ -362,5 +362,8 @@ def seed(conn: Connection, entries: Sequence[FaqEntry], clock: Clock) -> bool:
     """
     if not entries or not store.empty(conn):
         return False
+    store.hold(conn)
+    if not store.empty(conn):  # another worker, which started at the same time, was first
+        return False
     store.replace_all(conn, entries, None, clock())
     return True

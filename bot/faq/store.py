@@ -16,9 +16,10 @@ from sqlalchemy import Connection, Text, cast, func, select
 from bot.domain.errors import SupportbotError
 from bot.faq.entry import EntryBroken, FaqEntry, id_from
 from bot.storage import schema, versions
-from bot.storage.database import insert
+from bot.storage.database import insert, lock_row
 
 _E, _H = schema.faq_entries, schema.faq_history
+_ONE_AT_A_TIME = select(func.pg_advisory_xact_lock(7_201_518))
 
 
 class EntryUnknown(SupportbotError):
@@ -81,6 +82,16 @@ def get(conn: Connection, key: str) -> FaqEntry | None:
     return _entry(conn.execute(select(_E.c.body).where(_E.c.key == key)).scalar())
 
 
+def hold(conn: Connection) -> None:
+    """Let no other turn change the base before this transaction ends; call it before reading what is to be changed.
+
+    SQLite has one writer anyhow. On PostgreSQL two admins who change an entry at once would else take back each other's
+    change, for each writes the whole entry as they read it.
+    """
+    if lock_row(conn):
+        conn.execute(_ONE_AT_A_TIME)
+
+
 def empty(conn: Connection) -> bool:
     """Return whether no entry was ever stored."""
     return conn.execute(select(_E.c.id).limit(1)).first() is None
@@ -93,6 +104,7 @@ def save(conn: Connection, entry: FaqEntry, staff: int | None, now: datetime) ->
         EntryBroken: it is one that could not be read again; names the field.
     """
     entry = _as_read(entry)
+    hold(conn)
     before = get(conn, entry.id)
     if before == entry:
         return
@@ -103,7 +115,11 @@ def save(conn: Connection, entry: FaqEntry, staff: int | None, now: datetime) ->
 
 
 def free_id(conn: Connection, question: str) -> str:
-    """Return an id made of a question that no entry has, with a number behind it where it is needed."""
+    """Return an id made of a question that no entry has, with a number behind it where it is needed.
+
+    It stays free until this transaction ends.
+    """
+    hold(conn)
     base = id_from(question)
     taken = set(conn.execute(select(_E.c.key).where(_E.c.key.startswith(base[:58], autoescape=True))).scalars())
     numbered = (base if number == 1 else f"{base[:58]}-{number}" for number in range(1, len(taken) + 2))
@@ -116,6 +132,7 @@ def switch(conn: Connection, key: str, staff: int | None, now: datetime, *, enab
     Raises:
         EntryUnknown: there is none with this id.
     """
+    hold(conn)
     entry = get(conn, key)
     if entry is None:
         raise EntryUnknown(key)
@@ -139,6 +156,7 @@ def undo(conn: Connection, key: str, staff: int | None, now: datetime) -> FaqEnt
     Raises:
         EntryUnknown: it has no history.
     """
+    hold(conn)
     last = history(conn, key, most=1)
     if not last:
         raise EntryUnknown(key)
@@ -158,6 +176,7 @@ def replace_all(conn: Connection, entries: Sequence[FaqEntry], staff: int | None
     Raises:
         EntryBroken: one of them could not be read again; names the field.
     """
+    hold(conn)
     old = {entry.id: entry for entry in list_entries(conn)}
     for position, entry in enumerate(entries):
         if old.get(entry.id) != entry:

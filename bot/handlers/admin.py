@@ -24,6 +24,7 @@ Verb = Callable[[Desk, str], Sayings]
 def command(at: Desk, said: Said) -> Sayings:
     """Carry out `/faq …` or another command of the FAQ; what was being edited is left."""
     first, _, rest = said.content.text.text.partition(" ")
+    store.hold(at.conn)
     people.keep_flow(at.conn, at.person.id, {})
     act = COMMANDS[first.split("@")[0].lower()]
     return act(at, rest.strip())
@@ -131,6 +132,7 @@ ON_ENTRY: dict[str, Callable[..., Sayings]] = {
 def pressed(at: Desk, press: Pressed) -> Sayings:
     """Take a button of the FAQ's editing; one that means nothing any more is answered with the menu."""
     done = answer_press(press.place, press.press)
+    store.hold(at.conn)
     _, verb, *args = press.action.split(":")
     first, second = [*args, "", ""][:2]
     if verb in PRESSES:
@@ -158,6 +160,7 @@ def given(at: Desk, said: Said, flow: dict[str, Any]) -> Sayings:
 
 
 def _typed(at: Desk, text: str) -> Sayings:
+    store.hold(at.conn)
     flow = people.flow(at.conn, at.person.id)
     act = TYPED.get(flow.get("faq", ""))
     return act(at, flow, text) if act else [menu(at)]

@@ -114,6 +114,7 @@ class FaqPages:
         form, key = faq_form.typed(fields, self._languages), fields("key")
 
         def work(conn: Connection) -> FaqEntry:
+            store.hold(conn)
             before = store.get(conn, key) if key else None
             entry = faq_form.entry_of(form, before)
             if not key and store.get(conn, entry.id):
@@ -147,6 +148,7 @@ class FaqPages:
         key, seen, sure = fields("key"), fields("revision"), fields("sure")
 
         def work(conn: Connection) -> tuple[FaqEntry | None, Revision | None]:
+            store.hold(conn)
             last = next(iter(store.history(conn, key, most=1)), None)
             unseen = last and (sure or seen) not in {"", str(last.id)}
             if last and (unseen or (last.before is None and not sure)):
