@@ -18,6 +18,7 @@ from bot.faq.entry import EntryBroken, FaqEntry, id_from
 from bot.storage import schema, versions
 from bot.storage.database import insert, lock_row
 
+MOST_TAKEN_BACK = 200  # changes of an entry that are looked through for the one to take back
 _E, _H = schema.faq_entries, schema.faq_history
 _ONE_AT_A_TIME = select(func.pg_advisory_xact_lock(7_201_518))
 
@@ -148,7 +149,7 @@ def history(conn: Connection, key: str, most: int = 50) -> list[Revision]:
 
 
 def undo(conn: Connection, key: str, staff: int | None, now: datetime) -> FaqEntry | None:
-    """Take back the last change of an entry, as a change of its own.
+    """Take back the last change of an entry that stands, as a change of its own; done again, the one before it.
 
     Returns:
         The entry as it is now, None when it is gone because the change had added it.
@@ -157,17 +158,41 @@ def undo(conn: Connection, key: str, staff: int | None, now: datetime) -> FaqEnt
         EntryUnknown: it has no history.
     """
     hold(conn)
-    last = history(conn, key, most=1)
-    if not last:
+    last = to_take_back(conn, key)
+    if last is None:
         raise EntryUnknown(key)
-    if last[0].before is not None:
-        save(conn, last[0].before, staff, now)
-        return last[0].before
+    if last.before is not None:
+        save(conn, last.before, staff, now)
+        return last.before
+    remove(conn, key, staff, now)
+    return None
+
+
+def to_take_back(conn: Connection, key: str) -> Revision | None:
+    """Return the change that `undo` takes back, None where nothing was ever changed.
+
+    A change that led back to where the one before it began took that one back: both are passed over. So undoing twice
+    goes two steps back, and does not make public again what was switched off by the first.
+    """
+    changes = history(conn, key, most=MOST_TAKEN_BACK)
+    if changes and changes[0].after is None:  # it is gone: taking that back brings it again
+        return changes[0]
+    stands: list[Revision] = []
+    for one in reversed(changes):
+        if stands and (stands[-1].before, stands[-1].after) == (one.after, one.before):
+            stands.pop()
+        else:
+            stands.append(one)
+    return next(iter(stands[-1:] or changes[:1]), None)
+
+
+def remove(conn: Connection, key: str, staff: int | None, now: datetime) -> None:
+    """Delete an entry; its history stays, so that it can be brought back."""
+    hold(conn)
     before = get(conn, key)
     conn.execute(_E.delete().where(_E.c.key == key))
     _remember(conn, key, before, None, staff, now)
     versions.bump(conn, versions.FAQ)
-    return None
 
 
 def replace_all(conn: Connection, entries: Sequence[FaqEntry], staff: int | None, now: datetime) -> None:

@@ -116,7 +116,8 @@ ON_ENTRY: dict[str, Callable[..., Sayings]] = {
     "off": lambda at, entry, *_: faq_entry.switch(at, entry, enabled=False),
     "switch": lambda at, entry, *_: faq_entry.stale(at, entry),  # of an older card, which does not say which
     "undo": lambda at, entry, revision, _: faq_entry.undo_change(at, entry, revision),
-    "delete": lambda at, entry, revision, _: faq_entry.undo_change(at, entry, revision, sure=True),
+    "delete": lambda at, entry, revision, _: faq_entry.delete(at, entry, revision),
+    "remove": lambda at, entry, *_: faq_entry.ask_to_delete(at, entry),
     "history": lambda at, entry, *_: [faq_entry.history(at, entry)],
     "back": lambda at, entry, revision, _: faq_entry.back(at, entry, revision),
     "in": lambda at, entry, language, _: faq_edit.in_language(at, entry, language),

@@ -160,6 +160,7 @@ def _below(at: Desk, entry: FaqEntry, language: str) -> Rows:
         else Button(texts("admin.button_on"), f"adm:on:{key}"),
         Button(texts("admin.button_undo"), f"adm:undo:{key}:{_newest(at, entry.id)}"),
         Button(texts("admin.button_history"), f"adm:history:{key}"),
+        Button(texts("admin.button_delete"), f"adm:remove:{key}"),
     ]
     others = [
         Button(code.upper() if code in entry.texts else f"+ {code.upper()}", f"adm:in:{key}:{code}")
@@ -187,22 +188,38 @@ def _newest(at: Desk, key: str) -> int:
     return next((one.id for one in store.history(at.conn, key, most=1)), 0)
 
 
-def undo(at: Desk, key: str, *, sure: bool = False) -> Sayings:
+def undo(at: Desk, key: str) -> Sayings:
     """Take back the last change of an entry; before that deletes the entry, ask."""
-    last = store.history(at.conn, key, most=1)[0]
-    if last.before is None and not sure:
-        delete = Button(at.texts("admin.button_delete"), f"adm:delete:{digest(key)}:{last.id}")
-        keep = Button(at.texts("admin.button_cancel"), f"adm:show:{digest(key)}")
-        return [say_at(at.place, at.texts("admin.sure_delete", id=key), rows(delete, keep, width=2))]
+    last = store.to_take_back(at.conn, key)
+    if last and last.before is None:
+        return [_sure(at, key, "admin.sure_delete")]
     entry = store.undo(at.conn, key, at.person.id, at.now)
-    if entry is None:
-        return [say_at(at.place, at.texts("admin.deleted", id=key), rows(to_menu(at)))]
-    return [at.tell(at.texts("admin.undone", id=key)), shown(at, entry)]
+    told = [plain(at.texts("admin.undone", id=key)), *(_became(at, last) if last and last.after else ())]
+    return [at.tell(join(told)), *([shown(at, entry)] if entry else [])]
 
 
-def undo_change(at: Desk, entry: FaqEntry, revision: str, *, sure: bool = False) -> Sayings:
+def ask_to_delete(at: Desk, entry: FaqEntry) -> Sayings:
+    """Ask before an entry is deleted."""
+    return [_sure(at, entry.id, "admin.sure_remove")]
+
+
+def _sure(at: Desk, key: str, question: str) -> Saying:
+    delete = Button(at.texts("admin.button_delete"), f"adm:delete:{digest(key)}:{_newest(at, key)}")
+    keep = Button(at.texts("admin.button_cancel"), f"adm:show:{digest(key)}")
+    return say_at(at.place, at.texts(question, id=key), rows(delete, keep, width=2))
+
+
+def delete(at: Desk, entry: FaqEntry, revision: str) -> Sayings:
+    """Delete an entry, unless it was changed since that was asked."""
+    if revision != str(_newest(at, entry.id)):
+        return stale(at, entry)
+    store.remove(at.conn, entry.id, at.person.id, at.now)
+    return [say_at(at.place, at.texts("admin.deleted", id=entry.id), rows(to_menu(at)))]
+
+
+def undo_change(at: Desk, entry: FaqEntry, revision: str) -> Sayings:
     """Take back the change that a button was made for; when it is no longer the last one, show how things stand."""
-    return undo(at, entry.id, sure=sure) if revision == str(_newest(at, entry.id)) else stale(at, entry)
+    return undo(at, entry.id) if revision == str(_newest(at, entry.id)) else stale(at, entry)
 
 
 def stale(at: Desk, entry: FaqEntry) -> Sayings:
@@ -254,12 +271,14 @@ def named(languages: Iterable[str]) -> str:
 
 def back(at: Desk, entry: FaqEntry, revision: str) -> Sayings:
     """Put an entry back to what it was before a change; that is a change of its own, and can be undone."""
-    known = {str(one.id): one.before for one in store.history(at.conn, entry.id, REVISIONS * 2)}
-    before = known.get(revision)
+    known = store.history(at.conn, entry.id, REVISIONS * 2)
+    newer = next((number for number, one in enumerate(known) if str(one.id) == revision), 0)
+    before = next((one.before for one in known if str(one.id) == revision), None)
     if before is None:
         return [at.tell(at.texts("admin.gone"))]
     store.save(at.conn, before, at.person.id, at.now)
-    return [at.tell(saved(at, before)), shown(at, before)]
+    also = [at.texts("admin.taken_back_too", n=newer)] if newer else []
+    return [at.tell("\n".join([saved(at, before), *also])), shown(at, before)]
 
 
 def saved(at: Desk, entry: FaqEntry) -> str:

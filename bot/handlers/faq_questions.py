@@ -114,10 +114,11 @@ def reopen(at: Desk, args: list[str]) -> Sayings:
         return [listed(at)]
     group = found.group
     if group.state is State.ATTACHED:
-        last = store.history(at.conn, group.entry, most=1)
-        if not last or last[0].after is None or not groups.made(group, last[0].before, last[0].after):
+        last = next(iter(store.history(at.conn, group.entry, most=1)), None)
+        before, after = (last.before, last.after) if last else (None, None)
+        if before is None or after is None or not groups.made(group, before, after):
             return [at.tell(at.texts("unanswered.changed_since", id=group.entry))]
-        store.undo(at.conn, group.entry, at.person.id, at.now)
+        store.save(at.conn, before, at.person.id, at.now)
     groups.reopen(at.conn, group.id)
     again = _details(at, args[0])
     return [at.tell(at.texts("unanswered.reopened")), _shown(at, again or found)]

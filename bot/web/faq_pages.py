@@ -147,17 +147,19 @@ class FaqPages:
         """Take back the last change of an entry; where that deletes it, or is another than was seen, ask first."""
         key, seen, sure = fields("key"), fields("revision"), fields("sure")
 
-        def work(conn: Connection) -> tuple[FaqEntry | None, Revision | None]:
+        def work(conn: Connection) -> tuple[FaqEntry | None, Revision | None, bool]:
             store.hold(conn)
             last = next(iter(store.history(conn, key, most=1)), None)
             unseen = last and (sure or seen) not in {"", str(last.id)}
-            if last and (unseen or (last.before is None and not sure)):
-                return store.get(conn, key), last
+            back = store.to_take_back(conn, key)
+            deletes = back is not None and back.before is None
+            if last and (unseen or (deletes and not sure)):
+                return store.get(conn, key), last, deletes
             events.append(conn, events.DESK, "faq", {"key": key}, visit.now)
-            return store.undo(conn, key, visit.staff.id, visit.now), None
+            return store.undo(conn, key, visit.staff.id, visit.now), None, False
 
-        left, unsure = await self._known(work)
-        if left and unsure and unsure.before is None and not sure:
+        left, unsure, deletes = await self._known(work)
+        if left and unsure and deletes and not sure:
             title = left.text(visit.staff.language, self._languages)[1].question
             return self._gate.page(visit, "faq_undo.html", nav="faq", entry=left, title=title, revision=unsure.id)
         if left and unsure:

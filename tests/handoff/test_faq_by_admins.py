@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
+
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from bot.domain.conversation import Author, Place, Said, Where
 from bot.domain.message import Content, ContentKind, plain
 from bot.domain.people import Role
 from bot.faq import store
 from bot.faq.entry import FaqEntry, Text
+from bot.faq.knowledge_base import digest
 from bot.handlers import rooms
 from bot.handlers.private import Desk
 from bot.messaging import outbox
+from bot.storage import schema
 from bot.storage.database import Database
 from tests.handoff.floor import Floor, open_floor
 
@@ -109,3 +114,62 @@ async def test_a_very_long_answer_is_shown_from_its_beginning_and_warned_of(floo
     assert len(shown) < 2_000
     assert "Beginning." in shown
     assert shown.splitlines()[-1] == "… The answer has 19960 characters; Answer shows all of them."
+
+
+async def test_each_further_undo_goes_one_step_further_back(floor: Floor) -> None:
+    draft = FaqEntry("draft", {"en": Text("Draft?", (), "One.")}, enabled=False)
+    reworded = replace(draft, texts={"en": Text("Draft?", (), "Two.")})
+    for made in (draft, reworded, replace(reworded, enabled=True)):
+        await floor.change(partial(store.save, entry=made, staff=None, now=floor.now))
+
+    await floor.privately("Ada", "/faq undo draft")
+    once, told = await entry(floor, "draft"), await floor.heard("Ada")
+    await floor.privately("Ada", "/faq undo draft")
+    twice = await entry(floor, "draft")
+    await floor.told()
+    await floor.privately("Ada", "/faq undo draft")
+    asked = await floor.heard("Ada")
+
+    assert told[0].splitlines() == ["The last change of draft is taken back.", "enabled: “no” → “yes”"]
+    assert (once, twice) == (reworded, draft)
+    assert asked == ["The last change of draft was adding it: taking that back deletes the entry. Delete it?"]
+    assert await entry(floor, "draft") == draft
+
+
+async def test_an_edited_entry_can_be_deleted_and_brought_back(floor: Floor) -> None:
+    edited = replace(CUPS, category="tea")
+    await floor.change(lambda conn: store.save(conn, edited, None, floor.now))
+
+    await floor.presses_privately("Ada", f"adm:remove:{digest('cups')}")
+    asked = await floor.heard("Ada")
+    await floor.presses_privately("Ada", await _button(floor, "Delete"))
+    gone = await entry(floor, "cups")
+    await floor.privately("Ada", "/faq undo cups")
+
+    assert asked == ["Delete cups in all languages? /faq undo cups brings it back."]
+    assert gone is None
+    assert await entry(floor, "cups") == edited
+
+
+async def test_going_back_to_an_older_state_counts_what_it_takes_along(floor: Floor) -> None:
+    for category in ("tea", "cups", "rare"):
+        await floor.change(partial(store.save, entry=replace(CUPS, category=category), staff=None, now=floor.now))
+
+    await floor.privately("Ada", "/faq history cups")
+    (history,) = await floor.heard("Ada")
+    await floor.presses_privately("Ada", await _button(floor, "↶ 3"))
+
+    assert "and so takes back all newer ones too" in history
+    assert (await floor.heard("Ada"))[0].splitlines() == [
+        "Saved: cups. Customers get it from now on.",
+        "2 newer changes are taken back with it; ↶ in the history brings them again.",
+    ]
+    assert await entry(floor, "cups") == CUPS
+
+
+async def _button(floor: Floor, label: str) -> str:
+    """Return the action of a button that Ada got last."""
+    query = select(schema.outbox.c.body).order_by(schema.outbox.c.id.desc())
+    bodies = await floor.house.database.read(lambda conn: list(conn.execute(query).scalars()))
+    buttons = [one for body in bodies for row in body.get("buttons", ()) for one in row]
+    return str(next(one[1] for one in buttons if one[0] == label))

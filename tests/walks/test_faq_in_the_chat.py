@@ -219,7 +219,7 @@ async def test_a_button_does_what_it_says_however_old_its_card_is(desk: Desk, ad
     assert again.text == "viola is off already."
     assert "Switch on" in card.buttons
     assert late.text == late_again.text == "viola was changed since that message. This is how it stands now."
-    assert undone.text == "The last change of viola is taken back."
+    assert undone.text == "The last change of viola is taken back.\nenabled: “yes” → “no”"
     assert desk.rows("SELECT enabled FROM faq_entries WHERE key = 'viola'") == [(1,)]
     assert desk.rows("SELECT COUNT(*) FROM faq_history WHERE key = 'viola'") == [(3,)]
 
