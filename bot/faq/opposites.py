@@ -88,9 +88,13 @@ OTHER_WORDS: Mapping[str, tuple[str, ...]] = {
     }.items()
 }
 """Prefixes that make another word of one: who writes `Umbestellung` did not mistype `Bestellung`."""
-SHORTEST_PREFIX = (
-    2  # letters; one of a single letter may be swapped for another, but not be all that two words differ in
-)
+DENYING: Mapping[str, tuple[str, frozenset[str], frozenset[str]]] = {
+    "en": ("how", frozenset({"not", "don't", "never"}), frozenset({"to", "be", "get"})),
+    "de": ("wie", frozenset({"nicht", "kein", "keine", "keinen"}), frozenset({"mehr", "länger"})),
+    "ru": ("как", frozenset({"не"}), frozenset({"больше"})),
+}
+"""How a question for a way begins, what denies the next word, and small words between the two."""
+SHORTEST_PREFIX = 2  # letters; one of a single letter may be swapped for another, but not put before a word or left out
 
 
 @cache
@@ -160,7 +164,8 @@ def _swapped(word: str, ways: Iterable[tuple[str, str]]) -> set[str]:
 def contrary(asked: Sequence[str], phrasing: str, others: Iterable[str], language: str) -> tuple[str, str] | None:
     """Return a word of a question and its opposite in the nearest phrasing; None where they do not part so.
 
-    A question that has both words, and an entry that says the question's word in another phrasing, are not contrary.
+    "How do I not subscribe" is contrary to a phrasing that asks how to subscribe; "it does not work" is to none. A
+    question that has both words, and an entry that says the question's word in another phrasing, are not contrary.
 
     Args:
         asked: words of the question.
@@ -170,6 +175,8 @@ def contrary(asked: Sequence[str], phrasing: str, others: Iterable[str], languag
     """
     mine = {stem(word, language): word for word in asked}
     said = {stem(word, language): word for word in tokens(phrasing)}
+    if denied := _denied(asked, said, language):
+        return denied
     found = [
         (mine[one], said[other], one)
         for one in mine
@@ -181,3 +188,19 @@ def contrary(asked: Sequence[str], phrasing: str, others: Iterable[str], languag
         return None
     known = {stem(word, language) for other in list(others)[:MOST_LOOKED_AT] for word in tokens(other)}
     return next(((own, other) for own, other, root in found if root not in known), None)
+
+
+def _denied(asked: Sequence[str], said: Mapping[str, str], language: str) -> tuple[str, str] | None:
+    """Return what somebody asks how not to do, and the same in a phrasing that denies nothing.
+
+    Only of questions that begin with how: elsewhere people deny what they complain of, and mean the phrasing.
+    """
+    how, nots, passed = DENYING.get(language[:2], ("", frozenset(), frozenset()))
+    if not asked or asked[0] != how or nots & set(said.values()):
+        return None
+    for at, word in enumerate(asked):
+        if word in nots:
+            after = next((one for one in asked[at + 1 :] if one not in passed), "")
+            if stem(after, language) in said:
+                return f"{word} {after}", said[stem(after, language)]
+    return None

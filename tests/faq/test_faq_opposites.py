@@ -9,6 +9,7 @@ from bot.faq.entry import FaqEntry, Text
 from bot.faq.explain import Reason, explain
 from bot.faq.matcher import Index
 from bot.faq.opposites import SUREST_OF_OPPOSITES, are_opposites, contrary, others_like
+from bot.faq.text import tokens
 
 BASE = [
     FaqEntry(
@@ -80,6 +81,28 @@ def test_a_word_is_not_read_as_its_opposite_however_near_it_is() -> None:
 
     assert doors.match("Tür aufschließen bitte", "de").repaired == ()
     assert doors.match("Tür zuschlissen bitte", "de").repaired == (("zuschlissen", "zuschliessen"),)
+
+
+@pytest.mark.parametrize(
+    ("question", "phrasing", "language", "parted"),
+    [
+        ("how do i not subscribe", "How do I subscribe?", "en", ("not subscribe", "subscribe")),
+        ("how not to subscribe to it", "How do I subscribe?", "en", ("not subscribe", "subscribe")),
+        ("wie kann ich mich nicht anmelden", "Wie kann ich mich anmelden?", "de", ("nicht anmelden", "anmelden")),
+        ("wie bekomme ich keine werbung mehr", "Wie bekomme ich Werbung?", "de", ("keine werbung", "werbung")),
+        ("как больше не получать рассылку", "Как получать рассылку?", "ru", ("не получать", "получать")),
+        ("how do i not subscribe", "How do I not subscribe?", "en", None),
+        ("why does it not work", "Does it work?", "en", None),
+        ("ich habe mein paket nicht bekommen", "Wann bekomme ich mein Paket?", "de", None),
+        ("how do i pay, not subscribe", "How do I pay?", "en", None),
+        ("comment ne pas payer", "comment payer", "fr", None),
+        ("how not", "How do I pay?", "en", None),
+    ],
+)
+def test_how_not_to_do_it_is_contrary_to_how_to_do_it(
+    question: str, phrasing: str, language: str, parted: tuple[str, str] | None
+) -> None:
+    assert contrary(tokens(question), phrasing, [phrasing], language) == parted
 
 
 ONE_SIDED = [
