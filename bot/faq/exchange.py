@@ -113,19 +113,26 @@ def _found(name: str, data: bytes) -> list[Found]:
 
 
 def _joined(found: Sequence[Found], *, need_answers: bool) -> list[FaqEntry]:
-    """Check every raw entry and refuse an id that comes twice."""
+    """Check every raw entry and refuse an id that comes twice; of a file with mistakes all are named."""
     if not found:
         return []
     if len(found) > MOST_ENTRIES:
         raise FaqFileBroken(found[-1].file, f"holds {len(found)} entries; {MOST_ENTRIES} is the most")
     entries: dict[str, FaqEntry] = {}
+    faults: list[FaqFileBroken] = []
     for one in found:
+        faults += one.faults
+        if one.faults:
+            continue
         try:
             entry = FaqEntry.from_dict(one.body)
             _must_fit(entry, entries, need_answers=need_answers)
         except EntryBroken as wrong:
-            raise FaqFileBroken(one.file, wrong.problem, one.line_of(wrong.field), wrong.field) from wrong
-        entries[entry.id] = entry
+            faults.append(FaqFileBroken(one.file, wrong.problem, one.line_of(wrong.field), wrong.field))
+        else:
+            entries[entry.id] = entry
+    if faults:
+        raise FaqFileBroken.with_all(sorted(faults, key=lambda one: (one.file, one.line)))
     return list(entries.values())
 
 

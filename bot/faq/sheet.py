@@ -29,6 +29,10 @@ MOST_ROWS = 200_000
 MOST_COLUMNS = 64
 MOST_UNPACKED = 512 * 1024 * 1024  # bytes of an XLSX file's parts together
 ROOM_IN_CELL = 30_000  # characters; Excel's limit is 32,767
+EXAMPLES = {
+    "buttons": '[{"text": {"en": "Order now"}, "action": "order"}]',
+    "follow_up": '{"text": {"en": "Where to?"}, "options": [{"text": {"en": "Home"}, "entry": "delivery-home"}]}',
+}
 FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 Row = dict[str, str]
@@ -145,6 +149,7 @@ def _entries(name: str, rows: Iterator[tuple[int, list[str]]]) -> list[Found]:
     columns = _columns(name, next(rows, (1, [])))
     bodies: dict[str, dict[str, Any]] = {}
     places: dict[str, tuple[int, dict[str, int]]] = {}
+    faults: dict[str, list[FaqFileBroken]] = {}
     last = ""
     for count, (line, cells) in enumerate(rows):
         if count >= MOST_ROWS:
@@ -154,13 +159,23 @@ def _entries(name: str, rows: Iterator[tuple[int, list[str]]]) -> list[Found]:
         row = {column: _bare(cell).strip() for column, cell in zip(columns, cells, strict=False) if column}
         if not any(row.values()):
             continue
+        row["lang"] = _language(row.get("lang", ""))
         last = row.get("id") or (last if not row.get("question") and last else f"\0{line}")
         body = bodies.setdefault(last, {})
         lines = places.setdefault(last, (line, {}))[1]
         lines[row.get("lang", "")] = line
         lines |= {column: line for column in ONCE if row.get(column) and column not in lines}
-        _add(name, line, body, row)
-    return [Found(name, places[key][0], body, places[key][1]) for key, body in bodies.items()]
+        try:
+            _add(name, line, body, row)
+        except FaqFileBroken as wrong:
+            faults.setdefault(last, []).append(wrong)
+    return [Found(name, places[key][0], body, places[key][1], faults.get(key, ())) for key, body in bodies.items()]
+
+
+def _language(code: str) -> str:
+    """Return a language's code as it is kept: DE is de, pt-BR stays."""
+    first, dash, rest = code.partition("-")
+    return first.lower() + dash + rest
 
 
 def _columns(name: str, first: tuple[int, list[str]]) -> list[str]:
@@ -205,7 +220,7 @@ def _value(name: str, line: int, column: str, text: str) -> Any:  # noqa: ANN401
     try:
         return strict_json.loads(text)
     except (ValueError, RecursionError) as wrong:
-        raise FaqFileBroken(name, "should be JSON as in the YAML form", line, column) from wrong
+        raise FaqFileBroken(name, f"should be JSON such as {EXAMPLES[column]}", line, column) from wrong
 
 
 def _list(cell: str) -> list[str]:

@@ -6,11 +6,13 @@ The German answer of the third entry of `shop.yaml` is empty: the error says
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from bot.domain.errors import SupportbotError
+
+MOST_TOLD = 20  # mistakes of a file that are named
 
 
 class FaqFileBroken(SupportbotError):
@@ -31,6 +33,18 @@ class FaqFileBroken(SupportbotError):
         self.line = line
         self.field = field_name
 
+    @classmethod
+    def with_all(cls, faults: Sequence[FaqFileBroken]) -> FaqFileBroken:
+        """Return one that is about all of these, which are at least one: the first twenty, a line each."""
+        first = faults[0]
+        if len(faults) == 1:
+            return first
+        whole = cls(first.file, first.problem, first.line, first.field)
+        left = len(faults) - MOST_TOLD
+        more = [f"and {left} more"] if left > 0 else []
+        whole.args = ("\n".join([*map(str, faults[:MOST_TOLD]), *more]),)
+        return whole
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -41,12 +55,14 @@ class Found:
         line: where it begins, from 1.
         body: in the YAML form.
         lines: where its fields begin, as far as the format tells: `de` → 31, `de.answer` → 33.
+        faults: what was wrong with it already while it was read.
     """
 
     file: str
     line: int
     body: Mapping[str, Any]
     lines: Mapping[str, int] = field(default_factory=dict)
+    faults: Sequence[FaqFileBroken] = ()
 
     def line_of(self, field_name: str) -> int:
         """Return the line of a field, else of what holds it, else of the entry."""

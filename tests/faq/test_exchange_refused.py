@@ -69,6 +69,7 @@ def test_a_cell_that_is_only_formatted_does_not_count() -> None:
 
 
 HEAD = "- id: a\n  en: {question: x, answer: y}\n"
+BUTTONS = 'a.csv, line 2, buttons: should be JSON such as [{"text": {"en": "Order now"}, "action": "order"}]'
 UNKNOWN = [
     (
         "a.yaml",
@@ -165,7 +166,7 @@ BROKEN = [
     (
         "a.csv",
         "id,lang,question,answer,buttons\na,en,x,y,{",
-        "a.csv, line 2, buttons: should be JSON as in the YAML form",
+        BUTTONS,
     ),
     ("a.jsonl", '{"id": "a", "lang": "en", "question": "x", "answer": "y"}\n{', "a.jsonl, line 2: is no JSON object"),
     ("a.jsonl", '{"id": "a", "lang": "en", "question": "x", "answer": ""}', "a.jsonl, line 1, en.answer: is missing"),
@@ -180,7 +181,7 @@ BROKEN = [
     (
         "a.csv",
         'id,lang,question,answer,buttons\na,en,x,y,"[{""text"": ""a"", ""text"": ""b"", ""action"": ""order""}]"',
-        "a.csv, line 2, buttons: should be JSON as in the YAML form",
+        BUTTONS,
     ),
     (
         "a.json",
@@ -335,3 +336,42 @@ def test_entries_on_a_second_sheet_are_not_passed_over() -> None:
 
 def test_a_second_sheet_may_hold_anything_else() -> None:
     assert [one.id for one in exchange.read_bytes("a.xlsx", two_sheets("what we noted"))] == ["FAQ"]
+
+
+def test_every_mistake_of_a_sheet_is_named_with_its_line_and_column() -> None:
+    rows = [
+        "id,lang,question,answer,buttons",
+        "a,en,,y,",
+        "b,,x,y,",
+        "c,DE,x,y,",
+        "d,en,x,y,Order now",
+        "c,en,x,,",
+    ]
+
+    with pytest.raises(FaqFileBroken) as broken:
+        exchange.read_bytes("a.csv", "\n".join(rows).encode())
+
+    assert str(broken.value).splitlines() == [
+        "a.csv, line 2, en.question: is missing",
+        "a.csv, line 3, lang: should be a language code such as en",
+        BUTTONS.replace("line 2", "line 5"),
+        "a.csv, line 6, en.answer: is missing",
+    ]
+    assert (broken.value.line, broken.value.field) == (2, "en.question")
+
+
+def test_of_many_mistakes_the_first_twenty_are_named_and_the_others_counted() -> None:
+    data = "id,lang,question,answer\n" + "".join(f"e{number},en,x,\n" for number in range(60))
+
+    with pytest.raises(FaqFileBroken) as broken:
+        exchange.read_bytes("a.csv", data.encode())
+
+    lines = str(broken.value).splitlines()
+    assert lines[0] == "a.csv, line 2, en.answer: is missing"
+    assert lines[19:] == ["a.csv, line 21, en.answer: is missing", "and 40 more"]
+
+
+def test_a_language_may_be_written_in_capitals() -> None:
+    (entry,) = exchange.read_bytes("a.csv", b"id,lang,question,answer\na,DE,x,y\na,pt-BR,x,y\n")
+
+    assert list(entry.texts) == ["de", "pt-BR"]
