@@ -205,16 +205,24 @@ def id_from(question: str) -> str:
     """
     plain = unicodedata.normalize("NFKD", question.casefold().translate(LATIN))
     slug = re.sub(r"[^a-z0-9]+", "-", plain.encode("ascii", "ignore").decode() if plain.isascii() else _ascii(plain))
-    slug = slug.strip("-")[:64].strip("-")
-    return slug or "q-" + "-".join(f"{ord(char):x}" for char in question[:12])
+    slug = slug.strip("-") or "q-" + "-".join(f"{ord(char):x}" for char in question[:12])
+    return slug[:64].strip("-")
 
 
 def clean(text: str) -> str:
-    """Return the text as it is kept: NFC, line feeds as line ends, no control characters or lone surrogates."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if not text.isprintable():
-        text = "".join(char for char in text if char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cs"})
-    return unicodedata.normalize("NFC", text)
+    """Return the text as it is kept: NFC, line feeds as line ends, no characters that a file cannot hold."""
+    return unicodedata.normalize("NFC", _writable(text.replace("\r\n", "\n").replace("\r", "\n")))
+
+
+def _writable(text: str) -> str:
+    """Return a text without control characters, lone surrogates and the two signs that XML knows no way to write."""
+    if text.isprintable():
+        return text
+    return "".join(
+        char
+        for char in text
+        if char in "\n\t" or (unicodedata.category(char) not in {"Cc", "Cs"} and char not in "\ufffe\uffff")
+    )
 
 
 # fmt: off
@@ -352,7 +360,7 @@ def _wording(value: object, where: str) -> dict[str, str]:
 
 def _button(value: object, where: str) -> Button:
     body = _fields(value, where, "text", "action")
-    action = _words(body.get("action") or "", f"{where}.action").strip()
+    action = _writable(_words(body.get("action") or "", f"{where}.action")).strip()
     if not ACTION_FORM.fullmatch(action):
         raise EntryBroken(f"{where}.action", f"{action[:80]!r} is none of order, human, faq:ID, https://…")
     return Button(_wording(body.get("text"), f"{where}.text"), action)

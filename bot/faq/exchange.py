@@ -6,13 +6,16 @@ missing" and the base stays as it was. What one format writes, every format read
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from stat import S_ISREG
 
 from bot.domain.errors import SupportbotError
 from bot.faq import sheet, structured
 from bot.faq.entry import EntryBroken, FaqEntry
 from bot.faq.source import FaqFileBroken, Found
+from bot.faq.text import key_of
 
 FORMATS = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".jsonl": "jsonl", ".csv": "csv", ".xlsx": "xlsx"}
 LARGEST_FILE = 64 * 1024 * 1024  # bytes; 100,000 phrasings with answers are about 30 MB as YAML
@@ -87,7 +90,10 @@ def write_bytes(entries: Iterable[FaqEntry], name: str) -> bytes:
 
 def _bytes_of(path: Path) -> bytes:
     try:
-        if path.stat().st_size > LARGEST_FILE:
+        kind = path.stat()
+        if not S_ISREG(kind.st_mode):  # to read a pipe waits for whoever writes into it
+            raise FaqFileBroken(path.name, "is no ordinary file; copy what it holds into one")
+        if kind.st_size > LARGEST_FILE:
             raise FaqFileBroken(path.name, f"is larger than {LARGEST_FILE // 2**20} MB")
         return path.read_bytes()
     except OSError as wrong:
@@ -120,12 +126,15 @@ def _joined(found: Sequence[Found], *, need_answers: bool) -> list[FaqEntry]:
         raise FaqFileBroken(found[-1].file, f"holds {len(found)} entries; {MOST_ENTRIES} is the most")
     entries: dict[str, FaqEntry] = {}
     faults: list[FaqFileBroken] = []
+    named = {str(one.body.get("id")).strip() for one in found if not _nameless(one)}
     for one in found:
         faults += one.faults
         if one.faults:
             continue
         try:
             entry = FaqEntry.from_dict(one.body)
+            if _nameless(one):
+                entry = _named(entry, entries, named)
             _must_fit(entry, entries, need_answers=need_answers)
         except EntryBroken as wrong:
             faults.append(FaqFileBroken(one.file, wrong.problem, one.line_of(wrong.field), wrong.field))
@@ -134,6 +143,26 @@ def _joined(found: Sequence[Found], *, need_answers: bool) -> list[FaqEntry]:
     if faults:
         raise FaqFileBroken.with_all(sorted(faults, key=lambda one: (one.file, one.line)))
     return list(entries.values())
+
+
+def _nameless(found: Found) -> bool:
+    return found.body.get("id") in (None, "")
+
+
+def _named(entry: FaqEntry, others: Mapping[str, FaqEntry], named: Collection[str]) -> FaqEntry:
+    """Return an entry that came without an id with one that is free; the same question twice is left to be refused."""
+    wanted = _first_key(entry)
+    key, number = entry.id, 1
+    while key in named or key in others:
+        if key in others and _first_key(others[key]) == wanted:
+            break
+        number += 1
+        key = f"{entry.id[: 63 - len(str(number))]}-{number}"
+    return replace(entry, id=key)
+
+
+def _first_key(entry: FaqEntry) -> str:
+    return key_of(next(iter(entry.texts.values())).question)
 
 
 def _must_fit(entry: FaqEntry, others: Mapping[str, FaqEntry], *, need_answers: bool) -> None:
