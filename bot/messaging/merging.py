@@ -131,12 +131,14 @@ def album(conn: Connection, delivery: Delivery, now: datetime) -> Delivery:
     """Put the parts of an album that wait behind its first into one delivery; what comes later follows alone.
 
     Files and audio make albums only with their like (Bot API sendMediaGroup): where the kind changes, the next begins.
+    Parts that joined it at an earlier try, which did not arrive, stay in it: nothing else carries them any more.
     """
     name, kind = delivery.outgoing.body.get("album"), _class_of(delivery)
     behind = [one for one in backlog.waiting(conn, delivery.lane, delivery.id) if one.outgoing.act is Act.COPY]
     parts_behind = [one for one in behind if one.outgoing.body.get("album") == name]
-    rest = list(takewhile(lambda one: _class_of(one) == kind, parts_behind))[: ALBUM_MOST - 1]
-    parts = [_part(one.outgoing.body) for one in (delivery, *rest)]
+    before: list[dict[str, Any]] = delivery.outgoing.body.get("parts") or [_part(delivery.outgoing.body)]
+    rest = list(takewhile(lambda one: _class_of(one) == kind, parts_behind))[: ALBUM_MOST - len(before)]
+    parts = [*before, *(_part(one.outgoing.body) for one in rest)]
     return outbox.absorb(conn, delivery, {"parts": parts}, rest, now)
 
 

@@ -231,7 +231,8 @@ def absorb(
     """Let others that wait go along with a delivery, changed so that it says all: its fate and receipt are theirs."""
     if not others:
         return delivery
-    body = {**delivery.outgoing.body, **change, JOINED: len(others)}
+    before = int(delivery.outgoing.body.get(JOINED, 0))  # at an earlier try, which did not arrive
+    body = {**delivery.outgoing.body, **change, JOINED: before + len(others)}
     kept = {key: value for key, value in body.items() if key != "message"} if delivery.target_id else body
     conn.execute(_O.update().where(_O.c.id == delivery.id), {"body": kept})
     done = {"state": SENT, "settled_at": now, "lead_id": delivery.id, "error": f"joined into {delivery.id}"}
@@ -355,7 +356,9 @@ def move_topic(conn: Connection, old: int, new: Topic, first: int, now: datetime
             moved = Posting(
                 place, Outgoing(Act(row.act), row.body), row.author, new, row.conversation_id, row.message_id
             )
-            put(conn, [moved], now)
+            (key,) = put(conn, [moved], now)
+            if row.body.get(JOINED):
+                conn.execute(_O.update().where(_O.c.lead_id == row.id), {"lead_id": key})
         settle_failed(conn, row.id, "moved to a new topic", now)
 
 

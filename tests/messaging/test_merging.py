@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, select
 
 from bot.domain.ports import Act, Outgoing, Receipt
-from bot.messaging import merging, outbox, topics
+from bot.messaging import backlog, merging, outbox, topics
 from bot.messaging.outbox import CUSTOMER, SYSTEM, Delivery, Posting
 from bot.messaging.topics import Topic
 from bot.storage import schema
@@ -158,6 +158,85 @@ async def test_an_album_holds_only_what_telegram_takes_together(database: Databa
         return went
 
     assert await database.transaction(work) == [["photo", "video"], ["document", "document"], ["photo"]]
+
+
+def picture(number: int) -> Outgoing:
+    return Outgoing(Act.COPY, {"album": "A", "kind": "photo", "message": f"p{number}"})
+
+
+async def takes_up(database: Database, *, short: bool = False) -> Delivery:
+    """Take up the one delivery that may go, with what it can carry."""
+
+    def work(conn: Connection) -> Delivery:
+        (one,) = outbox.claim(conn, NOW, 400, CHANNELS, lambda _: True)
+        found = merging.album(conn, one, NOW) if one.outgoing.body.get("album") else None
+        found = found or merging.merged(conn, one, NOW, short=short)
+        assert found is not None
+        return found
+
+    return await database.transaction(work)
+
+
+async def comes_back(database: Database, delivery: Delivery) -> None:
+    """Let Telegram say 429."""
+    await database.transaction(lambda conn: outbox.settle_later(conn, delivery, "429", timedelta(0), NOW))
+
+
+async def test_a_picture_that_comes_while_its_album_is_tried_again_pushes_none_of_the_others_out(
+    database: Database,
+) -> None:
+    place = await topic(database, await conversation(database), thread="42")
+    keys = await put(database, *[Posting(GROUP, picture(n), CUSTOMER, place) for n in (1, 2)])
+    await comes_back(database, await takes_up(database))
+    keys += await put(database, Posting(GROUP, picture(3), CUSTOMER, place))
+    await comes_back(database, await takes_up(database))
+
+    album = await takes_up(database)
+    await database.transaction(lambda conn: outbox.settle_sent(conn, album, Receipt("71", others=("72", "73")), NOW))
+
+    def kept(conn: Connection) -> list[str]:
+        return [backlog.message_of(conn, key) for key in keys]
+
+    assert [part["message"] for part in album.outgoing.body["parts"]] == ["p1", "p2", "p3"]
+    assert album.outgoing.body[outbox.JOINED] == 2
+    assert await database.read(kept) == ["71", "72", "73"]
+
+
+async def test_an_album_that_is_full_at_an_earlier_try_takes_no_more(database: Database) -> None:
+    place = await topic(database, await conversation(database), thread="42")
+    await put(database, *[Posting(GROUP, picture(n), CUSTOMER, place) for n in range(9)])
+    await comes_back(database, await takes_up(database))
+    await put(database, *[Posting(GROUP, picture(n), CUSTOMER, place) for n in range(9, 12)])
+
+    album = await takes_up(database)
+
+    assert [part["message"] for part in album.outgoing.body["parts"]] == [f"p{n}" for n in range(merging.ALBUM_MOST)]
+
+
+async def test_an_album_that_moves_to_a_new_topic_keeps_each_part_with_its_own_message(database: Database) -> None:
+    anna = await conversation(database)
+    place = await topic(database, anna, thread="42")
+    (_, second) = await put(database, *[Posting(GROUP, picture(n), CUSTOMER, place) for n in (1, 2)])
+    gone, new = await takes_up(database), await topic(database, anna, thread="43")
+    await database.transaction(lambda conn: outbox.move_topic(conn, place.id, new, gone.id, NOW))
+    (third,) = await put(database, Posting(GROUP, picture(3), CUSTOMER, new))
+
+    album = await takes_up(database)
+    await database.transaction(lambda conn: outbox.settle_sent(conn, album, Receipt("71", others=("72", "73")), NOW))
+
+    def kept(conn: Connection) -> list[str]:
+        return [backlog.message_of(conn, key) for key in (album.id, second, third)]
+
+    assert await database.read(kept) == ["71", "72", "73"]
+
+
+async def test_lines_that_were_joined_at_an_earlier_try_stay_joined(database: Database) -> None:
+    place = await topic(database, await conversation(database), thread="42")
+    await put(database, *[Posting(GROUP, says(text), CUSTOMER, place) for text in ("one", "two")])
+    await comes_back(database, await takes_up(database, short=True))
+    await put(database, Posting(GROUP, says("three"), CUSTOMER, place))
+
+    assert "\n".join(text for _, text in await everything(database, short=True)) == "one\ntwo\nthree"
 
 
 async def test_chats_that_somebody_has_go_first_then_those_that_wait_then_looks(database: Database) -> None:
