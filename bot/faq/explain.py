@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from math import ceil, floor
 
-from bot.faq.matcher import Answer, Candidate, Match, Policy, Suggestions
+from bot.faq.matcher import Answer, Candidate, Match, NoMatch, Policy
 from bot.i18n import Texts
 
 AS_NEAR = 0.1  # a second that is so little farther away by its signals is as near
@@ -34,6 +35,8 @@ class Reason(StrEnum):
     EXPERIENCE = "why.experience"
     SURE = "why.sure"
     NEARLY_SURE = "why.nearly_sure"
+    SURE_HERE = "why.sure_here"
+    NEARLY_SURE_HERE = "why.nearly_sure_here"
     UNSURE = "why.unsure"
     NOTHING = "why.nothing"
 
@@ -81,13 +84,21 @@ def _remarks(match: Match, policy: Policy, unknown: Sequence[str]) -> Iterator[R
     if match.calibrated and _of_100(match.calibrated) != _of_100(match.confidence):
         facts = {"before": _of_100(match.calibrated), "share": _of_100(match.confidence)}
         yield Remark(Reason.EXPERIENCE, facts)
-    facts = {"share": _of_100(match.confidence), "aim": _of_100(policy.answer_precision)}
-    if isinstance(match.decision, Answer):
-        yield Remark(Reason.SURE, facts)
-    elif isinstance(match.decision, Suggestions):
-        yield Remark(Reason.NEARLY_SURE, facts)
-    else:
-        yield Remark(Reason.UNSURE, {"share": facts["share"], "aim": _of_100(policy.suggest_precision)})
+    yield _decided(match, policy)
+
+
+def _decided(match: Match, policy: Policy) -> Remark:
+    """Return what was done, and by which bar: a base may need another one than what is asked of all answers."""
+    share, aim = _of_100(match.confidence), _of_100(policy.answer_precision)
+    if isinstance(match.decision, NoMatch):
+        return Remark(Reason.UNSURE, {"share": share, "aim": _of_100(policy.suggest_precision)})
+    sure, needed = isinstance(match.decision, Answer), match.bar or policy.answer_precision
+    bar = _of_100(needed)
+    if not sure and share == bar:  # the difference shows in tenths only
+        share, bar = f"{floor(match.confidence * 1000) / 10}", f"{ceil(needed * 1000) / 10}"
+    if bar == aim:
+        return Remark(Reason.SURE if sure else Reason.NEARLY_SURE, {"share": share, "aim": aim})
+    return Remark(Reason.SURE_HERE if sure else Reason.NEARLY_SURE_HERE, {"share": share, "aim": aim, "bar": bar})
 
 
 def _reading(match: Match, unknown: Sequence[str]) -> Iterator[Remark]:

@@ -95,6 +95,7 @@ class Match:
         parts: the questions of a message that asks several; empty for one question.
         failed: what the encoder failed with, so that words alone were compared; empty where it did not.
         opposite: a word of the question and its opposite in the nearest phrasing, or None.
+        bar: 0–1, the confidence from which on this question would have been answered; 0 where none was asked for.
     """
 
     decision: Answer | Suggestions | NoMatch
@@ -109,6 +110,7 @@ class Match:
     parts: tuple[Part, ...] = ()
     failed: str = ""
     opposite: tuple[str, str] | None = None
+    bar: float = 0.0
 
     @property
     def kind(self) -> str:
@@ -274,8 +276,9 @@ class Index:
             replace(one, confidence=min(one.confidence, confidence) if place else confidence)
             for place, one in enumerate(found)
         )
+        bar = scored.calibrator.bar(self.policy.answer_precision)
         return Match(
-            self._decide(candidates, scored.calibrator.bar(self.policy.answer_precision)),
+            self._decide(candidates, bar),
             confidence,
             candidates,
             language,
@@ -284,6 +287,7 @@ class Index:
             calibrated=calibrated,
             failed=scored.failed,
             opposite=scored.opposite,
+            bar=bar,
         )
 
     def strange_words(self, text: str, language: str) -> list[str]:

@@ -63,6 +63,28 @@ def test_a_sure_answer_and_no_answer_are_told() -> None:
     assert said(Match(NoMatch(), 0.0, (), "en"))[-1] == "No entry shares a word with it: it goes to a person."
 
 
+def test_the_bar_that_was_really_used_is_told() -> None:
+    near = Match(Suggestions((COST,)), 0.96, (COST,), "en", bar=0.97)
+    by_a_hair = Match(Suggestions((COST,)), 0.9643, (COST,), "en", bar=0.9648)
+    lower = Match(Answer(COST), 0.93, (COST,), "en", bar=0.92)
+
+    assert said(near)[-1] == (
+        "96 of 100 such answers are right. So that 95 of 100 are right over all, one must reach 97 in this FAQ, "
+        "which it does not: the nearest entries are offered."
+    )
+    assert said(by_a_hair)[-1].startswith("96.4 of 100 such answers are right. So that 95 of 100 are right over all, ")
+    assert "one must reach 96.5 in this FAQ, which it does not" in said(by_a_hair)[-1]
+    assert said(lower)[-1].endswith("one must reach 92 in this FAQ, which it does: it is answered.")
+
+
+def test_the_index_tells_the_bar_that_it_decided_by() -> None:
+    base = [FaqEntry(key, {"en": Text(f"{key} {key}ing?", (f"only {key}",))}) for key in ("cups", "tea", "jars")]
+    match = Index.build(base, ["en"]).match("cupsing of jars")
+
+    assert 0 < match.bar < 1
+    assert (match.kind == "answer") == (match.confidence >= match.bar)
+
+
 def test_a_phrasing_explains_itself() -> None:
     base = [FaqEntry(key, {"en": Text("Shared?", (f"only {key}",))}) for key in ("one", "two")]
     index = Index.build(base, ["en"])
