@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.faq.opposites import are_opposites, contrary, others_like
+from bot.faq.opposites import SHORTEST_PREFIX, are_opposites, contrary, others_like
 from bot.faq.text import stem, tokens
 
 SHORTEST_REPAIRED = 4  # letters; shorter words have too many neighbours
@@ -119,14 +119,14 @@ def _repairable(word: str) -> bool:
 def _is_another(word: str, known: str, errors: int, language: str) -> bool:
     """Return whether a word is nearer to what a known one must not be taken for than to the known one itself.
 
-    As near as the opposite is too near. Another prefix is preferred where the word begins like that one only: somebody
-    who writes `abestellung` hardly means `bestellung`.
+    As near as the opposite is too near where the word begins like it. Another prefix is preferred where the word has it
+    and the known one has not: somebody who writes `abestellung` hardly means `bestellung`.
     """
     opposites, prefixed = others_like(known, language)
-    if any(OSA.distance(word, other, score_cutoff=errors) <= errors for other in opposites):
-        return True
-    return any(
-        far < errors or (far == errors and word[0] == other[0] != known[0])
-        for other in prefixed
-        for far in [OSA.distance(word, other, score_cutoff=errors)]
-    )
+    for other in (*opposites, *prefixed):
+        far = OSA.distance(word, other, score_cutoff=errors)
+        letters = 1 if other in opposites else SHORTEST_PREFIX
+        alike = word[:letters] == other[:letters] and (letters == 1 or other[:letters] != known[:letters])
+        if far < errors or (far == errors and alike):
+            return True
+    return False

@@ -158,6 +158,11 @@ def test_a_word_nearer_to_another_one_is_neither_read_as_the_known_one_nor_answe
         ("bestelung", "bestellung", "de"),
         ("выклчить", "выключить", "ru"),
         ("дставка", "доставка", "ru"),
+        ("идоставка", "доставка", "ru"),
+        ("зподписаться", "подписаться", "ru"),
+        ("ыключить", "выключить", "ru"),
+        ("ubestellung", "bestellung", "de"),
+        ("uaccount", "account", "en"),
     ],
 )
 def test_a_typing_error_in_a_word_with_a_prefix_is_still_one(written: str, read: str, language: str) -> None:
