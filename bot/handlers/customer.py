@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from bot.domain.conversation import Pressed, Said
-from bot.domain.message import ContentKind, RichText
+from bot.domain.message import RichText
 from bot.handlers import (
     changes,
     feedback,
@@ -40,9 +41,7 @@ def said(turn: Turn, message: Said, asked: Asked, *, new: bool) -> Sayings:
     line = known or turn.hear(message.content, source)
     if turn.conversation.banned or (known and turn.ticket is not None):
         return []
-    at_once = pace.held(turn, message, line, before.sent_at)
-    if at_once is None:
-        at_once = _command(turn, message)
+    at_once = _at_once(turn, message, line, before.sent_at)
     if at_once is not None:
         return at_once
     if feedback.awaits_comment(turn, message) and not asked.answers:
@@ -51,6 +50,17 @@ def said(turn: Turn, message: Said, asked: Asked, *, new: bool) -> Sayings:
     if state is not None:
         return order.take(turn, message, state, asked, line)
     return _to_people_or_bot(turn, message, asked, line, new=new)
+
+
+def _at_once(turn: Turn, message: Said, line: int, sent_at: datetime | None) -> Sayings | None:
+    """Take a command, and what came too fast; None for all else. One that nobody knows is answered with the help."""
+    name = start.command_in(message.content)
+    if name in COMMANDS:
+        return _commanded(turn, name, fast=pace.fast(turn, line, sent_at))
+    held = pace.held(turn, message, line, sent_at)
+    if held is not None or not name:
+        return held
+    return [say(turn.texts("start.unknown_command", command=f"/{name.lstrip('/')}"[:40])), start.help_text(turn)]
 
 
 def _to_people_or_bot(turn: Turn, message: Said, asked: Asked, line: int, *, new: bool) -> Sayings:
@@ -108,16 +118,15 @@ def _first_words(turn: Turn, message: Said, asked: Asked, line: int) -> Sayings:
     return question.ask(turn, message, asked, line)
 
 
-def _command(turn: Turn, message: Said) -> Sayings | None:
-    """Carry out a command, None when the message is none; one that nobody knows is answered with the help."""
-    text = message.content.text.text
-    if message.content.kind is not ContentKind.TEXT or not text.startswith("/"):
-        return None
-    name = text[1:].split()[0].split("@")[0].lower() if text[1:].split() else ""
-    act = COMMANDS.get(name)
-    if act is None:
-        return [say(turn.texts("start.unknown_command", command=f"/{name}"[:40])), start.help_text(turn)]
-    return act(turn)
+def _commanded(turn: Turn, name: str, *, fast: bool) -> Sayings:
+    """Carry out a command, in the middle of a flood too; who sends it in a row then is answered once."""
+    attended = turn.ticket is not None
+    done = COMMANDS[name](turn)
+    if not attended and turn.ticket is not None:
+        return done + pace.let_go(turn)
+    if fast and len(done) == 1 and waiting.said_lately(turn, done[0], pace.WITHIN):
+        return []
+    return done
 
 
 def _cancel(turn: Turn) -> Sayings:
@@ -214,12 +223,20 @@ def _solved_press(turn: Turn, press: Pressed, number: str) -> Sayings:
 def _ended(turn: Turn, key: str, desk_key: str) -> Sayings:
     """The customer does not wait for anybody any more: the ticket leaves the queue."""
     assert turn.ticket is not None  # noqa: S101 the callers looked
+    held_back = pace.let_go(turn)
     closed = queue.close(turn.conn, turn.ticket, turn.now)
     asked_for_contact = waiting.contact_over(turn)
     turn.ticket = closed
     turn.show("ticket", ticket=closed.id)
     told, words = tell_desk(turn.desk_texts(desk_key)), say(turn.texts(key))
-    return [*asked_for_contact, words, told, *operator.close_topic(turn, closed), *waiting.over(turn, closed)]
+    return [
+        *held_back,
+        *asked_for_contact,
+        words,
+        told,
+        *operator.close_topic(turn, closed),
+        *waiting.over(turn, closed),
+    ]
 
 
 PRESSES: dict[str, Callable[[Turn, Pressed, str], Sayings]] = {

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from bot.domain.conversation import Place
 from bot.domain.people import Role, Staff
-from bot.handlers import library_desk, private, topic
+from bot.handlers import library_desk, private, start, topic
 from bot.handlers.house import House
 from bot.i18n import Texts
 
-CUSTOMER = ("start", "help", "topics", "order", "orders", "human", "language", "cancel", "privacy")
+CUSTOMER = start.COMMANDS
 IN_A_GROUP = {"canned": "command.canned_send", "faq": "command.faq_send"}
 Menu = tuple[Place, list[list[str]], str]
 """The chat (an empty one means all private chats), [name, description] of each command, the language."""

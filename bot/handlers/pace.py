@@ -1,23 +1,27 @@
 """Slow mode: a customer who floods is told so once; nothing is lost, and staff read it joined.
 
 Boris sends thirty lines in a minute. With the twenty-first he hears, once, that they are kept and passed on together;
-the operators get them as one message, when he pauses or every half minute. The bot answers again once he has slowed
-down. With changes of what he said it is the same: staff read the last of them.
+the operators get them as one message, when he pauses or every half minute, also when nobody attended to him before. The
+bot answers again once he has slowed down; a command, or to ask for a person, works all the while. With changes of what
+he said it is the same: staff read the last of them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from bot.domain.conversation import Said
-from bot.domain.message import ContentKind, join, plain
-from bot.handlers import card, held_changes
+from bot.domain.message import Content, ContentKind, join, plain
+from bot.faq.smalltalk import Kind, kind_of
+from bot.handlers import card, held_changes, merged, operator, order, start
 from bot.handlers.house import House
 from bot.handlers.turn import Sayings, Turn, say, tell_desk
 from bot.handoff import queue
+from bot.handoff.ticket import Reason
 from bot.messaging import conversations, outbox, transcript
 from bot.messaging.transcript import Line
 
@@ -30,6 +34,8 @@ AT_A_TIME = 20
 IN_WORDS = {ContentKind.TEXT, ContentKind.STICKER, ContentKind.DICE}
 MOST_JOINED = 200
 """Lines of one joined message at most; the others follow in the next."""
+ASKS_NOTHING = {Kind.GREETING, Kind.THANKS, Kind.GOODBYE, Kind.CONFIRMING, Kind.NUMBER, Kind.EMOJI, Kind.EMPTY}
+"""What is held of somebody whom nobody attends to brings nobody, when there is nothing else."""
 
 
 def allowed(turn: Turn) -> int:
@@ -49,8 +55,10 @@ def held(turn: Turn, said: Said, line: int, sent_at: datetime | None) -> Sayings
     who = turn.conversation
     if said.content.kind not in IN_WORDS:
         return None
-    if sent_at is None or sent_at <= turn.now - WITHIN or _paused(turn, line):
+    if not fast(turn, line, sent_at):
         return _ended(turn, line) if who.slowed_at is not None else None
+    if _calls_a_person(turn, said):
+        return operator.hand_over(turn, Reason.ASKED) + let_go(turn)
     first = who.slowed_at is None
     _change(turn, slowed_at=who.slowed_at or turn.now, held_from=who.held_from or line)
     if turn.ticket is not None:
@@ -62,6 +70,25 @@ def held(turn: Turn, said: Said, line: int, sent_at: datetime | None) -> Sayings
 
 def _told(turn: Turn) -> Sayings:
     return [say(turn.texts("pace.slow_down")), tell_desk(turn.desk_texts("pace.slowed"))]
+
+
+def fast(turn: Turn, line: int, sent_at: datetime | None) -> bool:
+    """Return whether a message came too fast; the arguments are those of `held`."""
+    return sent_at is not None and sent_at > turn.now - WITHIN and not _paused(turn, line)
+
+
+def _calls_a_person(turn: Turn, said: Said) -> bool:
+    """Return whether somebody whom nobody attends to asks for a person: that is never held back."""
+    if turn.ticket is not None or merged.elsewhere(turn) or said.content.kind is not ContentKind.TEXT:
+        return False
+    return kind_of(said.content.text.text, turn.conversation.language) is Kind.HUMAN
+
+
+def let_go(turn: Turn) -> Sayings:
+    """Return for the topic what was held back so far, for a ticket that begins or ends in the middle of a flood."""
+    shown = _shown(turn)
+    _change(turn, slowed_at=turn.conversation.slowed_at, held_from=None)
+    return shown
 
 
 def held_change(turn: Turn, line: Line) -> Sayings | None:
@@ -98,7 +125,7 @@ def _changes_fast(turn: Turn, *, changing: bool) -> bool:
 def _ended(turn: Turn, line: int) -> Sayings | None:
     """Show what was held back before the message that ends the flood, which goes its usual way."""
     goes_on = _changes_fast(turn, changing=False)
-    turn.carry(_shown(turn, line))
+    turn.carry(_released(turn, line))
     _change(turn, slowed_at=turn.now if goes_on else None, held_from=None)
     return None
 
@@ -109,13 +136,51 @@ def _change(turn: Turn, *, slowed_at: datetime | None, held_from: int | None) ->
         turn.conversation = replace(turn.conversation, slowed_at=slowed_at, held_from=held_from)
 
 
+def _released(turn: Turn, but: int | None = None) -> Sayings:
+    """Return what becomes of what was held back: staff read it; who has nobody yet is brought to them, if they ask.
+
+    Args:
+        turn: the conversation's turn.
+        but: the line that goes its usual way.
+    """
+    if turn.ticket is not None or turn.conversation.held_from is None or turn.conversation.banned:
+        return _shown(turn, but)
+    state = order.filling(turn)
+    if state is not None:
+        return order.again(turn, state) if but is None else []
+    if not any(_asks(turn, content) for content in _held(turn, but)):
+        return _shown(turn, but)
+    return operator.hand_over(turn, Reason.NO_MATCH) + _shown(turn, but)
+
+
+def _asks(turn: Turn, content: Content) -> bool:
+    if content.kind is not ContentKind.TEXT:
+        return False
+    return kind_of(content.text.text, turn.conversation.language) not in ASKS_NOTHING
+
+
+def _held(turn: Turn, but: int | None) -> list[Content]:
+    """Return the first of what was held back, as much as one message shows."""
+    first = turn.conversation.held_from
+    lines = transcript.from_line(turn.conn, turn.conversation.id, first, MOST_JOINED) if first is not None else []
+    return _kept(lines, but)
+
+
+def _kept(lines: Sequence[Line], but: int | None) -> list[Content]:
+    """Return what of a flood's lines was held back: no photos and no commands, which had their turn when they came."""
+    return [
+        one.content
+        for one in lines
+        if one.content.kind in IN_WORDS and one.id != but and start.command_in(one.content) not in start.COMMANDS
+    ]
+
+
 def _shown(turn: Turn, but: int | None = None) -> Sayings:
     """Return what was held back, joined for the topic; `but` is the line that goes its usual way."""
     sayings, first = held_changes.held_back(turn), turn.conversation.held_from
     while first is not None:
         lines = transcript.from_line(turn.conn, turn.conversation.id, first, MOST_JOINED)
-        kept = [one.content for one in lines if one.content.kind in IN_WORDS and one.id != but]
-        said = [plain(card.shown(one.kind, turn.desk_texts)) + one.text for one in kept]
+        said = [plain(card.shown(one.kind, turn.desk_texts)) + one.text for one in _kept(lines, but)]
         sayings += [tell_desk(join(said), author=outbox.CUSTOMER)] if said else []
         first = lines[-1].id + 1 if len(lines) == MOST_JOINED else None
     return sayings
@@ -134,7 +199,7 @@ def sweep_held(house: House, conn: Connection, now: datetime) -> int:
         )
         calm = now - last >= PAUSE
         if calm or now - conversation.slowed_at >= SHOWN_EVERY:
-            turn.carry(_shown(turn))
+            turn.carry(_released(turn))
             _change(turn, slowed_at=None if calm else now, held_from=None)
             done += 1
     return done

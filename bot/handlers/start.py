@@ -5,11 +5,21 @@ Each works at any time, also in the middle of a form.
 
 from __future__ import annotations
 
-from bot.domain.message import Button, Rows
+from bot.domain.message import Button, Content, ContentKind, Rows
 from bot.handlers.turn import Saying, Turn, rows, say
 from bot.messaging import conversations
 
+COMMANDS = ("start", "help", "topics", "order", "orders", "human", "language", "cancel", "privacy")
+"""What customers may send, in the order of their menu."""
 LANGUAGE_NAMES = {"en": "English", "de": "Deutsch", "ru": "Русский"}
+
+
+def command_in(content: Content) -> str:
+    """Return the name of the command that a message is, "/" for a bare slash, empty for anything else."""
+    text = content.text.text
+    if content.kind is not ContentKind.TEXT or not text.startswith("/"):
+        return ""
+    return text[1:].split()[0].split("@")[0].lower() if text[1:].split() else "/"
 
 
 def welcome(turn: Turn) -> Saying:
