@@ -6,6 +6,7 @@ A handler asks it for sentences, for the FAQ's snapshot, for what a channel can 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,7 +23,7 @@ from bot.messaging import inbox
 from bot.messaging.bell import Bell
 from bot.orders.definition import FormDefinition
 from bot.settings import Settings
-from bot.storage.database import Database, Work
+from bot.storage.database import Collided, Database, Work
 from bot.storage.files import Files
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Reader = Callable[[Mapping[str, Any]], Incoming | None]
+TRIES = 4
+"""So often a turn is made that collides with others each time."""
 
 
 @dataclass(slots=True)
@@ -103,11 +106,21 @@ class House:
         return self.catalogues[language]
 
     async def change(self, work: Work[T]) -> T:
-        """Run a turn, commit it, and wake those who wait for its rows."""
-        result = await self.database.transaction(work)
+        """Run a turn, commit it, and wake those who wait for its rows.
+
+        A turn that collided with another is made again from its beginning, so that whoever pressed a button hears
+        nothing of it: what it did outside of the database, it must be able to do again.
+        """
+        result = await self._made(work)
         self.outbox_bell.ring()
         self.events_bell.ring()
         return result
+
+    async def _made(self, work: Work[T]) -> T:
+        for _ in range(TRIES - 1):
+            with contextlib.suppress(Collided):
+                return await self.database.transaction(work)
+        return await self.database.transaction(work)
 
     async def admit(self, channel: str, account: str, updates: Sequence[Raw]) -> None:
         """Store updates in the inbox; on return they are on the disk and may be acknowledged."""

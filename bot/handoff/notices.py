@@ -125,7 +125,7 @@ def due_tickets(conn: Connection, now: datetime, most: int) -> list[Ticket]:
     keys = list(dict.fromkeys(due))[:most]
     query = select(_T).join(_C, _C.c.id == _T.c.conversation_id).where(_T.c.id.in_(keys)).order_by(_T.c.id)
     if lock_row(conn):
-        query = query.with_for_update(of=_C, skip_locked=True)
+        query = query.with_for_update(of=_C, key_share=True, skip_locked=True)  # as every turn locks them
     locked = [row.id for row in conn.execute(query)]
     place = {key: number for number, key in enumerate(keys)}
     found = found_by(conn, select(_T).where(_T.c.id.in_(locked)))  # as they are now that nobody changes them

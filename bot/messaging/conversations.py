@@ -90,8 +90,13 @@ def _read(row: Row[Any]) -> Conversation:
     )
 
 
-def _locked(conn: Connection, query: Select[Any]) -> Select[Any]:
-    return query.with_for_update(of=_C) if lock_row(conn) else query
+def _locked(conn: Connection, query: Select[Any], *, skip: bool = False) -> Select[Any]:
+    """Return a query whose conversation one turn has at a time; rows that belong to it may still be written.
+
+    A plain FOR UPDATE would hold up whoever writes such a row, for the sake of its foreign key: the delivery loops,
+    which hold rows that the turn may want.
+    """
+    return query.with_for_update(of=_C, key_share=True, skip_locked=skip) if lock_row(conn) else query
 
 
 def find(conn: Connection, place: Place, *, lock: bool = False) -> Conversation | None:
@@ -113,8 +118,7 @@ def at_rest(conn: Connection, key: int) -> Conversation | None:
 
     For who holds one conversation already, or goes through several: two who waited for each other would never end.
     """
-    query = _BY_ID.with_for_update(of=_C, skip_locked=True) if lock_row(conn) else _BY_ID
-    row = conn.execute(query, {"key": key}).one_or_none()
+    row = conn.execute(_locked(conn, _BY_ID, skip=True), {"key": key}).one_or_none()
     return _read(row) if row else None
 
 

@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, Table
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, OperationalError
 
 from bot.domain.errors import SupportbotError
 
@@ -23,6 +23,10 @@ Work = Callable[[Connection], T]
 
 class DatabaseUnusable(SupportbotError):
     """The database cannot be opened or written."""
+
+
+class Collided(OperationalError):
+    """Two turns waited for each other, and the server ended this one: nothing of it stays, it may be tried at once."""
 
 
 class Database(Protocol):

@@ -19,11 +19,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 from sqlalchemy.util import greenlet_spawn
 
-from bot.storage.database import T, Work
+from bot.storage.database import Collided, T, Work
 
 PASSING = {"08", "40", "53", "55", "57"}
 """Classes of SQLSTATE that say nothing against the turn itself: no connection, a deadlock, no room, a lock, a server
 that shuts down (postgresql.org/docs, errcodes-appendix)."""
+COLLISIONS = {"40001", "40P01"}
+"""Of these those that say that the turn was rolled back because of another: no serialization, a deadlock."""
 
 
 class Postgres:
@@ -41,6 +43,7 @@ class Postgres:
 
         Raises:
             OperationalError: the server cannot do it now; the same turn may be tried again.
+            Collided: it and another waited for each other.
         """
         async with _troubles_named():
             return await greenlet_spawn(_turn, self._engine.sync_engine, work, "COMMIT")
@@ -126,5 +129,6 @@ async def _troubles_named() -> AsyncIterator[None]:
     except DBAPIError as error:
         state = str(getattr(error.orig, "sqlstate", "") or "")
         if error.connection_invalidated or state[:2] in PASSING:
-            raise OperationalError(f"PostgreSQL {state}", None, error.orig or error, hide_parameters=True) from error
+            kind = Collided if state in COLLISIONS else OperationalError
+            raise kind(f"PostgreSQL {state}", None, error.orig or error, hide_parameters=True) from error
         raise

@@ -7,20 +7,24 @@ the row before, the two would wait for each other until PostgreSQL ends one of t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, text
+from sqlalchemy.util import await_only
 
 from bot.domain.conversation import Place
 from bot.domain.ports import Act, Capabilities, Outgoing, Pace, Receipt, Refused, Why
-from bot.handlers import undelivered
-from bot.messaging import outbox, topics
+from bot.handlers import ladder, undelivered
+from bot.handlers.house import TRIES
+from bot.handoff import notices
+from bot.messaging import conversations, merging, outbox, topics
 from bot.messaging.bell import Bell
 from bot.messaging.delivery import DeliveryLoop
 from bot.messaging.outbox import Posting
-from bot.storage.database import Database
+from bot.storage.database import Collided, Database
 from tests.databases import ON_POSTGRES, Outsider
 from tests.handoff.business import GROUP, MONDAY
 from tests.handoff.floor import Floor, open_floor
@@ -101,3 +105,82 @@ async def test_a_group_that_lets_the_bot_in_again_wakes_its_rows_behind_the_conv
     await while_it_waits(database, let_in, outsider, WAITS_FOR_THE_GROUP)
 
     assert await floor.change(lambda conn: floor.turn(conn, "Anna").topic()) is not None
+
+
+def _has_due(conn: Connection, key: int) -> bool:
+    due = notices.due_tickets(conn, MONDAY + timedelta(days=1), 10)
+    return [ticket.conversation_id for ticket in due] == [key]
+
+
+@ON_POSTGRES
+@pytest.mark.parametrize(
+    "has",
+    [
+        lambda conn, key: conversations.get(conn, key, lock=True) is not None,
+        lambda conn, key: conversations.at_rest(conn, key) is not None,
+        _has_due,
+    ],
+)
+async def test_what_waits_for_a_topic_is_taken_up_while_a_turn_has_the_conversation(
+    database: Database, has: Callable[[Connection, int], bool]
+) -> None:
+    floor = open_floor(database)
+    await floor.asks("Anna")
+
+    def lines(conn: Connection) -> int:
+        turn = floor.turn(conn, "Anna")
+        conn.execute(text("UPDATE outbox SET state = 'sent'"))
+        asks = [Posting(GROUP, says(one), outbox.CUSTOMER, turn.topic(), turn.conversation.id) for one in ("a", "b")]
+        outbox.put(conn, asks, floor.now)
+        return turn.conversation.id
+
+    anna = await floor.change(lines)
+    await floor.sweep(ladder.sweep_promises)
+
+    def taken(conn: Connection) -> list[Any]:
+        conn.execute(text("SET LOCAL lock_timeout = '2s'"))
+        found = outbox.claim(conn, floor.now, 400, CHANNELS, lambda _: True)
+        merged = [merging.merged(conn, one, floor.now, short=True) for one in found]
+        return [one.outgoing.body["text"]["text"] for one in merged if one]
+
+    def turn(conn: Connection) -> tuple[bool, bool, list[Any]]:
+        mine = has(conn, anna)
+        others = await_only(database.transaction(lambda other: conversations.at_rest(other, anna) is not None))
+        return mine, others, await_only(database.transaction(taken))
+
+    assert await database.transaction(turn) == (True, False, ["a\nb"])
+
+
+@ON_POSTGRES
+async def test_a_turn_that_collides_with_another_is_made_again(database: Database, outsider: Outsider) -> None:
+    floor = open_floor(database)
+    await floor.asks("Anna")
+    made: list[str] = []
+
+    def backwards(conn: Connection) -> None:
+        made.append("once")
+        conn.execute(text("UPDATE outbox SET error = 'mine'"))
+        floor.turn(conn, "Anna")
+
+    await outsider.execute("SET deadlock_timeout = '1h'")  # so it is the bot whom the server ends
+    await outsider.execute("BEGIN")
+    await outsider.execute("SELECT id FROM conversations FOR UPDATE")
+
+    await while_it_waits(database, floor.house.change(backwards), outsider, "UPDATE outbox SET error = 'seen'")
+
+    errors = await database.read(lambda conn: set(conn.execute(text("SELECT error FROM outbox")).scalars()))
+    assert (made, errors) == (["once", "once"], {"mine"})
+
+
+@ON_POSTGRES
+async def test_a_turn_that_collides_each_time_is_given_up(database: Database) -> None:
+    floor, made = open_floor(database), list[str]()
+
+    def collides(conn: Connection) -> None:
+        made.append("once")
+        conn.execute(text("DO $$ BEGIN RAISE EXCEPTION 'collided' USING ERRCODE = '40P01'; END $$"))
+
+    with pytest.raises(Collided):
+        await floor.house.change(collides)
+
+    assert len(made) == TRIES

@@ -120,7 +120,7 @@ async def test_of_two_turns_that_wait_for_each_other_one_may_be_tried_again(serv
         return_exceptions=True,
     )
 
-    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["NoneType", "OperationalError"]
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Collided", "NoneType"]
 
 
 async def test_a_mistake_of_our_own_is_no_passing_trouble(server: Database) -> None:
