@@ -84,7 +84,7 @@ def _low(turn: Turn, ticket: int, key: str, **values: object) -> Sayings:
         return []
     link, owner = (
         address(turn.house, turn.conn, turn.conversation.id),
-        people.names(turn.conn).get(found.staff_id or 0, "–"),
+        people.names(turn.conn).get(given.staff_id or 0, "–"),
     )
     sayings = []
     for person in managers(turn.conn):

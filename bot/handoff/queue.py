@@ -274,6 +274,7 @@ def merge(conn: Connection, ticket: Ticket, other: Ticket, now: datetime, by: in
 
 def answered(conn: Connection, ticket: Ticket, now: datetime) -> Ticket:
     """Write down that its operator answered: now the customer is waited for."""
+    first = ticket.first_answer_at
     ticket_log.write(conn, ticket.id, Kind.ANSWERED, now, ticket.staff_id)
     return _change(
         conn,
@@ -281,7 +282,7 @@ def answered(conn: Connection, ticket: Ticket, now: datetime) -> Ticket:
         now,
         state=State.WAITING_FOR_CUSTOMER,
         customer_wrote_at=None,
-        first_answer_at=ticket.first_answer_at or now,
+        first_answer_at=first if first is not None and first >= ticket.opened_at else now,
         answered_at=now,
         warned_at=None,
     )
@@ -386,7 +387,7 @@ def load(conn: Connection) -> dict[int, int]:
 def first_answers(conn: Connection, since: datetime) -> Sequence[timedelta]:
     """Return how long the first answer took, for the tickets opened since then; measured."""
     query = select(_T.c.opened_at, _T.c.first_answer_at).where(
-        _T.c.opened_at >= since, _T.c.first_answer_at.is_not(None)
+        _T.c.opened_at >= since, _T.c.first_answer_at >= _T.c.opened_at
     )
     return [row.first_answer_at - row.opened_at for row in conn.execute(query)]
 

@@ -89,6 +89,8 @@ def of(conn: Connection, ticket: int) -> Check:
 
 def say(conn: Connection, ticket: int, by: int, now: datetime, values: Mapping[str, Any]) -> Check:
     """Keep something that a manager says of a ticket; return all of it."""
-    conn.execute(insert(conn, _Q).values(ticket_id=ticket, checked_by=by, at=now).on_conflict_do_nothing())
+    whose = select(_T.c.staff_id).where(_T.c.id == ticket).scalar_subquery()
+    first = insert(conn, _Q).values(ticket_id=ticket, checked_by=by, staff_id=whose, at=now)
+    conn.execute(first.on_conflict_do_nothing())
     conn.execute(_Q.update().where(_Q.c.ticket_id == ticket), {**values, "checked_by": by, "at": now})
     return of(conn, ticket)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from bot.storage import schema
 from bot.storage.database import insert
@@ -18,21 +18,25 @@ _TABLE = schema.csat
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """What a customer said of a ticket; `score` and `at` are None until they do."""
+    """What a customer said of a ticket; `score` and `at` are None until they do, `staff_id` is whose it was."""
 
     ticket_id: int
     score: int | None
     comment: str
     at: datetime | None = None
+    staff_id: int | None = None
 
 
 def ask(conn: Connection, ticket: int, now: datetime) -> bool:
-    """Write down that the customer is asked about a ticket.
+    """Write down that the customer is asked about a ticket, and whose it is: what is said counts for them.
 
     Returns:
         False when they were asked before: each ticket is asked about once.
     """
-    statement = insert(conn, _TABLE).values(ticket_id=ticket, asked_at=now).on_conflict_do_nothing()
+    tickets = schema.tickets
+    whose = select(func.coalesce(tickets.c.staff_id, tickets.c.closed_by)).where(tickets.c.id == ticket)
+    values = {"ticket_id": ticket, "staff_id": whose.scalar_subquery(), "asked_at": now}
+    statement = insert(conn, _TABLE).values(**values).on_conflict_do_nothing()
     return bool(conn.execute(statement).rowcount == 1)
 
 
@@ -57,7 +61,7 @@ def of_conversation(conn: Connection, conversation: int) -> list[Score]:
 
 
 def _read(row: Row[Any]) -> Score:
-    return Score(row.ticket_id, row.score, row.comment, row.scored_at)
+    return Score(row.ticket_id, row.score, row.comment, row.scored_at, row.staff_id)
 
 
 def rate(conn: Connection, ticket: int, score: int, now: datetime) -> bool:

@@ -283,7 +283,7 @@ def _questions(conn: Connection, start: datetime, end: datetime, of_customers: C
 
 def _scores(conn: Connection, start: datetime, end: datetime, of_customers: ColumnElement[bool]) -> list[Scored]:
     query = (
-        select(_S, _T.c.staff_id, _C.c.channel)
+        select(_S, _C.c.channel)
         .join(_T, _T.c.id == _S.c.ticket_id)
         .join(_C, _C.c.id == _T.c.conversation_id)
         .where(_S.c.score.is_not(None), _S.c.scored_at >= start, _S.c.scored_at < end, of_customers)
@@ -297,7 +297,7 @@ def _scores(conn: Connection, start: datetime, end: datetime, of_customers: Colu
 
 def _checks(conn: Connection, start: datetime, end: datetime, of_customers: ColumnElement[bool]) -> list[Checked]:
     query = (
-        select(_K.c.score, _T.c.staff_id, _C.c.channel)
+        select(_K.c.score, _K.c.staff_id, _C.c.channel)
         .join(_T, _T.c.id == _K.c.ticket_id)
         .join(_C, _C.c.id == _T.c.conversation_id)
         .where(_K.c.score.is_not(None), _K.c.at >= start, _K.c.at < end, of_customers)

@@ -102,6 +102,7 @@ csat = Table(  # quality/csat.py: once per ticket
     "csat",
     metadata,
     Column("ticket_id", Key, ForeignKey("tickets.id"), primary_key=True, autoincrement=False),
+    _to("staff.id", "staff_id", required=False),  # whose chat it was when the customer was asked
     Column("score", Integer),
     _name("comment", ""),
     Column("asked_at", Moment, nullable=False),
@@ -129,6 +130,7 @@ quality_checks = Table(  # quality/checks.py: what a manager says of a closed ti
     metadata,
     Column("ticket_id", Key, ForeignKey("tickets.id"), primary_key=True, autoincrement=False),
     _to("staff.id", "checked_by"),
+    _to("staff.id", "staff_id", required=False),  # whose chat it was when somebody first looked
     Column("answered", Boolean),  # nothing while they have not said it
     Column("tone", Boolean),
     Column("canned", Boolean),

@@ -111,6 +111,28 @@ async def test_the_next_answer_counts_from_the_customers_word_and_stops_with_the
     assert again == [[("Olga", f"⚠️ #{ticket.id} Anna · an answer was due today at 11:01. Olga has the chat.")]]
 
 
+async def test_a_chat_that_was_opened_again_is_answered_by_its_first_answer_from_then_on(shop: Shop) -> None:
+    ticket = await shop.asks()
+
+    def handle(conn: Connection, found: Ticket, now: datetime) -> None:
+        queue.claim(conn, found.id, shop.people["Olga"], now)
+        claimed = queue.get(conn, found.id)
+        assert claimed is not None
+        queue.answered(conn, claimed, now)
+
+    await changes(shop, ticket, handle)
+    await changes(shop, ticket, queue.close)
+    shop.later(hours=1)
+    await changes(shop, ticket, queue.reopen)
+    assert await shop.change(lambda conn: queue.first_answers(conn, shop.now)) == []
+    shop.later(seconds=20)
+    again = await changes(shop, ticket, handle)
+
+    assert again.first_answer_at == shop.now
+    assert await shop.change(lambda conn: queue.first_answers(conn, again.opened_at)) == [timedelta(seconds=20)]
+    assert await climbed(shop, 30, 60, 600) == [[], [], []]
+
+
 async def test_the_resolution_counts_on_while_the_customer_is_waited_for_and_ends_with_the_ticket(shop: Shop) -> None:
     tickets = [await shop.asks(name) for name in ("Anna", "Ben")]
     for ticket in tickets:

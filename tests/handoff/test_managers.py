@@ -19,9 +19,10 @@ from bot.handlers.turn import Sayings, Turn
 from bot.handoff import queue, staff
 from bot.handoff.ticket import Ticket
 from bot.messaging import conversations
-from bot.quality import checks, csat
+from bot.quality import checks, csat, facts
 from bot.storage import schema
 from bot.storage.database import Database
+from tests.handoff.business import MONDAY
 from tests.handoff.shop import Shop, open_shop
 
 
@@ -213,6 +214,24 @@ async def test_a_low_score_and_its_comment_come_to_the_managers_privately_once(s
         f"#{ticket.id} Anna · gave {score} of 5 (Olga had the chat) and writes: nobody listened",
     ]
     assert maria == (low if score <= 2 else [])
+
+
+async def test_a_score_counts_for_who_had_the_chat_when_the_customer_was_asked(shop: Shop) -> None:
+    ticket = await closed(shop, "Anna", "Olga")
+    await shop.change(lambda conn: csat.ask(conn, ticket.id, shop.now))
+    await shop.hires("Max")
+
+    def goes_on(conn: Connection) -> None:
+        queue.claim(conn, queue.reopen(conn, ticket, shop.now).id, shop.people["Max"], shop.now)
+
+    await shop.change(goes_on)
+    await rated(shop, ticket, 1)
+
+    told = [text for who, text in await shop.told() if who == "Maria"]
+    assert told == [f"#{ticket.id} Anna · gave 1 of 5. Olga had the chat."]
+    day = MONDAY.replace(hour=0)
+    read = await shop.house.database.read(lambda conn: facts.gather(conn, day, day + timedelta(days=1)))
+    assert [one.staff_id for one in read.scores] == [shop.people["Olga"]]
 
 
 async def test_from_which_score_on_managers_hear_of_it_can_be_set(shop: Shop, tmp_path: Path) -> None:
