@@ -536,3 +536,20 @@ def test_a_database_that_somebody_locks_is_told_in_one_sentence(shop: Shop) -> N
 
     assert code == 1
     assert "database is locked" in said
+
+
+def test_expected_ids_that_no_entry_has_are_named_beside_the_figures(shop: Shop) -> None:
+    base, asked = shop.folder / "base.yaml", shop.folder / "asked.jsonl"
+    base.write_text(ENTRY.format(id="delivery", question="How fast do you deliver?"))
+    ids = ("delivery", "delivry", None, "delivry", "cups")
+    asked.write_text("\n".join(json.dumps({"text": "x", "lang": "en", "id": one}) for one in ids))
+
+    code, printed, complained = shop.command(
+        "faq", "evaluate", "--faq", str(base), "--questions", str(asked), "--json", FAQ__ENCODER="none"
+    )
+
+    assert (code, json.loads(printed)["summary"]["n"]) == (0, 5)
+    assert complained == (
+        "supportbot: no entry has the id delivry, cups: such questions count as not found; "
+        "correct the ids, or write null where nothing answers\n"
+    )

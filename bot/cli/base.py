@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from cyclopts import App as Command, Parameter
 
 from bot import settings as configuration
-from bot.cli.common import Flag, Json, do, opened, say, show
+from bot.cli.common import Flag, Json, complain, do, opened, say, show
 from bot.domain.errors import SupportbotError, WrongUsage
 from bot.settings import Settings
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 faq = Command(name="faq", help="The FAQ base: in, out, ask, score, look for collisions.")
 ENOUGH_QUESTIONS, LOOKED_BACK = 500, 180
 """Answers given in so many days, from which on an entry that nobody got is worth a word."""
+TOLD_IDS = 20
 BaseFile = Annotated[Path | None, Parameter(name="--faq")]
 
 
@@ -227,6 +228,12 @@ async def _evaluate(
     entries = await _entries(settings, base, need_answers=False)
     if questions is None:
         asked = await _asked_by_customers(settings, entries, since)
+    if unknown := evaluate.unknown_ids(asked, entries):
+        ids = ", ".join(unknown[:TOLD_IDS]) + (" …" if len(unknown) > TOLD_IDS else "")
+        complain(
+            f"no entry has the id {ids}: such questions count as not found; "
+            "correct the ids, or write null where nothing answers"
+        )
     begun = time.perf_counter()
     index = await asyncio.to_thread(_index, settings, entries)
     built = time.perf_counter() - begun

@@ -26,6 +26,11 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
+def complain(text: str) -> None:
+    """Print a line for people beside what a command prints, which may be JSON."""
+    sys.stderr.write(f"supportbot: {text}\n".encode("utf-8", "backslashreplace").decode("utf-8"))
+
+
 def show(body: Any, text: Callable[[], str], *, as_json: bool) -> None:  # noqa: ANN401 JSON
     """Print JSON, or words for people."""
     say(json.dumps(body, ensure_ascii=False, indent=2) if as_json else text())

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.faq import parts
+from bot.faq.entry import FaqEntry
 from bot.faq.matcher import Index, Match
 from bot.faq.source import FaqFileBroken
 from bot.faq.structured import decoded
@@ -72,6 +73,12 @@ def questions_from(name: str, data: bytes) -> list[Question]:
         if len(questions) > MOST_QUESTIONS:
             raise FaqFileBroken(name, f"holds more than {MOST_QUESTIONS} questions", number)
     return questions
+
+
+def unknown_ids(questions: Iterable[Question], entries: Iterable[FaqEntry]) -> list[str]:
+    """Return the ids that questions expect and no entry has, each once: perhaps a typing error of the owner."""
+    known = {entry.id for entry in entries}
+    return list(dict.fromkeys(one.entry for one in questions if one.entry and one.entry not in known))
 
 
 def run(
