@@ -232,7 +232,7 @@ def history(at: Desk, entry: FaqEntry) -> Saying:
     names, zone, language = people.names(at.conn), at.house.rules.hours.zone, at.person.language
     parts, buttons = [bold(at.texts("admin.history", id=entry.id))], []
     for number, one in enumerate(store.history(at.conn, entry.id, REVISIONS), 1):
-        who = names.get(one.staff_id or 0, "–")
+        who = names.get(one.staff_id, "–") if one.staff_id else at.texts("admin.by_command")
         day = one.at.astimezone(ZoneInfo(zone)).date()
         parts.append(bold(f"{number}. {i18n.day(day, language)} {i18n.clock_time(one.at, zone, language)} · {who}"))
         parts += _became(at, one)

@@ -162,8 +162,14 @@ def carry_out(at: Desk) -> Sayings:
         return [say_at(at.place, at.texts("files.changed_since"), rows(faq_entry.cancel_button(at)))]
     entries = [FaqEntry.from_dict(body) for body in json.loads(file.read_text(encoding="utf-8"))]
     people.keep_flow(at.conn, at.person.id, {})
+    from bot.faq import changes
+
+    named = {entry.id for entry in entries}
+    done = changes.difference([one for one in store.list_entries(at.conn) if one.id in named], entries)
     store.replace_all(at.conn, entries, at.person.id, at.now)
-    return [say_at(at.place, at.texts("files.imported", n=len(entries)), rows(faq_entry.to_menu(at)))]
+    counts = {"added": len(done.added), "changed": len(done.changed), "unchanged": done.unchanged}
+    counted = " · ".join(at.texts(f"files.{what}", n=count) for what, count in counts.items() if count)
+    return [say_at(at.place, at.texts("files.imported", counts=counted), rows(faq_entry.to_menu(at)))]
 
 
 def _waiting(at: Desk) -> Path:

@@ -167,6 +167,23 @@ async def test_going_back_to_an_older_state_counts_what_it_takes_along(floor: Fl
     assert await entry(floor, "cups") == CUPS
 
 
+async def test_an_import_counts_what_it_did_and_the_history_says_who_did_it(floor: Floor) -> None:
+    new = FaqEntry("new", {"en": Text("New?", (), "New.")})
+    await floor.change(lambda conn: store.save(conn, replace(CUPS, id="jars"), None, floor.now))
+    await sends(floor, new, replace(CUPS, category="tea"), replace(CUPS, id="jars"))
+
+    await floor.presses_privately("Ada", "adm:import")
+    done = await floor.heard("Ada")
+    await floor.privately("Ada", "/faq history cups")
+
+    (history,) = await floor.heard("Ada")
+    assert done == ["Imported: 1 new · 1 changed · 1 unchanged. Customers get it from now on."]
+    assert [line.rpartition(" · ")[2] for line in history.splitlines() if line[:2] in {"1.", "2."}] == [
+        "Ada",
+        "command line",
+    ]
+
+
 async def _button(floor: Floor, label: str) -> str:
     """Return the action of a button that Ada got last."""
     query = select(schema.outbox.c.body).order_by(schema.outbox.c.id.desc())

@@ -306,7 +306,7 @@ async def test_the_faq_goes_out_as_a_file_and_comes_back_changed(desk: Desk, cus
     asked = await ada.reads("1 new · 1 changed")
     before = desk.rows("SELECT body FROM faq_entries WHERE key = 'lute'")
     await ada.presses("Import", asked)
-    await ada.reads("2 entries are in.")
+    await ada.reads("Imported: 1 new · 1 changed.")
     await _is_live(desk)
     await customer.says("banjo strings")
 
@@ -344,7 +344,7 @@ async def test_an_import_that_was_looked_at_before_another_change_is_asked_for_a
     late = await ada.reads("The FAQ was changed meanwhile.")
     await ada.sends("document", name="faq.jsonl", base64=_file(line))
     await ada.presses("Import", await ada.reads("1 new · 0 changed"))
-    await ada.reads("1 entry is in.")
+    await ada.reads("Imported: 1 new.")
 
     assert late.buttons == ("Cancel",)
 
