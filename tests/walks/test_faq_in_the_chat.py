@@ -87,8 +87,6 @@ async def test_an_operators_answer_becomes_a_draft_that_an_admin_switches_on(
 ) -> None:
     asking = await sandbox.customer("Draft", language="en")
     await asking.says("zyx wvut rental")
-    await asking.reads()
-    await asking.says("/human")
     await asking.reads("pass this")
     topic = await olga.finds_topic("Draft")
     await olga.writes(topic, "You rent a wvut for 12 euro a day.")
