@@ -42,7 +42,7 @@ def unban(hand: Hand, argument: str) -> Outcome:
     if not turn.conversation.banned:
         return hand.refuse("desk.not_banned")
     _change(hand, banned=False, reason="")
-    _noted(hand, f"✅ {reason}".strip())
+    _noted(hand, f"✅ {turn.desk_texts('desk.ban_lifted')} {reason}".rstrip())
     hand.sayings.append(say(turn.texts("handoff.unbanned")))
     hand.tell_topic("desk.unbanned_elsewhere")
     return hand.finish(Done(turn.house.texts(hand.person.language)("desk.unbanned")))

@@ -204,7 +204,8 @@ def _lines(conn: Connection, said: Sequence[Line], texts: Texts) -> list[RichTex
 
 def _line(line: Line, name: str, texts: Texts) -> RichText:
     who = name or texts(f"author.{line.author}")
-    what = shown(line.content.kind, texts) + line.content.text.text
+    gone = f"[{texts('card.taken_back')}] " if line.deleted_at is not None else ""
+    what = gone + shown(line.content.kind, texts) + line.content.text.text
     most = LONGEST_OF_CUSTOMER if line.author == transcript.CUSTOMER else LONGEST_LINE
     return bold(f"{who}: ") + (what if len(what) <= most else what[:most] + "…")
 

@@ -96,7 +96,7 @@ def _mine(at: Desk) -> Sayings:
 def _lines(at: Desk, tickets: Sequence[Ticket]) -> list[RichText]:
     shown = tickets[:SHOWN]
     names = desk.waiting_names(at.conn, shown)
-    asked = asked_last.lines(at.conn, conversations.languages(at.conn, [one.conversation_id for one in shown]))
+    asked = asked_last.lines(at.conn, conversations.languages_of_heard(at.conn, [one.conversation_id for one in shown]))
     return [_line(at, one, names[one.conversation_id], asked.get(one.conversation_id)) for one in shown]
 
 

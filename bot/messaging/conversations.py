@@ -127,6 +127,12 @@ def languages(conn: Connection, keys: Collection[int]) -> dict[int, str]:
     return {row.id: row.language for row in conn.execute(select(_C.c.id, _C.c.language).where(_C.c.id.in_(keys)))}
 
 
+def languages_of_heard(conn: Connection, keys: Collection[int]) -> dict[int, str]:
+    """Return the languages of those whose words may be shown: what somebody banned writes is shown to nobody."""
+    heard = (_C.c.id.in_(keys), _C.c.banned.is_(False))
+    return {row.id: row.language for row in conn.execute(select(_C.c.id, _C.c.language).where(*heard))}
+
+
 def slowed(conn: Connection, most: int) -> list[int]:
     """Return conversations whose messages came too fast, the longest ago first."""
     query = select(_C.c.id).where(_C.c.slowed_at.is_not(None)).order_by(_C.c.slowed_at).limit(most)

@@ -191,7 +191,7 @@ def _people(conn: Connection, tickets: Sequence[Ticket]) -> dict[int, Any]:
 def _last_lines(conn: Connection, tickets: Sequence[Ticket], me: Staff) -> dict[int, Any]:
     """Return the last line of each conversation; where an answer is due, the customer's last question."""
     due = [one for one in tickets if tone(one, me) in {"waiting", "owed"}]
-    asked = asked_last.lines(conn, conversations.languages(conn, _conversations(due)), or_last=True)
+    asked = asked_last.lines(conn, conversations.languages_of_heard(conn, _conversations(due)), or_last=True)
     theirs = {key: _Words(one.author, one.content.kind.value, one.content.text.text) for key, one in asked.items()}
     return {**_newest(conn, tickets), **theirs}
 
@@ -205,7 +205,10 @@ class _Words(NamedTuple):
 
 
 def _newest(conn: Connection, tickets: Sequence[Ticket]) -> dict[int, Any]:
-    newest = select(func.max(_M.c.id)).where(_M.c.conversation_id.in_(_conversations(tickets)))
+    """Return the last line of each conversation, of banned customers' the last one of ours."""
+    newest = select(func.max(_M.c.id)).join(_C, _C.c.id == _M.c.conversation_id)
+    unheard = _C.c.banned & (_M.c.author == transcript.CUSTOMER)
+    newest = newest.where(_M.c.conversation_id.in_(_conversations(tickets)), ~unheard)
     query = select(_M.c.conversation_id, _M.c.author, _M.c.kind, _M.c.text)
     rows = conn.execute(query.where(_M.c.id.in_(newest.group_by(_M.c.conversation_id))))
     return {row.conversation_id: row for row in rows}

@@ -12,9 +12,11 @@ from sqlalchemy import Connection, select
 
 from bot.channels.webchat import NAME
 from bot.domain.conversation import Author, Place
-from bot.handoff import notes, queue
+from bot.domain.message import Content, ContentKind, plain
+from bot.handlers import private
+from bot.handoff import notes, queue, staff
 from bot.handoff.ticket import State, Ticket
-from bot.messaging import conversations
+from bot.messaging import conversations, transcript
 from bot.storage import schema
 from tests.web.office import ROOT, Office, open_office
 
@@ -136,6 +138,47 @@ async def test_two_tickets_of_one_customer_become_one_in_the_console(office: Off
     assert (await heard(office, other))[-1].startswith("We go on together in your chat on ")
 
 
+async def test_what_somebody_banned_wrote_is_in_no_list(office: Office) -> None:
+    ticket = await office.waiting("Anna", "You thieves!")
+    olga = await office.desk("Olga")
+    before = (await olga.page("/console/queue")).text
+
+    await olga.press(at(ticket, "ban"), reason="insults")
+    more, key = Content(ContentKind.TEXT, plain("You thieves, I said!")), ticket.conversation_id
+    await office.change(lambda conn: transcript.add(conn, key, transcript.CUSTOMER, more, office.clock()))
+    closed = (await olga.page("/console/queue")).text
+    await olga.press(at(ticket, "say"), text="A last word.")
+    written_to = (await olga.page("/console/queue")).text
+
+    assert "You thieves!" in before
+    assert "You thieves" not in closed
+    assert "You thieves" not in written_to
+    assert "A last word." in written_to
+
+
+async def test_the_privately_asked_queue_shows_no_words_of_somebody_banned(office: Office) -> None:
+    ticket = await office.waiting("Anna", "Where are you thieves hiding?")
+    olga = await office.desk("Olga")
+    ada = await office.read(lambda conn: staff.get(conn, office.people["Ada"]))
+    assert ada
+
+    async def read() -> str:
+        def work(conn: Connection) -> str:
+            desk = private.Desk(office.house, conn, office.clock(), ada, Place("telegram", "1"))
+            return " ".join(str(one.outgoing.body["text"]["text"]) for one in private.COMMANDS["queue"](desk))
+
+        return await office.read(work)
+
+    heard_before = await read()
+    await olga.press(at(ticket, "ban"), reason="insults")
+    await olga.press(at(ticket, "say"), text="A last word.")
+    await olga.press(at(ticket, "release"))
+
+    assert "thieves" in heard_before
+    assert "Anna" in await read()
+    assert "thieves" not in await read()
+
+
 async def test_a_ban_needs_a_reason_is_seen_by_all_and_lifted_by_a_manager(office: Office) -> None:
     ticket = await office.waiting()
     olga, ada = await office.desk("Olga"), await office.desk("Ada")
@@ -148,6 +191,7 @@ async def test_a_ban_needs_a_reason_is_seen_by_all_and_lifted_by_a_manager(offic
 
     assert [one.status_code for one in (without, banned, by_operator, lifted)] == [409, 200, 409, 200]
     assert '<dd dir="auto">&lt;i&gt;insults&lt;/i&gt; us</dd>' in page
+    assert await written(office, ticket) == ["⛔ <i>insults</i> us", "✅ The ban is lifted."]
     assert by_operator.json()["refusal"] == "Only managers and admins may do that; please ask one of them."
     assert (await current(office, ticket)).state is State.CLOSED
     texts = await heard(office, ticket)

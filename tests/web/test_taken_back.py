@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from bot.channels.webchat import NAME
 from bot.domain.message import Content, ContentKind, plain
 from bot.domain.ports import Receipt
-from bot.handlers import marks
+from bot.handlers import card, marks
 from bot.handoff import notes
 from bot.handoff.ticket import Ticket
 from bot.messaging import outbox, transcript
@@ -88,6 +88,21 @@ async def test_an_operator_takes_delivered_words_back_and_the_line_stays_marked(
     assert "taken back" in after
     assert "It costs 50 €." in after
     assert 'name="line"' not in before.replace(f'name="line" value="{line.id}"', "") + meanwhile + after
+
+
+async def test_the_history_for_the_topic_marks_what_was_taken_back(office: Office) -> None:
+    olga, ticket, line = await answered(office, "That was wrong!!")
+
+    async def history() -> str:
+        texts = office.house.texts("en")
+        return (await office.read(lambda conn: card.history(conn, ticket.conversation_id, texts))).text
+
+    before = await history()
+    await olga.press(at(ticket, "take-back"), line=str(line.id))
+    await delivers(office)
+
+    assert "Olga: That was wrong!!" in before
+    assert "Olga: [taken back] That was wrong!!" in await history()
 
 
 async def test_words_that_are_still_on_their_way_carry_no_button(office: Office) -> None:
