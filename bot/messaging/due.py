@@ -1,8 +1,8 @@
 """What goes next: of the first rows of all lanes those that are due, in the order in which they may go.
 
-Olga's group has used up its minute. The lines of chats that somebody has go first, then those of Boris, whom nobody has
-taken, then the changes of cards. Of six sends one is for who was overtaken for two minutes: so Boris waits longer than
-Anna, but never for ever.
+Olga's group has used up its minute. Her button stops spinning all the same: what is no message needs none of it. The
+lines of chats that somebody has go first, then those of Boris, whom nobody has taken, then the changes of cards. Of six
+sends one is for who was overtaken for two minutes: so Boris waits longer than Anna, but never for ever.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ LOOKS_WAIT_AT_MOST = timedelta(minutes=1)
 """So long changes of a card or a name let all lines of their group pass; then they get their share."""
 SHARE = 6
 """Of so many sends into the topics of a group one is for who was overtaken for long: 3 of the 18 of a minute."""
-OVERTAKEN, CLAIMED, UNCLAIMED, LOOKS_ONLY = -1, 0, 1, 2
+AT_ONCE, OVERTAKEN, CLAIMED, UNCLAIMED, LOOKS_ONLY = -2, -1, 0, 1, 2
 """When a row goes among those that may; within each the oldest first."""
-FIRST = OVERTAKEN, 0
+FIRST = AT_ONCE, 0
 """The place before all rows."""
 
 _O, _T, _R = schema.outbox, schema.topics, schema.receipts
@@ -57,7 +57,12 @@ _LONG = or_(
     _LOOKS_ONLY & (_O.c.created_at <= bindparam("looks_since")),
     ~_LOOKS_ONLY & _T.c.attended.is_(False) & (_O.c.created_at <= bindparam("waiting_since")),
 )
+_NO_MESSAGE = _O.c.act.in_((Act.ANSWER_PRESS.value, Act.ANSWER_SEARCH.value)) | (
+    (_O.c.act == Act.REACT.value) & _O.c.target_id.is_(None)
+)
+"""What has a lane of its own because somebody looks at their screen for it, and takes nothing of a group's minute."""
 _GOES = case(
+    (_NO_MESSAGE, AT_ONCE),
     (_O.c.topic_id.is_(None), CLAIMED),
     (_LONG & _O.c.chat.in_(bindparam("owing", expanding=True)), OVERTAKEN),
     (_LOOKS_ONLY, LOOKS_ONLY),

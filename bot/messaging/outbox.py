@@ -214,7 +214,7 @@ def claim(
             delivery = replace(read(row), overtaken=row.goes == due.OVERTAKEN)
             if allow(delivery):
                 taken.append(delivery)
-            else:
+            elif row.goes != due.AT_ONCE:  # its limit, if any, is not that of the chat's messages
                 passed_over.add(row.chat)
         if len(rows) < most:
             break

@@ -14,13 +14,13 @@ from sqlalchemy import Connection
 from bot.domain.conversation import Incoming, Place
 from bot.domain.message import Content, ContentKind, plain
 from bot.domain.ports import Act, Capabilities, Outgoing, Pace, Receipt
-from bot.messaging import topics, transcript
+from bot.messaging import outbox, topics, transcript
 from bot.messaging.bell import Bell
-from bot.messaging.delivery import DeliveryLoop
+from bot.messaging.delivery import AT_ONCE, DeliveryLoop
 from bot.messaging.outbox import CUSTOMER, SYSTEM, Posting
 from bot.messaging.topics import Topic
 from bot.storage.database import Database
-from tests.messaging.seen import GROUP, NOW, conversation, put, says, text_of, topic
+from tests.messaging.seen import CHANNELS, GROUP, NOW, conversation, put, says, text_of, topic
 
 pytestmark = pytest.mark.slow  # many minutes of a group, in hand-turned seconds
 
@@ -139,6 +139,47 @@ async def test_a_chat_that_is_claimed_while_its_lines_wait_comes_before_the_othe
     await loop.look()
 
     assert [text for _, _, text in group.came] == ["2", "0", "1"]
+
+
+class GroupWithButtons(BusyGroup):
+    """A group whose minute is for messages alone, as Telegram's is."""
+
+    def pace(self, place: Place, act: Act) -> Pace:
+        if act is Act.ANSWER_PRESS:
+            return Pace()
+        return Pace(f"{place.chat}:reactions") if act is Act.REACT else super().pace(place, act)
+
+
+PRESS, MARK = Outgoing(Act.ANSWER_PRESS, {"press": "9"}), Outgoing(Act.REACT, {"message": "7", "emoji": "👌"})
+
+
+async def test_a_button_and_a_mark_are_answered_at_once_although_many_topics_wait(database: Database) -> None:
+    many, group = await rooms(database, 5 * AT_ONCE, 0), GroupWithButtons()
+    loop = loop_on(database, group)
+    await put(database, *[Posting(GROUP, says("line"), CUSTOMER, one) for one in many])
+    for group.second in range(10):
+        await loop.look()
+    before = len(group.acts)
+    in_many_chats = [Posting(Place(GROUP.channel, f"-1{n}"), says("line")) for n in range(5 * AT_ONCE)]
+
+    for lanes in ([], in_many_chats):  # one group that must wait, or very many
+        loop.limits.pause(group.name, A_GROUPS, 60.0)
+        await put(database, *lanes, Posting(GROUP, PRESS), Posting(GROUP, MARK, SYSTEM))
+        await loop.look()
+
+        assert group.acts[before:] == [Act.ANSWER_PRESS, Act.REACT]
+        before = len(group.acts)
+
+
+async def test_marks_that_must_wait_hold_up_no_line_of_their_group(database: Database) -> None:
+    many = await rooms(database, outbox.LOOKS - 1, 0)
+    await put(database, Posting(GROUP, MARK, SYSTEM), *[Posting(GROUP, says("line"), CUSTOMER, one) for one in many])
+
+    def took(conn: Connection) -> list[Act]:
+        allow: Any = lambda one: one.outgoing.act is not Act.REACT  # noqa: E731 says what may go
+        return [one.outgoing.act for one in outbox.claim(conn, NOW, 1, CHANNELS, allow)]
+
+    assert await database.transaction(took) == [Act.SAY] * (outbox.LOOKS - 1)
 
 
 async def test_what_the_bot_says_beside_waiting_lines_goes_with_them_in_one_message(database: Database) -> None:
