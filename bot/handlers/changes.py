@@ -14,7 +14,7 @@ from bot.domain.conversation import Edited, Place, Said
 from bot.domain.message import Button, Content, RichText, split, units
 from bot.domain.people import Role, Staff
 from bot.domain.ports import Act, Outgoing
-from bot.handlers import held_changes, pace, relay
+from bot.handlers import held_changes, merged, pace, relay
 from bot.handlers.desk import Done, Hand, Outcome, Refusal
 from bot.handlers.relay import NOTE
 from bot.handlers.turn import Saying, Sayings, Turn, tell_desk
@@ -52,11 +52,15 @@ def edited_by_customer(turn: Turn, message: Edited) -> Sayings:
         return []
     transcript.edit(turn.conn, line, message.content, turn.now)
     turn.show("message", message=line.id, author=line.author)
-    if turn.ticket is None or turn.conversation.banned:
+    there = merged.goes_on_in(turn)
+    if (turn.ticket is None and there is None) or turn.conversation.banned:
         return []
     held = None if swapped else pace.held_change(turn, line)
     if held is not None:
         return held
+    if there is not None:
+        merged.brought(there, turn, [held_changes.shown(turn, line, message.content.text)])
+        return (merged.passed_on(turn, message) or []) if swapped else []
     copy = relay.desk_copy(turn, message, line.id) if swapped else []
     return [held_changes.shown(turn, line, message.content.text), *copy]
 
@@ -65,9 +69,11 @@ def _unknown(turn: Turn, message: Edited, source: tuple[str, str]) -> Sayings:
     """Take a change of something that has not come yet for the message itself."""
     before = transcript.before(turn.conn, turn.conversation.id, source, pace.allowed(turn))
     key = turn.hear(message.content, source, {EARLY: True})
-    if turn.ticket is None or turn.conversation.banned:
+    if turn.conversation.banned or (turn.ticket is None and not merged.elsewhere(turn)):
         return []
     held = pace.held(turn, message, key, before.sent_at)
+    if held is None and turn.ticket is None:
+        return merged.passed_on(turn, message) or []
     return relay.relay(turn, message, key) if held is None else held
 
 

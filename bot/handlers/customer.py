@@ -39,7 +39,7 @@ def said(turn: Turn, message: Said, asked: Asked, *, new: bool) -> Sayings:
     before = transcript.before(turn.conn, turn.conversation.id, source, pace.allowed(turn))
     known = changes.known_by_its_edit(turn, message, before.line)
     line = known or turn.hear(message.content, source)
-    if turn.conversation.banned or (known and turn.ticket is not None):
+    if turn.conversation.banned or (known and (turn.ticket is not None or merged.elsewhere(turn))):
         return []
     at_once = _at_once(turn, message, line, before.sent_at)
     if at_once is not None:

@@ -10,14 +10,23 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.conversation import Said
-from bot.domain.message import ContentKind, bold
+from bot.domain.errors import SupportbotError
+from bot.domain.message import Content, ContentKind, RichText, bold
 from bot.handlers import relay, waiting
 from bot.handlers.turn import Sayings, Turn, say, tell_desk
 from bot.handoff import queue
-from bot.messaging import conversations
+from bot.messaging import conversations, outbox
 
 AGAIN_AFTER = timedelta(minutes=5)
 """Until then the customer is not told again where the answer comes."""
+
+
+class Busy(SupportbotError):
+    """A turn is at the conversation in which a ticket goes on."""
+
+    def __init__(self, conversation: int) -> None:
+        super().__init__(f"conversation {conversation} has a turn at this moment; what is for it comes a little later")
+        self.conversation = conversation
 
 
 def elsewhere(turn: Turn) -> bool:
@@ -27,7 +36,7 @@ def elsewhere(turn: Turn) -> bool:
 
 def passed_on(turn: Turn, said: Said) -> Sayings | None:
     """Bring a message to the ticket that goes on in another chat; None when there is no such ticket."""
-    there = _there(turn)
+    there = goes_on_in(turn)
     if there is None:
         return None
     head = there.desk_texts("desk.from_other_chat", channel=_channel(there, turn))
@@ -43,19 +52,49 @@ def passed_on(turn: Turn, said: Said) -> Sayings | None:
 
 def asks_for_people(turn: Turn) -> Sayings | None:
     """Tell somebody who asks for a person where their ticket goes on; None when there is no such ticket."""
-    there = _there(turn)
+    there = goes_on_in(turn)
     if there is None:
         return None
     return [say(turn.texts("handoff.merged_asks", channel=_channel(turn, there)))]
 
 
-def _there(turn: Turn) -> Turn | None:
+def brought(there: Turn, turn: Turn, sayings: Sayings) -> None:
+    """Bring what was meant for the topic of a chat to the ticket that goes on elsewhere, as words of its customer.
+
+    Args:
+        there: the turn of the conversation where it goes on, see `goes_on_in`.
+        turn: that of the chat in which it was written.
+        sayings: what staff are to read; what quotes a message of the other topic stands without the quote.
+    """
+    head = there.desk_texts("desk.from_other_chat", channel=_channel(there, turn))
+    for saying in sayings:
+        text = RichText.from_dict(saying.outgoing.body["text"])
+        line = there.hear(Content(ContentKind.TEXT, text), ("", ""))
+        if there.ticket is not None:
+            there.ticket = queue.customer_wrote(there.conn, there.ticket, there.now)
+            there.show("ticket", ticket=there.ticket.id if there.ticket else 0)
+        there.carry([tell_desk(bold(head) + "\n" + text, author=outbox.CUSTOMER, line=line)])
+
+
+def goes_on_in(turn: Turn, *, wait: bool = True) -> Turn | None:
     """Return the turn of the conversation in which this one's ticket goes on, locked.
 
     Nobody waits for ever: who takes several conversations takes those with an open ticket, which this one has not.
+
+    Args:
+        turn: that of the chat whose ticket was taken in.
+        wait: until nobody else is at it; who goes through several conversations must not, and gets `Busy`.
+
+    Raises:
+        Busy: another turn is at it, and it was not to be waited for.
     """
     ticket = None if turn.ticket else queue.gone_on_in(turn.conn, turn.conversation.id)
-    found = conversations.get(turn.conn, ticket.conversation_id, lock=True) if ticket else None
+    if ticket is None:
+        return None
+    key = ticket.conversation_id
+    found = conversations.get(turn.conn, key, lock=True) if wait else conversations.at_rest(turn.conn, key)
+    if found is None and not wait:
+        raise Busy(key)
     there = Turn(turn.house, turn.conn, turn.now, found) if found else None
     return there if there and there.ticket is not None else None
 

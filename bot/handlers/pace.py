@@ -69,7 +69,13 @@ def held(turn: Turn, said: Said, line: int, sent_at: datetime | None) -> Sayings
 
 
 def _told(turn: Turn) -> Sayings:
-    return [say(turn.texts("pace.slow_down")), tell_desk(turn.desk_texts("pace.slowed"))]
+    """Tell a customer that what they write is kept, and the people who read it, in this chat or another one."""
+    told, slowed = say(turn.texts("pace.slow_down")), tell_desk(turn.desk_texts("pace.slowed"))
+    there = merged.goes_on_in(turn)
+    if there is None:
+        return [told, slowed]
+    there.carry([slowed])
+    return [told]
 
 
 def fast(turn: Turn, line: int, sent_at: datetime | None) -> bool:
@@ -125,7 +131,7 @@ def _changes_fast(turn: Turn, *, changing: bool) -> bool:
 def _ended(turn: Turn, line: int) -> Sayings | None:
     """Show what was held back before the message that ends the flood, which goes its usual way."""
     goes_on = _changes_fast(turn, changing=False)
-    turn.carry(_released(turn, line))
+    _release(turn, merged.goes_on_in(turn), line)
     _change(turn, slowed_at=turn.now if goes_on else None, held_from=None)
     return None
 
@@ -134,6 +140,15 @@ def _change(turn: Turn, *, slowed_at: datetime | None, held_from: int | None) ->
     if (slowed_at, held_from) != (turn.conversation.slowed_at, turn.conversation.held_from):
         conversations.change(turn.conn, turn.conversation.id, slowed_at=slowed_at, held_from=held_from)
         turn.conversation = replace(turn.conversation, slowed_at=slowed_at, held_from=held_from)
+
+
+def _release(turn: Turn, there: Turn | None, but: int | None = None) -> None:
+    """Carry out what becomes of what was held back; `there` is where this customer's ticket goes on, if elsewhere."""
+    if there is None:
+        turn.carry(_released(turn, but))
+    else:
+        merged.brought(there, turn, _shown(turn, but))
+        turn.carry([])
 
 
 def _released(turn: Turn, but: int | None = None) -> Sayings:
@@ -199,7 +214,11 @@ def sweep_held(house: House, conn: Connection, now: datetime) -> int:
         )
         calm = now - last >= PAUSE
         if calm or now - conversation.slowed_at >= SHOWN_EVERY:
-            turn.carry(_released(turn))
+            try:
+                there = merged.goes_on_in(turn, wait=False)
+            except merged.Busy:
+                continue
+            _release(turn, there)
             _change(turn, slowed_at=None if calm else now, held_from=None)
             done += 1
     return done
