@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Text, and_, bindparam, cast, exists, literal, or_, select
+from sqlalchemy import Connection, Row, Text, and_, bindparam, case, cast, exists, literal, or_, select
 
 from bot.handoff import promises
 from bot.handoff.promises import Promise, Sla, Step
@@ -82,7 +82,13 @@ def lay_out(conn: Connection, sla: Sla, now: datetime, most: int) -> int:
     rows = [row for ticket in found for row in _rows(sla, ticket, now)]
     if rows:
         statement = insert(conn, _N)
-        reckoned = {"basis": statement.excluded.basis, "due_at": statement.excluded.due_at}
+        new, unsaid = statement.excluded, or_(_N.c.at.is_(None), _N.c.outcome == NOT_PROMISED)
+        reckoned = {
+            "basis": new.basis,
+            "due_at": new.due_at,
+            "at": case((unsaid, new.at), else_=_N.c.at),  # what was said stays said; that nothing was promised does not
+            "outcome": case((unsaid, new.outcome), else_=_N.c.outcome),
+        }
         statement = statement.on_conflict_do_update(
             index_elements=["ticket_id", "promise", "since", "step"], set_=reckoned
         )
