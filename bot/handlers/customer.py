@@ -98,13 +98,14 @@ def said_in_a_row(turn: Turn, said: Sequence[Said], text: RichText, asked: Asked
 
 def _to_people(turn: Turn, message: Said, asked: Asked, line: int) -> Sayings:
     """Pass a message on to the people; while nobody has the chat, the bot still answers what it is sure of."""
-    left = waiting.contact_left(turn, message)
-    if left:
+    left, whole = waiting.contact_left(turn, message)
+    if whole:
         return left
     assert turn.ticket is not None  # noqa: S101 the caller looked
     unclaimed = turn.ticket.state is State.WAITING
     proposed = () if unclaimed and asked.answers else proposing.for_line(turn, message, asked, line)
-    relayed = [*waiting.not_understood(turn, message), *relay.relay(turn, message, line, proposed)]
+    about = left or waiting.not_understood(turn, message)
+    relayed = [*about, *relay.relay(turn, message, line, proposed)]
     if not unclaimed:
         return relayed
     answered = meanwhile.answers(turn, asked, message, line, again=meanwhile.AGAIN_AFTER)

@@ -12,17 +12,17 @@ from datetime import datetime, timedelta
 from bot.domain.conversation import Pressed, Said
 from bot.domain.message import Button, ContentKind, Rows
 from bot.faq.smalltalk import Kind, kind_of, said_no
-from bot.handlers import offered
+from bot.handlers import contacts, offered
 from bot.handlers.turn import Saying, Sayings, Turn, answer_press, rows, say, tell_desk
 from bot.handoff import queue, shifts, staff
 from bot.handoff.ticket import State, Ticket, Wait
 from bot.i18n import day_and_time
 from bot.messaging import conversations, transcript
-from bot.orders.emails import read_email
-from bot.orders.phones import read_phone, regions_for, shared_phone
 
 CONTACT = "contact"
 """The button by which a phone number or an address is left, and what the flow waits for behind it."""
+TRIED = "contact_tried"
+"""What was sent first for a phone number or an address was none; it is asked for once more."""
 LONGEST_ASKING = 8
 """Words of a question how long it takes; a longer one asks something else."""
 AGAIN_AFTER = timedelta(minutes=1)
@@ -138,39 +138,48 @@ def ask_for_contact(turn: Turn, press: Pressed, number: str) -> Sayings:
     return [done, say(turn.texts("handoff.ask_contact"), ask_contact=button)]
 
 
-def contact_left(turn: Turn, said: Said) -> Sayings:
-    """Take a phone number or an address that was asked for; nothing when it was not asked for, or is neither."""
-    if not turn.flow.get(CONTACT):
-        return []
-    phone, email = _contact_in(turn, said)
-    if not phone and not email:
-        return []
-    turn.wait_for()
-    if phone:
-        conversations.keep_phone(turn.conn, turn.conversation.customer_id, phone)
-    else:
-        conversations.keep_email(turn.conn, turn.conversation.customer_id, email)
+def contact_left(turn: Turn, said: Said) -> tuple[Sayings, bool]:
+    """Keep a phone number or an address that was asked for, or that plainly is the customer's own.
+
+    Returns:
+        What is said about it, nothing when there is none; and whether the people need not read the message as well.
+    """
+    asked = bool(turn.flow.get(CONTACT))
+    left = contacts.asked_for(turn, said) if asked else contacts.volunteered(turn, said)
+    news = asked or left.phone not in {"", turn.conversation.phone} or left.email not in {"", turn.conversation.email}
+    if not left or not news:
+        return [], False
+    if asked:
+        turn.wait_for()
+    _keep(turn, left)
+    told = tell_desk(turn.desk_texts("desk.contact_left", contact=left.shown))
+    waits = turn.ticket is not None and turn.ticket.state is State.WAITING
+    if not asked and not waits:
+        return [told], False  # somebody talks with them; the bot does not interrupt
+    kept = say(turn.texts("handoff.contact_kept", contact=left.shown), remove_keyboard=asked)
+    return [kept, told], asked and left.alone
+
+
+def _keep(turn: Turn, left: contacts.Left) -> None:
+    if left.phone:
+        conversations.keep_phone(turn.conn, turn.conversation.customer_id, left.phone)
+    if left.email:
+        conversations.keep_email(turn.conn, turn.conversation.customer_id, left.email)
     turn.show("customer")
-    told = tell_desk(turn.desk_texts("desk.contact_left", contact=phone or email))
-    return [say(turn.texts("handoff.contact_kept", contact=phone or email), remove_keyboard=True), told]
 
 
 def not_understood(turn: Turn, said: Said) -> Sayings:
-    """Say that what was to be a phone number or an address is none; it goes to the people like any other message."""
-    if not turn.flow.get(CONTACT):
+    """Say how a phone number or an address looks, once more; the message goes to the people like any other."""
+    asking = turn.flow.get(CONTACT)
+    if not asking:
         return []
-    turn.wait_for()
-    key = "handoff.no_contact" if said_no(said.content.text.text) else "handoff.no_such_contact"
-    return [say(turn.texts(key), remove_keyboard=True)]
-
-
-def _contact_in(turn: Turn, said: Said) -> tuple[str, str]:
-    """Return the phone number, E.164, or the address that a message holds; both empty for neither."""
-    content, text = said.content, said.content.text.text.strip()
-    if content.kind is ContentKind.CONTACT:
-        return shared_phone(str(content.details.get("phone", ""))) or "", ""
-    if "@" in text:
-        return "", read_email(text)
-    regions = regions_for(languages=(turn.conversation.language, *turn.house.catalogues))
-    numbers = read_phone(text, regions).numbers
-    return (numbers[0] if numbers else ""), ""
+    if said_no(said.content.text.text):
+        turn.wait_for()
+        return [say(turn.texts("handoff.no_contact"), remove_keyboard=True)]
+    if turn.flow.get(TRIED):
+        turn.wait_for()
+        return [say(turn.texts("handoff.no_such_contact"), remove_keyboard=True)]
+    turn.wait_for(**{CONTACT: asking, TRIED: True})
+    can_ask = turn.house.can(turn.conversation.place.channel).contact_button
+    button = turn.texts("form.button.share_phone") if can_ask else ""
+    return [say(turn.texts("handoff.contact_looks_like"), ask_contact=button)]

@@ -18,6 +18,7 @@ COUNTRY_OF_LANGUAGE = {"de": "DE", "ru": "RU"}
 
 _NEGATIONS = frozenset(("not", "no", "nicht", "kein", "не"))
 _LONGEST = 100
+_INTERNATIONAL = re.compile(r"[1-9][0-9]{6,14}")
 
 
 class PhoneTrouble(Enum):
@@ -104,14 +105,21 @@ def _trouble(text: str, region: str | None) -> PhoneTrouble:
 
 
 def shared_phone(text: str) -> str:
-    """Return the E.164 form of the number in a shared contact, which channels give with or without its +; else ""."""
+    """Return the E.164 form of the number in a shared contact, which channels give with or without its +; else "".
+
+    The messenger knows the number and nobody typed it, so one from a range that is younger than our tables is taken
+    too, when it has as many digits as an international number (E.164: at most 15).
+    """
     numbers = _numbers_in("+" + text.strip().lstrip("+"), None)
-    return numbers[0] if len(numbers) == 1 else ""
+    if len(numbers) == 1:
+        return numbers[0]
+    digits = re.sub(r"[\s()./-]", "", text.strip().lstrip("+"))
+    return f"+{digits}" if _INTERNATIONAL.fullmatch(digits) else ""
 
 
 def is_phone(value: str) -> bool:
-    """Return whether a text is a valid number in E.164."""
-    return _numbers_in(value, None) == [value]
+    """Return whether a text is a number as typed or shared ones are kept: in E.164."""
+    return value.startswith("+") and shared_phone(value) == value
 
 
 def shown_phone(value: str) -> str:

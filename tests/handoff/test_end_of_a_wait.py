@@ -17,6 +17,8 @@ from bot.storage.database import Database
 from tests.handoff.floor import Floor, open_floor
 
 NEXT = "You are next."
+NO_CONTACT = "I found no phone number or e-mail address in that, so I passed it on as a message."
+HOW_IT_LOOKS = "please write it like +49 170 1234567 or anna@example.org; /cancel leaves it out."
 HANDED_OVER = f"I'll pass this to a colleague. {NEXT}"
 
 
@@ -122,7 +124,7 @@ async def test_the_keyboard_goes_also_when_the_clock_closes_the_chat(floor: Floo
         ("no", "Fine, without it. You keep your place."),
         ("nein danke", "Fine, without it. You keep your place."),
         ("нет", "Fine, without it. You keep your place."),
-        ("my lid sings", "I found no phone number or e-mail address in that, so I passed it on as a message."),
+        ("my lid sings", f"{NO_CONTACT} To leave one, {HOW_IT_LOOKS}"),
     ],
 )
 async def test_who_wants_to_leave_no_contact_may_say_so(floor: Floor, words: str, told: str) -> None:

@@ -192,10 +192,8 @@ async def test_a_waiting_customer_leaves_a_number_and_asks_how_long_and_staff_se
 
     await customer.presses("Leave a phone number")
     await customer.reads("phone number or an e-mail")
-    await customer.says("write to jo@example.org")
-    await customer.reads("I found no phone number")
-    await customer.presses("Leave a phone number")
-    await customer.reads("phone number or an e-mail")
+    await customer.says("write to me there")
+    await customer.reads("please write it like")
     await customer.says("jo@example.org")
     kept = await customer.reads("Noted")
     await customer.says("how long does it take?")

@@ -256,6 +256,7 @@ def _details(kind: ContentKind, body: Any) -> dict[str, Any]:  # noqa: ANN401 JS
         "latitude": "latitude",
         "longitude": "longitude",
         "phone_number": "phone",
+        "user_id": "user",
         "file_unique_id": "unique",
     }
     place = body.get("location", {}) if kind is ContentKind.VENUE else {}
