@@ -16,7 +16,6 @@ from bot.domain.people import Role, Staff
 from bot.domain.ports import Act, Outgoing
 from bot.handlers import held_changes, merged, pace, relay
 from bot.handlers.desk import Done, Hand, Outcome, Refusal
-from bot.handlers.relay import NOTE
 from bot.handlers.turn import Saying, Sayings, Turn, tell_desk
 from bot.handoff import notes, queue
 from bot.handoff.notes import Note
@@ -124,10 +123,15 @@ def edited_by_staff(turn: Turn, person: Staff, said: Edited) -> Sayings:
 
 def _note_reads(turn: Turn, note: Note, written: str) -> None:
     """Let a note read as it stands in the topic now, without what made it a note; an empty one stays as it was."""
-    text = NOTE_BEGINS.sub("", written).strip()
+    text = without_sign(written)
     if text and text != note.text:
         notes.change(turn.conn, note.id, text)
         turn.show("note", note=note.id)
+
+
+def without_sign(written: str) -> str:
+    """Return what a note says, without what made it one."""
+    return NOTE_BEGINS.sub("", f"{written} ").strip()
 
 
 def _waits_to_be_sent(turn: Turn, person: Staff, said: Edited, held: Copied) -> Saying:
@@ -140,8 +144,10 @@ def _waits_to_be_sent(turn: Turn, person: Staff, said: Edited, held: Copied) -> 
 def _not_changed(turn: Turn, line: Line, said: Edited, copies: list[Copied]) -> str:
     """Return the sentence that says why the customer's copy is not changed, empty when it is."""
     text, most = said.content.text.text, turn.house.can(turn.conversation.place.channel).max_caption
-    if text.startswith(NOTE):
+    if NOTE_BEGINS.match(f"{text} "):
         return "desk.edit_is_no_note"
+    if text.startswith("/") and text != line.content.text.text:
+        return "desk.edit_is_no_command"
     if left_in(said.content.text):
         return "library.left_in_edit"
     if _swapped(line.content, said.content):
@@ -189,7 +195,7 @@ def deleted_in_topic(hand: Hand, said: Said) -> Outcome:
 
 
 def kept_from_customer(turn: Turn, person: Staff, album: str) -> Sayings:
-    """Keep the parts of an album from the customer that came before the caption which makes all of it a note.
+    """Keep the parts of an album from the customer that came before the caption which keeps all of it here.
 
     What waits for the other parts does not go; what has gone is deleted.
     """

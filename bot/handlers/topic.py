@@ -26,7 +26,7 @@ from bot.i18n import Texts
 from bot.messaging import outbox, topics
 
 NOTE_ALBUM = "note_album"
-"""Where a person's flow keeps the album that is a note: its other pictures come without the caption."""
+"""Where a person's flow keeps the album that stays here: its other pictures come without the caption that says so."""
 DELETE = "delete"
 """The command that takes back the message that it answers."""
 AGAIN = "again"
@@ -43,23 +43,39 @@ def written(turn: Turn, person: Staff, said: Said, asked: Asked | None = None) -
     """Take what a member of staff wrote in a conversation's topic; `asked` is what the base has for a `/faq`."""
     text = said.content.text.text
     hand = Hand(turn, person, source=(said.place.chat, said.message))
-    if said.album and text.startswith(NOTE):
+    if said.album and text.startswith("/"):
         people.keep_flow(turn.conn, person.id, {**people.flow(turn.conn, person.id), NOTE_ALBUM: said.album})
         turn.carry(changes.kept_from_customer(turn, person, said.album))
     elif said.album and people.flow(turn.conn, person.id).get(NOTE_ALBUM) == said.album:
-        return []  # the album's caption made all of it a note
+        return []  # the album's caption keeps all of it here
     if text.startswith(NOTE):
         return _reply(desk.note(hand, text.removeprefix(NOTE).strip()), quiet=True)
-    if text.startswith("/") and said.content.kind is ContentKind.TEXT:
-        name, _, argument = text[1:].partition(" ")
-        name = name.split("@")[0].lower()
-        if name == DELETE:
-            return _reply(changes.deleted_in_topic(hand, said))
-        if name in library_desk.COMMANDS:
-            return library_desk.command(hand, name, argument.strip(), asked)
-        return command(hand, name, argument.strip())
+    if text.startswith("/") and said.content.kind is not ContentKind.TEXT:
+        return _below_a_file(hand, said)
+    if text.startswith("/"):
+        return _commanded(hand, said, asked)
     outcome = desk.answer(hand, said.content, said)
     return _reply(outcome, to=said.message)
+
+
+def _commanded(hand: Hand, said: Said, asked: Asked | None) -> Sayings:
+    name, _, argument = said.content.text.text[1:].partition(" ")
+    name = name.split("@")[0].lower()
+    if name == DELETE:
+        return _reply(changes.deleted_in_topic(hand, said))
+    if name in library_desk.COMMANDS:
+        return library_desk.command(hand, name, argument.strip(), asked)
+    return command(hand, name, argument.strip())
+
+
+def _below_a_file(hand: Hand, said: Said) -> Sayings:
+    """Take a caption that begins as a command does: `/note` makes a note of it as `//` does, no other works there."""
+    text = said.content.text.text
+    if changes.NOTE_BEGINS.match(f"{text} "):
+        noted = desk.note(hand, changes.without_sign(text))
+        return _signed(hand, noted) or _reply(noted, quiet=True)
+    command = text.split(maxsplit=1)[0][:LONGEST_NAME]
+    return _reply(hand.refuse("desk.command_in_caption", command=command), to=said.message)
 
 
 def asks_for(text: str) -> str:

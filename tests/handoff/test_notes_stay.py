@@ -21,14 +21,14 @@ from tests.handoff.business import GROUP
 from tests.handoff.floor import Floor, open_floor
 
 
-async def _sends_picture(floor: Floor, who: str, about: str, caption: str, message: str) -> None:
-    """Let somebody of the staff send one part of an album into a customer's topic."""
+async def _sends_picture(floor: Floor, who: str, about: str, caption: str, message: str, album: str = "A1") -> None:
+    """Let somebody of the staff send a file, or one part of an album, into a customer's topic."""
 
     def work(conn: Connection) -> None:
         turn = floor.turn(conn, about)
         place = replace(GROUP, thread=str(turn.conversation.id))
         content = Content(ContentKind.DOCUMENT, plain(caption), {"file_id": f"F{message}", "unique": f"U{message}"})
-        said = Said(place, Where.GROUP, Author(who, who), floor.now, message, content, album="A1")
+        said = Said(place, Where.GROUP, Author(who, who), floor.now, message, content, album=album)
         turn.carry(topic.written(turn, floor.person(conn, who), said))
 
     await floor.change(work)
@@ -45,6 +45,12 @@ async def _on_its_way(floor: Floor, about: str) -> list[tuple[str, str]]:
         return [(row.act, str(row.body.get("message") or row.target_id)) for row in rows]
 
     return await floor.change(work)
+
+
+async def _notes(floor: Floor, about: str) -> list[str]:
+    return await floor.change(
+        lambda conn: [note.text for note in notes.of(conn, floor.turn(conn, about).conversation.id)]
+    )
 
 
 async def _delivers(floor: Floor, message: str) -> int:
@@ -81,6 +87,77 @@ async def test_an_album_whose_caption_makes_it_a_note_stays_whole_wherever_the_c
     ticket = await floor.ticket("Boris")
     assert ticket.state is State.ASSIGNED, "nobody has answered Boris"
     assert ticket.customer_wrote_at is not None
+
+
+@pytest.mark.parametrize("caption", ["// he lies", "/note he lies", "/note@desk_bot he lies", "/NOTE\nhe lies"])
+async def test_a_file_whose_caption_makes_it_a_note_stays(database: Database, caption: str) -> None:
+    floor = open_floor(database)
+    await floor.hires("Olga")
+    await floor.asks("Boris")
+
+    await _sends_picture(floor, "Olga", "Boris", caption, "500", album="")
+
+    assert await _on_its_way(floor, "Boris") == []
+    assert await _notes(floor, "Boris") == ["he lies"]
+
+
+@pytest.mark.parametrize("command", ["/close", "/delete", "/notebook", "/close@desk_bot"])
+async def test_a_file_with_a_command_below_it_stays_and_its_writer_hears_what_to_do(
+    database: Database, command: str
+) -> None:
+    floor = open_floor(database)
+    await floor.hires("Olga")
+    await floor.asks("Boris")
+    await floor.told()
+
+    await _sends_picture(floor, "Olga", "Boris", f"{command} it", "500", album="")
+
+    assert await _on_its_way(floor, "Boris") == []
+    assert await _notes(floor, "Boris") == []
+    assert (await floor.ticket("Boris")).state is State.WAITING
+    assert [text for _, text in await floor.told()] == [
+        floor.house.texts("en")("desk.command_in_caption", command=command)
+    ]
+
+
+@pytest.mark.parametrize("caption", ["/note he lies", "/close"])
+@pytest.mark.parametrize("place", [0, 1, 2])
+async def test_an_album_with_a_command_below_one_of_its_files_stays_whole(
+    database: Database, caption: str, place: int
+) -> None:
+    floor = open_floor(database)
+    await floor.hires("Olga")
+    await floor.asks("Boris")
+
+    for number in range(3):
+        await _sends_picture(floor, "Olga", "Boris", caption if number == place else "", str(500 + number))
+
+    assert await _on_its_way(floor, "Boris") == []
+
+
+@pytest.mark.parametrize(
+    ("then", "told"), [("/note he lies", "desk.edit_is_no_note"), ("/close", "desk.edit_is_no_command")]
+)
+async def test_a_caption_that_is_changed_into_a_command_does_not_reach_the_customer(
+    database: Database, then: str, told: str
+) -> None:
+    floor = open_floor(database)
+    await floor.hires("Olga")
+    await floor.asks("Boris")
+    await _sends_picture(floor, "Olga", "Boris", "your receipt", "500", album="")
+    await floor.told()
+
+    def work(conn: Connection) -> None:
+        turn = floor.turn(conn, "Boris")
+        place = replace(GROUP, thread=str(turn.conversation.id))
+        content = Content(ContentKind.DOCUMENT, plain(then), {"file_id": "F500", "unique": "U500"})
+        edited = Edited(place, Where.GROUP, Author("Olga", "Olga"), floor.now, "500", content)
+        turn.carry(changes.edited_by_staff(turn, floor.person(conn, "Olga"), edited))
+
+    await floor.change(work)
+
+    assert await _on_its_way(floor, "Boris") == [("copy", "500")]
+    assert [text for _, text in await floor.told()] == [floor.house.texts("en")(told)]
 
 
 async def test_a_part_that_had_gone_before_the_note_was_known_is_taken_back(database: Database) -> None:
