@@ -158,7 +158,7 @@ async def _set(name: str, values: dict[str, object]) -> int:
 
 @operator.command(name="disable")
 def operator_disable(name: str) -> int:
-    """Take all rights from a person at once; their chats go back to the queue.
+    """Take all rights from a person at once; the running bot puts their chats back into the queue.
 
     Parameters
     ----------
@@ -193,7 +193,7 @@ async def _with_person(name: str, what: Literal["disable", "sign-in"]) -> int:
             raise NotOne(name, found, await database.read(staff.everybody))
         person = found[0]
         if what == "disable":
-            await database.transaction(lambda conn: people.disable(conn, person, now(), auth.end_all))
+            await database.transaction(lambda conn: people.disable(conn, person, auth.end_all))
             say(f"{person.name} has no rights any more.")
             return 0
         token = await database.transaction(lambda conn: auth.issue_link(conn, person.id, now()))

@@ -132,20 +132,32 @@ def privately(house: House, person: Staff, text: RichText | str) -> list[Saying]
 
 
 def sweep_returns(house: House, conn: Connection, now: datetime) -> int:
-    """Put unfinished chats of people who went away back into the queue, `AT_A_TIME` at most; return how many."""
-    due = _due_back(house, conn, now)
+    """Put chats of people who went away or do not work here any more back into the queue; return how many.
+
+    Of who went away those that are unfinished; `AT_A_TIME` at most.
+    """
+    due = [*_without_rights(conn), *_due_back(house, conn, now)]
     returned = 0
-    for ticket, person in sorted(due, key=lambda pair: pair[0].conversation_id)[:AT_A_TIME]:
+    for ticket, name in sorted(due, key=lambda pair: pair[0].conversation_id)[:AT_A_TIME]:
         conversation = conversations.at_rest(conn, ticket.conversation_id)
         turn = Turn(house, conn, now, conversation) if conversation else None
         if turn is None or turn.ticket is None or turn.ticket.ownership != ticket.ownership:
             continue
-        _bring_back(turn, turn.ticket, person)
+        _bring_back(turn, turn.ticket, name)
         returned += 1
     return returned
 
 
-def _due_back(house: House, conn: Connection, now: datetime) -> Sequence[tuple[Ticket, Staff]]:
+def _without_rights(conn: Connection) -> list[tuple[Ticket, str]]:
+    """Return the open chats of people who are disabled, with their names."""
+    busy = queue.load(conn).keys()
+    gone = busy - {person.id for person in people.everybody(conn)} if busy else set()
+    names = people.names(conn) if gone else {}
+    return [(ticket, names[key]) for key in gone for ticket in queue.list_open(conn, key)]
+
+
+def _due_back(house: House, conn: Connection, now: datetime) -> Sequence[tuple[Ticket, str]]:
+    """Return the unfinished chats of people who have been away too long, with their names."""
     after, due = house.rules.away_returns_after, []
     if not after:
         return []
@@ -156,14 +168,14 @@ def _due_back(house: House, conn: Connection, now: datetime) -> Sequence[tuple[T
         for ticket in queue.list_open(conn, person.id):
             touched = [at for at in (since, ticket.assigned_at, ticket.answered_at) if at]
             if ticket.state is State.ASSIGNED and max(touched) + after <= now:
-                due.append((ticket, person))
+                due.append((ticket, person.name))
     return due
 
 
-def _bring_back(turn: Turn, ticket: Ticket, person: Staff) -> None:
+def _bring_back(turn: Turn, ticket: Ticket, name: str) -> None:
     """Put a chat back into the queue, and tell its customer so once."""
     turn.ticket = back = queue.returned(turn.conn, ticket, turn.now)
     turn.show("ticket", ticket=ticket.id)
-    told = say(turn.texts("handoff.returned", name=person.name))
+    told = say(turn.texts("handoff.returned", name=name))
     place = waiting_customers.message(turn, back)
-    turn.carry([*rename_topic(turn, back), tell_desk(turn.desk_texts("desk.returned", name=person.name)), told, place])
+    turn.carry([*rename_topic(turn, back), tell_desk(turn.desk_texts("desk.returned", name=name)), told, place])
