@@ -245,6 +245,20 @@ def close(hand: Hand) -> Outcome:
     return end(hand, closed, Done(turn.house.texts(hand.person.language)("desk.closed", number=ticket.id), closed))
 
 
+def reopen(hand: Hand) -> Outcome:
+    """Let the last ticket wait again, as opening its topic does; after too long a time a new one begins."""
+    turn, going = hand.turn, hand.turn.ticket
+    if turn.conversation.banned:
+        return hand.refuse("desk.banned_already", reason=turn.conversation.ban_reason)
+    if going is not None or queue.gone_on_in(turn.conn, turn.conversation.id) is not None:
+        return hand.refuse("desk.goes_on_already")
+    hand.sayings += begin_by_staff(turn)
+    assert turn.ticket is not None  # noqa: S101 it was opened just now
+    hand.tell_topic("desk.reopened_elsewhere", number=turn.ticket.id)
+    mine = turn.house.texts(hand.person.language)
+    return hand.finish(Done(mine("desk.reopened", number=turn.ticket.id), turn.ticket))
+
+
 def end(hand: Hand, closed: Ticket, done: Done) -> Outcome:
     """Tell the screens and the topic of a closed ticket."""
     hand.turn.ticket = closed

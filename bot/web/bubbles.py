@@ -124,6 +124,13 @@ def closed_of(conn: Connection, conversation: int, most: int) -> list[Ticket]:
     return queue.found_by(conn, select(_T).where(mine).order_by(_T.c.id.desc()).limit(most))
 
 
+def joined_in(conn: Connection, conversation: int, most: int) -> list[Ticket]:
+    """Return the last tickets of other conversations that go on in one's tickets, the newest first."""
+    own = select(_T.c.id).where(_T.c.conversation_id == conversation)
+    others = (_T.c.merged_into.in_(own), _T.c.conversation_id != conversation)
+    return queue.found_by(conn, select(_T).where(*others).order_by(_T.c.id.desc()).limit(most))
+
+
 def _all_said(turn: Turn, me: Staff, lines: Sequence[Line], names: Mapping[int, str]) -> list[Bubble]:
     conn = turn.conn
     ours = [line.id for line in lines if line.author != transcript.CUSTOMER]

@@ -331,6 +331,7 @@ _ACTIONS: dict[str, Callable[[Hand, Fields], Outcome]] = {
     "take-over": lambda hand, _: desk.take_over(hand),
     "release": lambda hand, _: desk.release(hand),
     "close": lambda hand, _: desk.close(hand),
+    "reopen": lambda hand, _: desk.reopen(hand),
     "transfer": _transfer,
     "priority": _priority,
     "tags": _tags,

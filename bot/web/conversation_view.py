@@ -17,7 +17,7 @@ from bot.faq import unanswered
 from bot.faq.unanswered import Logged
 from bot.handlers.house import House
 from bot.handlers.turn import Turn
-from bot.handoff import shifts, staff
+from bot.handoff import queue, shifts, staff
 from bot.handoff.ticket import State, Ticket
 from bot.messaging import conversations, transcript
 from bot.messaging.conversations import Conversation
@@ -26,7 +26,7 @@ from bot.orders.store import Order
 from bot.quality import csat
 from bot.quality.csat import Score
 from bot.storage.files import Files
-from bot.web.bubbles import Bubble, bubbles_of, closed_of
+from bot.web.bubbles import Bubble, bubbles_of, closed_of, joined_in
 from bot.web.list_view import tone
 
 LINES = 100
@@ -52,6 +52,8 @@ class ConversationView:
         scores: what the customer gave them, by ticket.
         orders: of this customer, the newest first.
         tried: what the bot made of the last questions, the newest first.
+        joined: closed tickets of other chats that go on in this one's, the newest first.
+        gone_on: the open ticket of another chat in which this one's goes on, None when it goes on in none.
         gone: keys of files among the bubbles that are no longer kept.
     """
 
@@ -67,6 +69,8 @@ class ConversationView:
     scores: Mapping[int, Score]
     orders: Sequence[Order]
     tried: Sequence[Logged]
+    joined: Sequence[Ticket] = ()
+    gone_on: Ticket | None = None
     gone: frozenset[str] = frozenset()
 
     def looked_up(self, files: Files) -> ConversationView:
@@ -85,6 +89,22 @@ class ConversationView:
     def may_answer(self) -> bool:
         """Whether what I write goes out: the chat is mine, or nobody's yet."""
         return self.ticket is not None and (self.mine or self.ticket.state is State.WAITING)
+
+    @property
+    def may_reopen(self) -> bool:
+        """Whether a ticket can begin again here: there was one, it goes on in no other chat, and nobody is banned."""
+        return self.ticket is None and bool(self.earlier) and self.gone_on is None and not self.conversation.banned
+
+    @property
+    def why_not(self) -> str:
+        """The word for why only notes can be written: taken, banned, merged, closed or bot."""
+        if self.ticket is not None:
+            return "taken"
+        if self.conversation.banned:
+            return "banned"
+        if self.gone_on is not None:
+            return "merged"
+        return "closed" if self.earlier else "bot"
 
 
 def conversation_view(
@@ -121,4 +141,6 @@ def conversation_view(
         scores={one.ticket_id: one for one in csat.of_conversation(conn, key)},
         orders=orders.of_customer(conn, key, 5),
         tried=unanswered.lately(conn, key, 3),
+        joined=joined_in(conn, key, EARLIER),
+        gone_on=None if ticket else queue.gone_on_in(conn, key),
     )

@@ -23,6 +23,16 @@ OUTSIDE = """() => [...document.querySelectorAll("body *")].filter((one) => {
   return one.checkVisibility() && box.width > 1 && box.right > innerWidth + 1 && !one.closest(".foot, .line, svg");
 }).map((one) => one.outerHTML.slice(0, 120))"""
 
+COVERED = """() => {
+  const state = document.querySelector(".head .state").getBoundingClientRect();
+  const pressed = [...document.querySelectorAll(".head button, .head summary")].filter((one) => one.checkVisibility());
+  return pressed.filter((one) => {
+    const box = one.getBoundingClientRect();
+    return box.left < state.right && box.right > state.left && box.top < state.bottom && box.bottom > state.top;
+  }).map((one) => one.outerHTML.slice(0, 120));
+}"""
+"""Buttons of the head that lie on the line with the state of the chat."""
+
 
 async def asks(stage: Stage, *said: str) -> Any:  # noqa: ANN401 Playwright's page
     """Return the page of a customer who waits for a person and has said this."""
@@ -58,6 +68,8 @@ async def test_nothing_runs_off_a_screen_of_360_pixels(stage: Stage) -> None:
     await max_.get_by_role("button", name="Close the ticket").click()
     await olga.locator(".state", has_text="The bot answers").wait_for()
     seen["closed"] = await olga.evaluate(OUTSIDE)
+    await olga.locator(".after button").first.wait_for()
+    assert await olga.evaluate(COVERED) == []
     pages = ("queue", "mine", "orders", "faq", "faq/new", "faq/entry?key=delivery-cost", "nowhere")
     for language in ("en", "de", "ru"):
         speaks = staff.update().where(staff.c.name == "Olga S").values(language=language)

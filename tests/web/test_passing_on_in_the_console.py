@@ -136,6 +136,12 @@ async def test_two_tickets_of_one_customer_become_one_in_the_console(office: Off
     closed = await current(office, other)
     assert (closed.state, closed.merged_into) == (State.CLOSED, ticket.id)
     assert (await heard(office, other))[-1].startswith("We go on together in your chat on ")
+    here, there = (await olga.page(at(ticket))).text, (await olga.page(at(other))).text
+    assert f'<a href="{at(other)}">#{other.id}</a><span class="muted">goes on in this chat</span>' in here
+    assert f'<a href="{at(ticket)}">goes on in ticket #{ticket.id}</a>' in there
+    assert f">This goes on in ticket #{ticket.id}: only notes can be written here.</p>" in there
+    assert f"{at(other)}/reopen" not in there
+    assert (await olga.press(at(other, "reopen"))).status_code == 409
 
 
 async def test_what_somebody_banned_wrote_is_in_no_list(office: Office) -> None:
@@ -200,6 +206,77 @@ async def test_a_ban_needs_a_reason_is_seen_by_all_and_lifted_by_a_manager(offic
         "You can write to us here again",
     ]
     assert f"{at(ticket)}/unban" not in (await ada.page(at(ticket))).text
+
+
+async def test_a_closed_chat_says_so_and_is_opened_again(office: Office) -> None:
+    ticket = await office.waiting()
+    olga = await office.desk("Olga")
+    await olga.press(at(ticket, "close"))
+    closed = (await olga.page(at(ticket))).text
+
+    done = await olga.press(at(ticket, "reopen"))
+    twice = await olga.press(at(ticket, "reopen"))
+
+    assert "This chat is closed: only notes can be written. Reopen it to answer.</p>" in closed
+    assert f'action="{at(ticket)}/reopen' in closed
+    assert (done.json()["text"], twice.status_code) == (
+        f"Ticket #{ticket.id} is open. Claim it or write to take it.",
+        409,
+    )
+    assert (await current(office, ticket)).state is State.WAITING
+    page = (await olga.page(at(ticket))).text
+    assert f"{at(ticket)}/reopen" not in page
+    assert (await olga.press(at(ticket, "say"), text="Here we are again.")).status_code == 200
+
+
+async def test_a_chat_that_was_closed_long_ago_begins_a_new_ticket(office: Office) -> None:
+    ticket = await office.waiting()
+    olga = await office.desk("Olga")
+    await olga.press(at(ticket, "close"))
+    office.clock.forward(days=3)
+    olga = await office.desk("Olga")
+
+    await olga.press(at(ticket, "reopen"))
+
+    again = await office.read(lambda conn: queue.open_one(conn, ticket.conversation_id))
+    assert again is not None
+    assert again.id != ticket.id
+    assert (await current(office, ticket)).state is State.CLOSED
+
+
+async def test_somebody_banned_is_let_in_before_their_chat_is_opened_again(office: Office) -> None:
+    ticket = await office.waiting()
+    olga = await office.desk("Olga")
+    await olga.press(at(ticket, "ban"), reason="insults")
+
+    page, refused = (await olga.page(at(ticket))).text, await olga.press(at(ticket, "reopen"))
+
+    assert "This customer is banned: only notes can be written. Lift the ban to hear from them again.</p>" in page
+    assert f'action="{at(ticket)}/unban' in page
+    assert f"{at(ticket)}/reopen" not in page
+    assert (refused.status_code, refused.json()["refusal"]) == (409, "The customer is banned already: insults")
+
+
+async def test_a_colleagues_chat_says_whose_it_is(office: Office) -> None:
+    ticket = await office.waiting()
+    await (await office.desk("Max")).press(at(ticket, "claim"))
+
+    page = (await (await office.desk("Olga")).page(at(ticket))).text
+
+    assert ">Max has this chat: only notes can be written. Take it over to answer.</p>" in page
+
+
+@pytest.mark.parametrize(("priority", "shown"), [(-1, "low"), (0, "Usual"), (2, "urgent")])
+async def test_level_priority_and_skill_stand_beside_the_chat(office: Office, priority: int, shown: str) -> None:
+    ticket, now = await office.waiting(), office.clock()
+    marks = {"level": 2, "priority": priority, "skill": "returns <desk>"}
+    await office.change(lambda conn: queue.mark(conn, ticket, now, office.people["Olga"], **marks))
+
+    page = (await (await office.desk("Olga")).page(at(ticket))).text
+
+    assert "<dt>Level</dt><dd>L2</dd>" in page
+    assert f"<dt>Priority</dt><dd>{shown}</dd>" in page
+    assert '<dt>Skill</dt><dd dir="auto">returns &lt;desk&gt;</dd>' in page
 
 
 async def test_a_level_is_one_of_three(office: Office) -> None:

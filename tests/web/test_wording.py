@@ -16,6 +16,7 @@ WEB = FOLDER.parent
 CATALOGUES = i18n.load(ROOT / "config" / "locales", ("en", "de", "ru"))
 ENDINGS = {
     "web.state_": ["waiting", "owed", "mine", "taken", "bot"],
+    "web.notes_": ["taken", "banned", "merged", "closed", "bot"],
     "web.would_": ["answer", "suggest", "none"],
     "web.priority_": ["0", "1", "2"],
     "web.unit_": ["s", "min", "h", "d"],

@@ -193,7 +193,7 @@ function mayAnswer() {
   const head = document.querySelector('[data-region="head"]');
   const allowed = Boolean(head.dataset.mayAnswer);
   composer.elements.ownership.value = head.dataset.ownership;
-  composer.querySelector(".why-not").hidden = allowed;
+  Object.assign(composer.querySelector(".why-not"), { hidden: allowed, textContent: head.dataset.whyNot });
   if (!allowed && !note.checked) note.dataset.only = "";
   if (!allowed) note.checked = true;
   else if ("only" in note.dataset) { delete note.dataset.only; note.checked = false; }
