@@ -44,13 +44,23 @@ class EntryUnreadable(SupportbotError):
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One change of an entry; `before` is None when it was added, `after` None when it was removed."""
+    """One change of an entry.
+
+    Attributes:
+        id: rising.
+        staff_id: whose, None for the command line.
+        before: the entry as it was, None when it was added.
+        after: the entry from then on, None when it was removed.
+        at: when, UTC.
+        undoes: the change that it took back, None for any other.
+    """
 
     id: int
     staff_id: int | None
     before: FaqEntry | None
     after: FaqEntry | None
     at: datetime
+    undoes: int | None = None
 
 
 def list_entries(conn: Connection) -> list[FaqEntry]:
@@ -98,8 +108,8 @@ def empty(conn: Connection) -> bool:
     return conn.execute(select(_E.c.id).limit(1)).first() is None
 
 
-def save(conn: Connection, entry: FaqEntry, staff: int | None, now: datetime) -> None:
-    """Add or replace an entry.
+def save(conn: Connection, entry: FaqEntry, staff: int | None, now: datetime, *, undoes: int | None = None) -> None:
+    """Add or replace an entry; `undoes` is the change in its history that is taken back with that.
 
     Raises:
         EntryBroken: it is one that could not be read again; names the field.
@@ -111,7 +121,7 @@ def save(conn: Connection, entry: FaqEntry, staff: int | None, now: datetime) ->
         return
     position = conn.execute(select(func.coalesce(func.max(_E.c.position), 0))).scalar_one() + 1
     _put(conn, entry, int(position), now)
-    _remember(conn, entry.id, before, entry, staff, now)
+    _remember(conn, entry.id, (before, entry), staff, now, undoes)
     versions.bump(conn, versions.FAQ)
 
 
@@ -145,7 +155,7 @@ def switch(conn: Connection, key: str, staff: int | None, now: datetime, *, enab
 def history(conn: Connection, key: str, most: int = 50) -> list[Revision]:
     """Return an entry's changes, the newest first."""
     rows = conn.execute(select(_H).where(_H.c.key == key).order_by(_H.c.id.desc()).limit(most))
-    return [Revision(row.id, row.staff_id, _entry(row.before), _entry(row.after), row.at) for row in rows]
+    return [Revision(row.id, row.staff_id, _entry(row.before), _entry(row.after), row.at, row.undoes) for row in rows]
 
 
 def undo(conn: Connection, key: str, staff: int | None, now: datetime) -> FaqEntry | None:
@@ -162,36 +172,32 @@ def undo(conn: Connection, key: str, staff: int | None, now: datetime) -> FaqEnt
     if last is None:
         raise EntryUnknown(key)
     if last.before is not None:
-        save(conn, last.before, staff, now)
+        save(conn, last.before, staff, now, undoes=last.id)
         return last.before
-    remove(conn, key, staff, now)
+    remove(conn, key, staff, now, undoes=last.id)
     return None
 
 
 def to_take_back(conn: Connection, key: str) -> Revision | None:
     """Return the change that `undo` takes back, None where nothing was ever changed.
 
-    A change that led back to where the one before it began took that one back: both are passed over. So undoing twice
-    goes two steps back, and does not make public again what was switched off by the first.
+    What took a change back is passed over, and so is that change: undoing twice goes two steps back, and does not make
+    public again what was switched off by the first.
     """
     changes = history(conn, key, most=MOST_TAKEN_BACK)
     if changes and changes[0].after is None:  # it is gone: taking that back brings it again
         return changes[0]
-    stands: list[Revision] = []
-    for one in reversed(changes):
-        if stands and (stands[-1].before, stands[-1].after) == (one.after, one.before):
-            stands.pop()
-        else:
-            stands.append(one)
-    return next(iter(stands[-1:] or changes[:1]), None)
+    taken_back = {one.undoes for one in changes}
+    stands = (one for one in changes if one.undoes is None and one.id not in taken_back)
+    return next(stands, next(iter(changes), None))
 
 
-def remove(conn: Connection, key: str, staff: int | None, now: datetime) -> None:
+def remove(conn: Connection, key: str, staff: int | None, now: datetime, *, undoes: int | None = None) -> None:
     """Delete an entry; its history stays, so that it can be brought back."""
     hold(conn)
     before = get(conn, key)
     conn.execute(_E.delete().where(_E.c.key == key))
-    _remember(conn, key, before, None, staff, now)
+    _remember(conn, key, (before, None), staff, now, undoes)
     versions.bump(conn, versions.FAQ)
 
 
@@ -207,7 +213,7 @@ def replace_all(conn: Connection, entries: Sequence[FaqEntry], staff: int | None
         if old.get(entry.id) != entry:
             whole = _as_read(entry)
             _put(conn, whole, position, now)
-            _remember(conn, whole.id, old.get(whole.id), whole, staff, now)
+            _remember(conn, whole.id, (old.get(whole.id), whole), staff, now)
     versions.bump(conn, versions.FAQ)
 
 
@@ -225,13 +231,20 @@ def _put(conn: Connection, entry: FaqEntry, position: int, now: datetime) -> Non
 
 
 def _remember(
-    conn: Connection, key: str, before: FaqEntry | None, after: FaqEntry | None, staff: int | None, now: datetime
+    conn: Connection,
+    key: str,
+    change: tuple[FaqEntry | None, FaqEntry | None],
+    staff: int | None,
+    now: datetime,
+    undoes: int | None = None,
 ) -> None:
+    before, after = change
     values = {
         "key": key,
         "staff_id": staff,
         "before": before.to_dict() if before else None,
         "after": after.to_dict() if after else None,
+        "undoes": undoes,
         "at": now,
     }
     conn.execute(_H.insert(), values)

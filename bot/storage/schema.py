@@ -244,6 +244,7 @@ faq_history = Table(  # faq/store.py
     _to("staff.id", "staff_id", required=False),
     Column("before", Json),
     Column("after", Json),
+    Column("undoes", Key),  # the change that this one took back
     Column("at", Moment, nullable=False),
 )
 

@@ -47,7 +47,7 @@ async def test_the_menu_leads_through_categories_to_an_entry(ada: Operator) -> N
     assert "Unanswered (" in menu.buttons[-1]
     assert shown.text.splitlines()[:2] == ["How much is delivery?", "delivery-cost · Delivery · EN"]
     assert shown.buttons == (
-        *("Question", "Phrasings", "Answer", "Category", "Switch off", "Undo", "History"),
+        *("Question", "Phrasings", "Answer", "Category", "Switch off", "Undo", "History", "Delete"),
         *("DE", "RU"),
         "« Delivery",
     )
