@@ -199,6 +199,8 @@ def _merged(hand: Hand, ticket: Ticket, theirs: Turn, other: Ticket) -> Outcome:
     theirs.carry([*words, pointer, *close_topic(theirs, closed), *waiting.over(theirs, closed)])
     hand.sayings.append(tell_desk(bold(turn.desk_texts("desk.merged", number=other.id)) + "\n" + history))
     hand.sayings += rename_topic(turn, whole)
+    if whole.staff_id != ticket.staff_id:
+        hand.sayings.append(say(turn.texts("handoff.is_there", name=name_of(turn.conn, whole.staff_id))))
     return _passed(hand, whole, "")
 
 

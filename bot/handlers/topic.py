@@ -257,6 +257,9 @@ def reopened_by_hand(turn: Turn, person: Staff | None) -> Sayings:
     if person is None or turn.ticket is not None or last is None or last.closed_at is None:
         return []
     texts = turn.house.texts(person.language)
+    goes_on = queue.gone_on_in(turn.conn, turn.conversation.id)
+    if goes_on is not None:
+        return [tell_desk(texts("desk.merged_into", number=goes_on.id))]
     if not may_reopen(last.closed_at, turn.now, turn.house.rules.reopen_within):
         return [tell_desk(texts("desk.too_late_to_reopen", number=last.id))]
     turn.ticket = queue.reopen(turn.conn, last, turn.now)

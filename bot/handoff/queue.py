@@ -243,7 +243,7 @@ def merge(conn: Connection, ticket: Ticket, other: Ticket, now: datetime, by: in
     """Let a ticket go on in another one's place as well; the other is closed and points to it.
 
     Returns:
-        The ticket that goes on: with the tags of both, the higher priority and level, and the longer wait.
+        The ticket that goes on: with who had either, the tags of both, the higher priority and level, the longer wait.
     """
     for one, beside in ((ticket, other), (other, ticket)):
         ticket_log.write(conn, one.id, Kind.MERGED, now, by, beside.id)
@@ -258,12 +258,15 @@ def merge(conn: Connection, ticket: Ticket, other: Ticket, now: datetime, by: in
         merged_into=ticket.id,
     )
     owed = [at for at in (ticket.customer_wrote_at, other.customer_wrote_at) if at]
-    owes = ticket.state is State.WAITING_FOR_CUSTOMER and other.customer_wrote_at is not None
+    has = ticket if ticket.staff_id is not None else other
+    owes = has.state is State.WAITING_FOR_CUSTOMER and owed
     return _change(
         conn,
         ticket,
         now,
-        state=State.ASSIGNED if owes else ticket.state,
+        staff_id=has.staff_id,
+        state=State.ASSIGNED if owes else has.state,
+        claimed_at=ticket.claimed_at or has.claimed_at,
         opened_at=min(ticket.opened_at, other.opened_at),
         customer_wrote_at=min(owed, default=None),
         priority=max(ticket.priority, other.priority),
