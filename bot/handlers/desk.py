@@ -18,8 +18,9 @@ from bot.domain.people import Role, Staff
 from bot.handlers import waiting
 from bot.handlers.house import House
 from bot.handlers.operator import begin_by_staff, close_topic, rename_topic
+from bot.handlers.privately import private_places
 from bot.handlers.relay import NotCarried, words
-from bot.handlers.turn import Saying, Sayings, Turn, rows, say, tell_desk
+from bot.handlers.turn import Saying, Sayings, Turn, rows, say, say_at, tell_desk
 from bot.handoff import notes, queue, staff as people
 from bot.handoff.queue import Claimed, Taken
 from bot.handoff.ticket import State, Ticket
@@ -110,9 +111,15 @@ def _claim(hand: Hand) -> Outcome:
         case Claimed(claimed):
             if ticket.state is State.WAITING:
                 took(hand, claimed)
-            return Done(over_capacity(hand), claimed)
+            return _taken_up(hand, claimed)
         case None:
             return hand.refuse("desk.no_ticket")
+
+
+def _taken_up(hand: Hand, ticket: Ticket | None) -> Done:
+    """Return that the chat is theirs: a sign says as much, unless they hear that it is one too many."""
+    text = over_capacity(hand)
+    return Done(text, ticket, sign="" if text else MARKED)
 
 
 def took(hand: Hand, ticket: Ticket) -> None:
@@ -142,8 +149,13 @@ def take_over(hand: Hand) -> Outcome:
         return hand.refuse("desk.no_ticket")
     if ticket.staff_id == hand.person.id or ticket.state is State.WAITING:
         return claim(hand)
+    loser = people.get(turn.conn, ticket.staff_id or 0)
     took(hand, queue.transfer(turn.conn, ticket, hand.person.id, turn.now, hand.person.id))
-    return hand.finish(Done(over_capacity(hand), turn.ticket))
+    if loser is not None:
+        texts = turn.house.texts(loser.language)
+        lost = bold(texts("private.taken_over", number=ticket.id, name=turn.conversation.name, by=hand.person.name))
+        hand.sayings += [say_at(place, lost) for place in private_places(turn.house, loser)]
+    return hand.finish(_taken_up(hand, turn.ticket))
 
 
 def answer(hand: Hand, content: Content, said: Said | None = None, ownership: int | None = None) -> Outcome:

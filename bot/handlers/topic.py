@@ -182,7 +182,9 @@ def pressed(turn: Turn, person: Staff, press: Pressed) -> Sayings:
     if verb == "to" and not choice and on_card and turn.ticket and str(turn.ticket.id) == number:
         return [answer_press(press.place, press.press), *topic_card.choice_of_colleagues(turn, turn.ticket, person.id)]
     outcome = learning.mark(hand, number) if verb == learning.VERB else _press(hand, verb, number, choice)
-    done = answer_press(press.place, press.press, outcome.text)
+    claimed = verb == "claim" and isinstance(outcome, Done) and not outcome.text
+    words = turn.house.texts(person.language)("desk.is_yours") if claimed else outcome.text
+    done = answer_press(press.place, press.press, words)
     if verb in {AGAIN, learning.VERB}:
         for_others = verb == AGAIN and isinstance(outcome, Refusal)
         return [done] if for_others else [done, drop_buttons(press.place, press.message)]

@@ -20,7 +20,7 @@ from bot.handlers.turn import Sayings, Turn, tell_desk
 from bot.handoff import staff
 from bot.handoff.ticket import Reason
 from bot.messaging import conversations
-from bot.storage import schema
+from bot.storage import desk_tables, schema
 from tests.web.office import Office
 from tests.web.talk import Talk
 
@@ -118,6 +118,39 @@ async def test_a_press_on_the_card_changes_it_once(office: Office, verb: str, le
     await in_topic(office, lambda turn: topic.pressed(turn, olga_of(turn), press(f"{verb}:1", str(card))))
 
     assert await edits(office) == [(card, left)]
+
+
+async def test_claiming_is_answered_with_words_at_the_button_and_a_sign_on_the_command(office: Office) -> None:
+    await waits(office)
+    card = await card_of(office)
+
+    await in_topic(office, lambda turn: topic.pressed(turn, olga_of(turn), press("claim:1", str(card))))
+    await in_topic(office, lambda turn: topic.written(turn, olga_of(turn), words("/claim")))
+    await in_topic(office, lambda turn: topic.written(turn, max_of(turn), words("/takeover")))
+
+    assert [body["text"] for body in await bodies(office, Act.ANSWER_PRESS)] == ["The chat is yours."]
+    assert [body["emoji"] for body in await bodies(office, Act.REACT)] == ["👌", "👌"]
+
+
+async def test_who_lost_a_chat_by_a_takeover_hears_it_privately_and_nobody_else_does(office: Office) -> None:
+    await waits(office)
+    await office.change(lambda conn: conn.execute(_OF_OLGA, {"telegram_id": "77"}))
+    await in_topic(office, lambda turn: topic.written(turn, olga_of(turn), words("/claim")))
+
+    await in_topic(office, lambda turn: topic.written(turn, max_of(turn), words("/takeover")))
+    await in_topic(office, lambda turn: topic.written(turn, max_of(turn), words("/takeover")))
+
+    table = schema.outbox
+    query = select(table.c.body).where(table.c.chat == "77")
+    told = await office.read(lambda conn: conn.execute(query).scalars().all())
+    assert [body["text"]["text"] for body in told] == ["Max took over #1 Anna Vogt from you."]
+
+
+_OF_OLGA = desk_tables.staff.update().where(desk_tables.staff.c.name == "Olga")
+
+
+def max_of(turn: Turn) -> Staff:
+    return staff.found(turn.conn, "Max")[0]
 
 
 async def test_a_press_on_an_old_message_takes_its_buttons_away_as_well(office: Office) -> None:
