@@ -155,7 +155,8 @@ def contact_left(turn: Turn, said: Said) -> tuple[Sayings, bool]:
     told = tell_desk(turn.desk_texts("desk.contact_left", contact=left.shown))
     waits = turn.ticket is not None and turn.ticket.state is State.WAITING
     if not asked and not waits:
-        return [told], False  # somebody talks with them; the bot does not interrupt
+        # Somebody talks with them: the bot does not interrupt, and who reads the card itself needs no word about it.
+        return [] if said.content.kind is ContentKind.CONTACT else [told], False
     kept = say(turn.texts("handoff.contact_kept", contact=left.shown), remove_keyboard=asked)
     return [kept, told], asked and left.alone
 
