@@ -152,13 +152,13 @@ def contact_left(turn: Turn, said: Said) -> tuple[Sayings, bool]:
     if asked:
         turn.wait_for()
     _keep(turn, left)
-    told = tell_desk(turn.desk_texts("desk.contact_left", contact=left.shown))
+    card_is_read = not asked and said.content.kind is ContentKind.CONTACT  # and needs no word beside it
+    told = [] if card_is_read else [tell_desk(turn.desk_texts("desk.contact_left", contact=left.shown))]
     waits = turn.ticket is not None and turn.ticket.state is State.WAITING
     if not asked and not waits:
-        # Somebody talks with them: the bot does not interrupt, and who reads the card itself needs no word about it.
-        return [] if said.content.kind is ContentKind.CONTACT else [told], False
+        return told, False  # somebody talks with them; the bot does not interrupt
     kept = say(turn.texts("handoff.contact_kept", contact=left.shown), remove_keyboard=asked)
-    return [kept, told], asked and left.alone
+    return [kept, *told], asked and left.alone
 
 
 def _keep(turn: Turn, left: contacts.Left) -> None:
