@@ -36,7 +36,7 @@ from bot.web.streams import Feed
 from bot.web.words import formatted
 
 VIEWS = ("queue", "mine")
-PRIORITIES = (0, 1, 2)
+PRIORITIES = (-1, 0, 1, 2)
 LONGEST_TEXT = 20_000
 """Units of an answer; it is sent in several messages where the channel takes fewer at a time."""
 LONGEST_TAG, MOST_TAGS = 32, 10

@@ -176,6 +176,16 @@ async def test_a_chat_is_passed_on_only_to_somebody_who_works_here(office: Offic
     assert (answer.status_code, answer.json()["refusal"]) == (409, "Choose a colleague who is there.")
 
 
+@pytest.mark.parametrize(("chosen", "shown"), [("-1", "Low"), ("0", "Usual"), ("1", "High"), ("2", "Urgent")])
+async def test_each_priority_can_be_chosen_and_has_a_name(office: Office, chosen: str, shown: str) -> None:
+    ticket = await office.waiting()
+    olga = await office.desk("Olga")
+
+    await olga.press(at(ticket, "priority"), priority=chosen)
+
+    assert f'<option value="{chosen}" selected>{shown}</option>' in (await olga.page(at(ticket))).text
+
+
 async def test_priority_and_tags_are_kept_tidy(office: Office) -> None:
     ticket = await office.waiting()
     olga = await office.desk("Olga")
