@@ -390,6 +390,22 @@ def test_every_command_that_prints_data_prints_json_on_request(shop: Shop) -> No
     assert {line["what"] for line in parsed(shop, "check")} >= {"settings", "database", "FAQ", "telegram"}
 
 
+def test_a_base_is_replaced_by_a_file_only_on_request(shop: Shop) -> None:
+    sample, mine = shop.folder / "sample.yaml", shop.folder / "mine.yaml"
+    sample.write_text(ENTRY.format(id="tea", question="Do you sell tea?"))
+    mine.write_text(ENTRY.format(id="bikes", question="Do you sell bikes?"))
+    shop.command("faq", "import", str(sample))
+
+    tried = shop.command("faq", "import", str(mine), "--replace", "--dry-run")
+    beside = parsed(shop, "faq", "import", str(mine))
+    alone = shop.command("faq", "import", str(mine), "--replace")
+
+    assert tried[1] == "- tea\n+ bikes\n1 would be added, 0 would be changed, 1 would be removed, 0 unchanged.\n"
+    assert (beside["added"], beside["removed"]) == (["bikes"], [])
+    assert alone[1] == "- tea\n0 added, 0 changed, 1 removed, 1 unchanged.\n"
+    assert shop.command("faq", "export", "all.jsonl")[1] == "1 entries are in all.jsonl.\n"
+
+
 def test_a_question_to_an_empty_base_is_answered_with_how_to_fill_it(shop: Shop) -> None:
     refused = shop.command("faq", "ask", "How fast do you deliver?", "--explain")
 

@@ -19,6 +19,8 @@ from bot.domain.errors import SupportbotError, WrongUsage
 from bot.settings import Settings
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from bot.faq.changes import Difference
     from bot.faq.entry import FaqEntry
     from bot.faq.evaluate import Question
@@ -34,7 +36,7 @@ BaseFile = Annotated[Path | None, Parameter(name="--faq")]
 
 
 @faq.command(name="import")
-def faq_import(file: Path, *, dry_run: Flag = False, as_json: Json = False) -> int:
+def faq_import(file: Path, *, replace: Flag = False, dry_run: Flag = False, as_json: Json = False) -> int:
     """Put a FAQ file (YAML, CSV, XLSX, JSONL or a folder of YAML) into the base; all of it or nothing.
 
     A running bot answers from it within a second. For many new phrasings the command stays, with a bar, until their
@@ -44,13 +46,15 @@ def faq_import(file: Path, *, dry_run: Flag = False, as_json: Json = False) -> i
     ----------
     file
         What to read.
+    replace
+        Remove the entries that the file does not name, such as those of the sample; `/faq undo ID` brings one back.
     dry_run
         Only show what would change.
     """
-    return do(_import(configuration.load(), file, dry_run=dry_run, as_json=as_json))
+    return do(_import(configuration.load(), file, replace=replace, dry_run=dry_run, as_json=as_json))
 
 
-async def _import(settings: Settings, file: Path, *, dry_run: bool, as_json: bool) -> int:
+async def _import(settings: Settings, file: Path, *, replace: bool, dry_run: bool, as_json: bool) -> int:
     from bot.app import now
     from bot.cli import meanings
     from bot.faq import changes, exchange, store
@@ -59,13 +63,20 @@ async def _import(settings: Settings, file: Path, *, dry_run: bool, as_json: boo
     async with opened(settings) as database:
         old = await database.read(store.list_entries)
         known = {entry.id for entry in entries}
-        kept = [entry for entry in old if entry.id not in known]
+        kept = [] if replace else [entry for entry in old if entry.id not in known]
         difference = changes.difference(old, [*kept, *entries])
+
+        def put(conn: Connection) -> None:
+            store.replace_all(conn, entries, None, now())
+            for key in difference.removed:
+                store.remove(conn, key, None, now())
+
         if not dry_run:
-            await database.transaction(lambda conn: store.replace_all(conn, entries, None, now()))
+            await database.transaction(put)
     body = {
         "added": difference.added,
         "changed": [{"id": one.entry, "lost": one.lost, "lines": one.lines} for one in difference.changed],
+        "removed": difference.removed,
         "unchanged": difference.unchanged,
         "dry_run": dry_run,
     }
@@ -81,14 +92,15 @@ async def _import(settings: Settings, file: Path, *, dry_run: bool, as_json: boo
 
 
 def _in_words(difference: Difference, *, dry_run: bool) -> str:
-    lines = [f"+ {key}" for key in difference.added]
+    lines = [*[f"- {key}" for key in difference.removed], *[f"+ {key}" for key in difference.added]]
     goes = "would go" if dry_run else "is gone"
     for change in sorted(difference.changed, key=lambda one: not one.lost):
         lost = [f"    ! the whole text in {code} {goes}: the file names the entry without it" for code in change.lost]
         lines += [f"~ {change.entry}", *lost, *[f"    {line}" for line in change.lines]]
     counts = (len(difference.added), len(difference.changed), difference.unchanged)
     added, changed = ("would be added", "would be changed") if dry_run else ("added", "changed")
-    return "\n".join([*lines, f"{counts[0]} {added}, {counts[1]} {changed}, {counts[2]} unchanged."])
+    gone = f", {len(difference.removed)} {'would be removed' if dry_run else 'removed'}" if difference.removed else ""
+    return "\n".join([*lines, f"{counts[0]} {added}, {counts[1]} {changed}{gone}, {counts[2]} unchanged."])
 
 
 @faq.command(name="export")
