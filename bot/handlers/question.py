@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.domain.conversation import Pressed, Said
@@ -32,6 +33,8 @@ LONGEST_ID = 16
 PLACES = ("0", "1", "2")
 """Of the near matches, as their buttons name them."""
 LONGEST_QUOTE = 200
+OUR_OWN = frozenset((".toml", ".po", ".yaml", ".yml", ".db", ".env", ".key", ".pem"))
+"""Endings of files that belong to the bot; where the FAQ lies beside its settings, an entry could name one."""
 OFFERED_FOR = timedelta(minutes=10)
 SHORTEST_FOR_LANGUAGE = 3
 """Words that a message needs before the bot changes to its language."""
@@ -223,7 +226,8 @@ def answer(turn: Turn, entry: FaqEntry, key: int, snapshot: Snapshot, *, mark: b
     languages = tuple(turn.house.catalogues)
     _, text = entry.text(language, languages)
     sayings = [say(render(text.answer), _below(turn, entry, key, snapshot, mark=mark))]
-    sayings += [_attachment(turn, name) for name in entry.attachments]
+    files = [for_customers(turn.house.faq_folder, name) for name in entry.attachments]
+    sayings += [_attachment(path) for path in files if path is not None]
     if entry.follow_up and not in_form:  # the form's own question comes again behind the answer
         options = [
             Button(wording_in(option.text, language, languages), f"entry:{digest(option.entry)}")
@@ -268,8 +272,15 @@ def _human(turn: Turn) -> Button:
     return Button(turn.texts("button.human"), "human")
 
 
-def _attachment(turn: Turn, name: str) -> Saying:
-    path = turn.house.faq_folder / name
+def for_customers(folder: Path, name: str) -> Path | None:
+    """Return where an attachment lies; None for what no customer may get: settings, keys, files of another folder."""
+    path = folder / name
+    inside = path.resolve().is_relative_to(folder.resolve())
+    hidden = any(part.startswith(".") for part in Path(name).parts)
+    return path if inside and not hidden and path.suffix.lower() not in OUR_OWN else None
+
+
+def _attachment(path: Path) -> Saying:
     shown = Content(ContentKind.DOCUMENT, RichText(""), {"name": path.name})
     return Saying(Outgoing(Act.ATTACH, {"path": str(path), "name": path.name, "caption": ""}), content=shown)
 
