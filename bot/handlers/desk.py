@@ -96,18 +96,23 @@ class Hand:
 
 def claim(hand: Hand) -> Outcome:
     """Take the conversation's ticket, if nobody has it."""
-    outcome = _claim(hand)
+    outcome = _claim(hand, "desk.has_it")
     return hand.finish(outcome) if isinstance(outcome, Done) else outcome
 
 
-def _claim(hand: Hand) -> Outcome:
-    """Take the ticket; what is to be said waits, so that the card is not changed twice when an answer follows."""
+def _claim(hand: Hand, taken: str = "desk.taken") -> Outcome:
+    """Take the ticket; what is to be said waits, so that the card is not changed twice when an answer follows.
+
+    Args:
+        hand: who takes it.
+        taken: the words for who comes too late.
+    """
     turn, ticket = hand.turn, hand.turn.ticket
     if ticket is None:
         return hand.refuse("desk.no_ticket")
     match queue.claim(turn.conn, ticket.id, hand.person.id, turn.now):
         case Taken(staff_id):
-            return hand.refuse("desk.taken", name=name_of(turn.conn, staff_id))
+            return hand.refuse(taken, name=name_of(turn.conn, staff_id))
         case Claimed(claimed):
             if ticket.state is State.WAITING:
                 took(hand, claimed)

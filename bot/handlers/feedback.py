@@ -84,9 +84,9 @@ def _low(turn: Turn, ticket: int, key: str, **values: object) -> Sayings:
         return []
     link, owner = (
         address(turn.house, turn.conn, turn.conversation.id),
-        people.names(turn.conn).get(given.staff_id or 0, "–"),
+        people.names(turn.conn).get(given.staff_id or 0, ""),
     )
-    sayings = []
+    sayings, key = [], key if owner else f"{key}_nobody"
     for person in managers(turn.conn):
         texts = turn.house.texts(person.language)
         said = texts(key, score=given.score, name=owner, **values)

@@ -15,6 +15,7 @@ from bot.handlers import card, waiting
 from bot.handlers.assigning import privately
 from bot.handlers.desk import Done, Hand, Outcome, Refusal, end, name_of
 from bot.handlers.operator import close_topic, rename_topic
+from bot.handlers.privately import address
 from bot.handlers.turn import Turn, say, tell_desk
 from bot.handoff import notes, notices, queue, shifts, staff as people
 from bot.handoff.rules import Team
@@ -102,13 +103,14 @@ def _to_person(hand: Hand, ticket: Ticket, to: Staff, note: str) -> Outcome:
     if ticket.staff_id == to.id:
         return hand.refuse("desk.has_it_already", name=to.name)
     turn.ticket = given = queue.transfer(turn.conn, ticket, to.id, turn.now, hand.person.id)
-    _note(hand, note)
+    keep_words(hand, note)
     hand.sayings += rename_topic(turn, given)
     hand.sayings.append(say(turn.texts("handoff.is_there", name=to.name)))
     hand.tell_topic("desk.transferred_elsewhere", to=to.name)
     texts = house.texts(to.language)
     words = bold(texts("private.given_by", number=given.id, name=turn.conversation.name, by=hand.person.name))
-    hand.sayings += privately(house, to, words + (f"\n{note}" if note else ""))
+    link = address(house, turn.conn, turn.conversation.id)
+    hand.sayings += privately(house, to, words + "".join(f"\n{one}" for one in (note, link) if one))
     load, most = queue.load(turn.conn).get(to.id, 0), house.capacity_of(to)
     mine = house.texts(hand.person.language)
     text = mine("desk.transferred", name=to.name)
@@ -124,16 +126,15 @@ def _to_several(hand: Hand, ticket: Ticket, to: Team | int, note: str) -> Outcom
     team, level = (to.key, None) if isinstance(to, Team) else (None, to)
     turn.ticket = passed = queue.pass_on(turn.conn, ticket, turn.now, hand.person.id, team, level)
     shown = to.name if isinstance(to, Team) else f"L{to}"
-    _note(hand, note)
+    keep_words(hand, note)
     hand.sayings += rename_topic(turn, passed)
-    hand.sayings.append(say(turn.texts("handoff.passed_on")))
-    hand.sayings.append(waiting.message(turn, passed))
+    hand.sayings.append(waiting.message(turn, passed, "handoff.passed_on"))
     hand.tell_topic("desk.transferred_elsewhere", to=shown)
     return _passed(hand, passed, turn.house.texts(hand.person.language)("desk.passed_on", name=shown))
 
 
-def _note(hand: Hand, text: str) -> None:
-    """Keep what was written behind `/transfer` as a note."""
+def keep_words(hand: Hand, text: str) -> None:
+    """Keep what was written behind a command that needs no words, or no more of them, as a note."""
     turn = hand.turn
     if not text:
         return
@@ -211,8 +212,21 @@ def number_in(argument: str) -> int:
 
 
 Act = Callable[[Hand, str], Outcome]
+
+
+def noting(act: Callable[[Hand], Outcome]) -> Act:
+    """Return a command that keeps the words behind it as a note: "/close refund done" loses nothing."""
+
+    def noted(hand: Hand, argument: str) -> Outcome:
+        keep_words(hand, argument)
+        outcome = act(hand)
+        return hand.finish(outcome)
+
+    return noted
+
+
 COMMANDS: dict[str, Act] = {
     "transfer": lambda hand, argument: transfer(hand, read(hand, argument)),
-    "bot": lambda hand, _: to_bot(hand),
+    "bot": noting(to_bot),
     "merge": lambda hand, argument: merge(hand, number_in(argument)),
 }

@@ -157,10 +157,10 @@ def _skill(hand: Hand, argument: str) -> Outcome:
 
 
 COMMANDS: dict[str, Callable[[Hand, str], Outcome]] = {
-    "claim": lambda hand, _: desk.claim(hand),
-    "takeover": lambda hand, _: desk.take_over(hand),
-    "release": lambda hand, _: desk.release(hand),
-    "close": lambda hand, _: desk.close(hand),
+    "claim": passing.noting(desk.claim),
+    "takeover": passing.noting(desk.take_over),
+    "release": passing.noting(desk.release),
+    "close": passing.noting(desk.close),
     "note": _note,
     **passing.COMMANDS,
     "level": _level,

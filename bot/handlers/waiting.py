@@ -7,6 +7,7 @@ minutes; or, at night, that people are back at nine. She may leave a phone numbe
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.conversation import Pressed, Said
@@ -58,7 +59,7 @@ def again(turn: Turn, ticket: Ticket) -> Saying:
 
 
 def _told(turn: Turn, ticket: Ticket) -> tuple[str, bool]:
-    """Return how it stands with a ticket, and whether somebody is at work."""
+    """Return how it stands with a ticket, and whether these are hours of work."""
     if ticket.state is not State.WAITING:
         name = staff.names(turn.conn).get(ticket.staff_id or 0, "")
         return turn.texts("handoff.has_it", name=name), True
@@ -69,7 +70,10 @@ def _told(turn: Turn, ticket: Ticket) -> tuple[str, bool]:
     on_duty = sum(shifts.on_duty(one, plan, turn.now) for one in people)
     if not on_duty and plan:
         return _back_at(turn, shifts.next_on_duty(people, plan, turn.now)), False
-    return _wait(turn, queue.wait_of(turn.conn, ticket, on_duty)), True
+    wait = queue.wait_of(turn.conn, ticket, on_duty)
+    if people and not on_duty:  # everybody is away, and nobody said until when
+        return f"{turn.texts('handoff.nobody_there')} {_wait(turn, replace(wait, expected=None))}", True
+    return _wait(turn, wait), True
 
 
 def _back_at(turn: Turn, opening: datetime | None) -> str:

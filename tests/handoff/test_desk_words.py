@@ -55,7 +55,7 @@ async def test_claiming_what_somebody_took_meanwhile_says_who_has_it(floor: Floo
 
     await floor.writes("Olga", "Anna", "/claim")
 
-    assert [text for _, text in await floor.told()] == ["Max has this chat; nothing was sent. /takeover takes it."]
+    assert [text for _, text in await floor.told()] == ["Max has this chat."]
 
 
 async def test_merging_a_closed_ticket_says_that_it_is_closed(floor: Floor) -> None:

@@ -224,8 +224,7 @@ async def test_a_chat_is_passed_on_to_a_team_or_a_level_and_keeps_its_place(floo
     assert (level.level, level.team) == (2, "returns")
     assert ("in Anna", "The chat waits for Returns now.") in told
     heard = [text for who, text in told if who == "Anna"]
-    assert heard[0].startswith("I pass you on to the colleagues who know this best.")
-    assert "You are next." in heard[1]
+    assert heard == ["I pass you on to the colleagues who know this best. They see what was said so far. You are next."]
     await floor.privately("Olga", "/next")
     assert await floor.owner("Boris") == "Olga"
     await floor.privately("Vera", "/next")
@@ -392,7 +391,7 @@ async def test_a_waiting_customer_is_promised_no_time_while_nobody_is_there(floo
     third = [text for who, text in await floor.told() if who == "Anna"]
 
     assert first == ["I'll pass this to a colleague. You are next. About 6 minutes."]
-    assert second == ["You are next."]
+    assert second == ["Nobody is here right now; whoever is back first sees it. You are next."]
     assert third[-1].startswith("We are back tomorrow at 9:00")
 
 

@@ -83,7 +83,7 @@ async def said(shop: Shop, report: Report, language: str) -> list[str]:
 
 WORDS = {
     "en": [
-        "1 customer wrote 1 message; 1 ticket was opened.",
+        "1 customer wrote 1 message; 1 ticket was opened or reopened.",
         "Automation: 0 % (0 of 1 question answered by the bot, without a person within a day)",
         "CSAT: 5.00 of 5, 100 % gave 4 or 5 (1 score)",
         (
@@ -92,7 +92,7 @@ WORDS = {
         ),
     ],
     "de": [
-        "1 Kunde schrieb 1 Nachricht; 1 Ticket wurde geöffnet.",
+        "1 Kunde schrieb 1 Nachricht; 1 Ticket wurde geöffnet oder wieder geöffnet.",
         "Automatisch: 0 % (0 von 1 Frage vom Bot beantwortet, ohne einen Menschen binnen eines Tages)",
         "CSAT: 5,00 von 5, 100 % gaben 4 oder 5 (1 Bewertung)",
         (
@@ -101,7 +101,7 @@ WORDS = {
         ),
     ],
     "ru": [
-        "1 клиент написал 1 сообщение; открыто 1 обращение.",
+        "1 клиент написал 1 сообщение; открыто или возобновлено 1 обращение.",
         "Автоматизация: 0 % (0 из 1 вопроса закрыл бот, без человека в течение суток)",
         "CSAT: 5,00 из 5, 4 и 5 поставили 100 % (1 оценка)",
         (
@@ -253,7 +253,7 @@ async def test_every_form_of_the_report_has_what_managers_are_promised(shop: Sho
         [{"entry": "delivery-cost", "hand_overs": 1}],
     ]
     assert lines[2:9] == [
-        "5 customers wrote 10 messages; 4 tickets were opened.",
+        "5 customers wrote 10 messages; 4 tickets were opened or reopened.",
         "Automation: 33 % (1 of 3 questions answered by the bot, without a person within a day)",
         "First answer: 40 s for half of them, 5 min for nine in ten",
         "Handling: 6 min for half of them, 20 min for nine in ten",

@@ -99,15 +99,14 @@ async def test_a_team_gets_a_chat_with_a_note_and_the_bot_gives_it_to_one_of_its
 
     await olga.writes(topic, "/transfer returns wants the money back")
     told = await olga.reads_in(topic, "waits for")
-    heard = [(await customer.reads()).text for _ in range(3)]
+    heard = [(await customer.reads()).text for _ in range(2)]
     given = await tara.reads("yours now")
     await card_reads(olga, topic, "Tara has it")
     await _goes(gus, tara)
 
     assert told.text == "The chat waits for Returns now."
-    assert heard[0] == "I pass you on to the colleagues who know this best. They see what was said so far."
-    assert heard[1].startswith("I'll pass this to a colleague. You are")
-    assert heard[2] == "Tara has your message and will answer here."
+    assert heard[0].startswith("I pass you on to the colleagues who know this best. They see what was said so far. You")
+    assert heard[1] == "Tara has your message and will answer here."
     assert given.text.endswith(f"{customer.name} is yours now.")
     assert [seen.text for seen in await customer.sees() if "money" in seen.text] == []
 

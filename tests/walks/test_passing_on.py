@@ -33,7 +33,9 @@ async def test_a_colleague_gets_a_chat_with_a_note_that_the_customer_never_sees(
     await nora.writes(topic, "I go on.")
 
     assert told.text == "Nora Note has the chat now."
-    assert given.text == f"Olga Brandt gave you {number_of(topic)} {customer.name}.\nshe is angry, be kind"
+    given_to_her, found = given.text.rsplit("\n", 1)
+    assert given_to_her == f"Olga Brandt gave you {number_of(topic)} {customer.name}.\nshe is angry, be kind"
+    assert found.startswith("https://t.me/c/")
     assert [(await customer.reads()).text for _ in range(2)] == ["Nora Note is with you now.", "I go on."]
     assert [seen.text for seen in await customer.sees() if "angry" in seen.text] == []
 
@@ -47,7 +49,7 @@ async def test_a_level_gets_a_chat_with_a_note_and_only_its_people_get_it_with_n
 
     await olga.writes(topic, "/transfer L2 the kettle's board is wet")
     told = await olga.reads_in(topic)
-    heard = [(await customer.reads()).text for _ in range(2)]
+    heard = (await customer.reads()).text
     await card_reads(olga, topic, "Level 2")
     await is_named(olga, topic.thread, topic.name)
     await ben.says("/next")
@@ -56,8 +58,9 @@ async def test_a_level_gets_a_chat_with_a_note_and_only_its_people_get_it_with_n
     taken = await lea.reads()
 
     assert told.text == "The chat waits for L2 now."
-    assert heard[0] == "I pass you on to the colleagues who know this best. They see what was said so far."
-    assert heard[1].startswith("I'll pass this to a colleague. You are")
+    assert heard.startswith(
+        "I pass you on to the colleagues who know this best. They see what was said so far. You are"
+    )
     assert customer.name not in other.text
     assert taken.text.splitlines()[0] == f"You have {number_of(topic)} {customer.name} now."
     assert (await customer.reads()).text == "Lea Level is with you now."

@@ -29,7 +29,7 @@ async def test_a_claim_in_the_topic_and_one_in_the_console_at_the_same_moment_gi
         assert answer.status_code == 409
         winner, told = "Olga Brandt", answer.json()["refusal"]
     assert heard == f"{winner} is with you now."
-    assert told == f"{winner} has this chat; nothing was sent. /takeover takes it."
+    assert told == f"{winner} has this chat."
     await card_reads(olga, topic, f"{winner} has it")
     assert len([seen for seen in await customer.sees() if "is with you now." in seen.text]) == 1
 
