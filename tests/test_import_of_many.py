@@ -75,7 +75,7 @@ def test_an_import_of_many_phrasings_leaves_their_vectors_for_the_bot(tmp_path: 
     )
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.endswith("150 added, 0 changed.\n")
+    assert done.stdout.endswith("150 added, 0 changed, 0 unchanged.\n")
     (file,) = (tmp_path / "var" / "vectors").iterdir()
     with np.load(file) as stored:
         assert len(stored["keys"]) >= 300

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -151,3 +152,10 @@ async def console_of(desk: Desk, operator: Operator, customer: Customer) -> Asyn
         csrf = re.search(r'name="csrf" content="([^"]+)"', page.text)
         assert csrf, page.text
         yield Console(browser, csrf[1], f"/console/conversations/{key}")
+
+
+async def nothing_is_on_its_way(desk: Desk) -> None:
+    """Wait until what was sent is written down: a kill before that repeats it once, as the contract says."""
+    async with asyncio.timeout(20):
+        while desk.rows("SELECT id FROM outbox WHERE state = 'sending'"):  # noqa: ASYNC110 another program's table
+            await asyncio.sleep(0.05)

@@ -9,7 +9,7 @@ import pytest
 
 from tests.sandbox_client import Customer, Operator, SandboxClient, TopicSeen
 from tests.walks.conftest import Desk
-from tests.walks.steps import asks_for_a_person, card_reads, is_added, is_attended, is_named
+from tests.walks.steps import asks_for_a_person, card_reads, is_added, is_attended, is_named, nothing_is_on_its_way
 
 pytestmark = pytest.mark.walk
 MOST_IN_A_MINUTE = 20
@@ -197,6 +197,7 @@ async def test_a_chat_goes_on_after_a_kill_in_its_middle_and_nothing_is_lost(
     refused = await olga.reads_in(topic, "nothing was sent")
     await olga.writes(topic, "That was it.")
     await customer.reads("That was it.")
+    await nothing_is_on_its_way(desk)
 
     read = [seen.text for seen in await olga.sees_in(topic) if seen.by_bot and seen.text.startswith("asked")]
     heard = [seen.text for seen in await customer.sees() if seen.by_bot and seen.text.startswith("answered")]

@@ -11,7 +11,7 @@ import pytest
 
 from tests.sandbox_client import Customer, Operator, SandboxClient
 from tests.walks.conftest import Desk, make_desk, run
-from tests.walks.steps import asks_for_a_person, is_closed
+from tests.walks.steps import asks_for_a_person, is_closed, nothing_is_on_its_way
 
 pytestmark = pytest.mark.walk
 
@@ -44,13 +44,6 @@ async def started(sandbox: SandboxClient, name: str) -> Operator:
 
 async def signs(person: Customer, sign: str) -> list[str]:
     return [seen.text.partition("\n")[0] for seen in await person.sees() if seen.text.startswith(sign)]
-
-
-async def nothing_is_on_its_way(desk: Desk) -> None:
-    """Wait until what was sent is written down: a kill before that repeats it once, as the contract says."""
-    async with asyncio.timeout(20):
-        while desk.rows("SELECT id FROM outbox WHERE state = 'sending'"):  # noqa: ASYNC110 another program's table
-            await asyncio.sleep(0.05)
 
 
 async def test_each_step_of_the_ladder_comes_once_also_over_a_kill(hasty: Desk, there: SandboxClient) -> None:
