@@ -165,7 +165,8 @@ def test_a_dry_run_shows_and_changes_nothing(shop: Shop) -> None:
     code, printed, complained = shop.command("faq", "import", str(good), "--dry-run", "--json")
 
     assert (code, complained) == (0, "")
-    assert json.loads(printed) == {"added": ["delivery"], "changed": [], "unchanged": 0, "dry_run": True}
+    expected = {"added": ["delivery"], "changed": [], "removed": [], "unchanged": 0, "dry_run": True}
+    assert json.loads(printed) == expected
     assert shop.entries() == []
 
 
