@@ -28,8 +28,8 @@ BY_STATE = re.compile(r"SEARCH tickets .*\(state=\?\)")
 Asks = Callable[[Connection], Any]
 
 
-def read_whole(conn: Connection, asks: Asks) -> list[str]:
-    """Return the steps of the plans that read a growing table, or an index of all of it, from end to end."""
+def asked_by(conn: Connection, asks: Asks) -> list[tuple[str, Any]]:
+    """Return the statements that something asks, each with its values."""
     asked: list[tuple[str, Any]] = []
 
     def hear(*call: Any) -> None:  # noqa: ANN401 SQLAlchemy's event
@@ -40,10 +40,15 @@ def read_whole(conn: Connection, asks: Asks) -> list[str]:
         asks(conn)
     finally:
         event.remove(conn.engine, "before_cursor_execute", hear)
+    return asked
+
+
+def read_whole(conn: Connection, asks: Asks) -> list[str]:
+    """Return the steps of the plans that read a growing table, or an index of all of it, from end to end."""
     planned = _on_sqlite if conn.dialect.name == "sqlite" else _on_postgres
     return [
         step
-        for statement, values in asked
+        for statement, values in asked_by(conn, asks)
         if statement.startswith(("SELECT", "UPDATE", "DELETE", "WITH"))
         for step in planned(conn, statement, values[0] if isinstance(values, list) else values)
     ]

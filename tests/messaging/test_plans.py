@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection
 
 from bot.handoff import notices, proposals, queue
 from bot.handoff.hours import WorkingHours
@@ -19,28 +17,20 @@ from bot.messaging import inbox, outbox, receipts, topics, transcript
 from bot.storage.database import Database
 from bot.web import chat_history, health
 from tests.messaging.seen import GROUP, NOW, conversation
+from tests.plans import Asks, asked_by
 
 GROWING = "inbox|outbox|messages|tickets|events|receipts|sla_notices|ticket_log|proposals"
 WHOLE = re.compile(
     rf"SCAN ({GROWING})( USING INDEX (?!uq_tickets_open|ix_).*)?|SEARCH ({GROWING}) .*\(channel=\?( AND account=\?)?\)"
 )
 """A table, or all of it that came by one channel or to one account."""
-Asks = Callable[[Connection], Any]
 
 
 def _whole_tables(conn: Connection, asks: Asks) -> list[str]:
     """Return the steps of SQLite's plans that read a growing table from end to end, or all of one account."""
-    asked: list[tuple[str, Any]] = []
-
-    def hear(*call: Any) -> None:  # noqa: ANN401 SQLAlchemy's event
-        asked.append((call[2], call[3]))
-
-    event.listen(conn.engine, "before_cursor_execute", hear)
-    asks(conn)
-    event.remove(conn.engine, "before_cursor_execute", hear)
     steps = [
         row[3]
-        for statement, values in asked
+        for statement, values in asked_by(conn, asks)
         if statement.startswith(("SELECT", "UPDATE", "DELETE"))
         for row in conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
     ]
