@@ -11,8 +11,9 @@ run: install
 
 install: $(VENV)/.run
 
+# Walks mostly wait for one another, so three at a time keep two cores busy.
 test: $(VENV)/.test
-	$(BIN)/python -m pytest -m "not long" -n 2 --dist loadfile
+	$(BIN)/python -m pytest -m "not long" -n 3 --dist loadfile
 
 test-all: $(VENV)/.test
 	$(BIN)/python -m pytest -n 2 --dist loadfile

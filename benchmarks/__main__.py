@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-ALL = ("startup", "updates", "matching", "growth", "claims", "groups")
+ALL = ("startup", "updates", "matching", "joined", "growth", "claims", "groups")
 
 
 def main() -> int:

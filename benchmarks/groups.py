@@ -3,8 +3,9 @@
 60 customers write 3 lines a minute each; their topics lie in 1, 2 and 4 groups. The sandbox answers as Telegram does:
 20 messages a minute into a group, one a second into a chat, else 429. Beside the front desk a plain bot that copies
 each message by itself and asks again when it is told to. Real minutes: nothing is scaled. Half of the chats are
-claimed; the topics are open when the clock starts. All six runs go side by side.
-`python -m benchmarks.groups [--minutes 3] [--customers 60] [--groups 1 2 4]`
+claimed; the topics are open when the clock starts. All six runs go side by side. Where albums are asked for, so many
+customers send ten photos, with their second line below the first.
+`python -m benchmarks.groups [--minutes 3] [--customers 60] [--groups 1 2 4] [--albums 0]`
 """
 
 from __future__ import annotations
@@ -183,7 +184,7 @@ def plain_bot(stack: ExitStack, customers: int, groups: int) -> Run:
     return run
 
 
-async def measure(run: Run, minutes: float) -> None:
+async def measure(run: Run, minutes: float, albums: int) -> None:
     """Let the customers write, and see when each line comes into its topic, until all have come or patience ends."""
     limits = httpx.Limits(max_connections=None)
     base = f"{run.url}/sandbox"
@@ -191,7 +192,11 @@ async def measure(run: Run, minutes: float) -> None:
         before = (await http.get("/counts")).json()
         seq = (await http.get("/wait", params={"after": 2**53, "timeout": 0})).json()["seq"]
         watching = asyncio.ensure_future(watch(run, http, seq))
-        await asyncio.gather(*(write(run, http, number, person, minutes) for number, person in enumerate(run.threads)))
+        writers = [
+            write(run, http, number, person, minutes, album=number < albums)
+            for number, person in enumerate(run.threads)
+        ]
+        await asyncio.gather(*writers)
         end = time.monotonic() + DRAIN
         while run.waiting and time.monotonic() < end:  # noqa: ASYNC110 the watcher tells nobody
             await asyncio.sleep(LOOK)
@@ -205,7 +210,7 @@ async def measure(run: Run, minutes: float) -> None:
             run.answers[status] += count - before.get(name, 0)
 
 
-async def write(run: Run, http: httpx.AsyncClient, number: int, person: int, minutes: float) -> None:
+async def write(run: Run, http: httpx.AsyncClient, number: int, person: int, minutes: float, *, album: bool) -> None:
     """Let one customer write lines at an even pace, each customer at another second."""
     span = 60 / LINES_A_MINUTE
     begun = time.monotonic() + span * number / len(run.threads)
@@ -213,7 +218,8 @@ async def write(run: Run, http: httpx.AsyncClient, number: int, person: int, min
         await asyncio.sleep(max(0.0, begun + line * span - time.monotonic()))
         text = f"c{number} line {line}."
         run.written[text] = time.monotonic()
-        await http.post(f"/users/{person}/messages", json={"text": text})
+        order = {"album": ["photo"] * 10, "caption": text} if album and line == 1 else {"text": text}
+        await http.post(f"/users/{person}/messages", json=order)
 
 
 async def watch(run: Run, http: httpx.AsyncClient, seq: int) -> None:
@@ -225,9 +231,10 @@ async def watch(run: Run, http: httpx.AsyncClient, seq: int) -> None:
             seq = event["seq"]
             message = event["message"]
             place = (message["chat"]["id"], message.get("message_thread_id", 0))
-            if place not in topics or "text" not in message:
+            if place not in topics:
                 continue
-            lines = [line for line in message["text"].split("\n") if line in run.written]
+            text = str(message.get("text") or message.get("caption", ""))
+            lines = [line for line in text.split("\n") if line in run.written]
             run.messages += bool(lines)
             for line in lines:
                 run.arrived.setdefault(line, now)
@@ -270,12 +277,13 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=3)
     parser.add_argument("--customers", type=int, default=60)
     parser.add_argument("--groups", type=int, nargs="+", default=[1, 2, 4])
+    parser.add_argument("--albums", type=int, default=0)
     asked = parser.parse_args()
     with ExitStack() as stack:
         runs = [start(stack, asked.customers, groups) for start in (front_desk, plain_bot) for groups in asked.groups]
 
         async def all_of_them() -> None:
-            await asyncio.gather(*(measure(run, asked.minutes) for run in runs))
+            await asyncio.gather(*(measure(run, asked.minutes, asked.albums) for run in runs))
 
         asyncio.run(all_of_them())
     print(f"{asked.customers} customers, {LINES_A_MINUTE} lines a minute each for {asked.minutes:g} minutes; seconds")

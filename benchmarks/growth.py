@@ -35,7 +35,7 @@ from rapidfuzz import fuzz, process
 
 from benchmarks.matching import DATA, SEED, made_up, resident
 from benchmarks.watch import BAR, Watch
-from bot.app.collector import leave_alone_what_stays
+from bot.app.interpreter import leave_alone_what_stays, take_short_turns
 from bot.faq import store
 from bot.faq.entry import FaqEntry, Text
 from bot.faq.knowledge_base import KnowledgeBase
@@ -174,7 +174,8 @@ async def grown(count: int, encoder: str, vectors: Path | None) -> dict[str, Any
 
         await _empty(desk())
         questions = await _stored(database, count)
-        leave_alone_what_stays()  # as the bot does
+        take_short_turns()  # as the bot does
+        leave_alone_what_stays()
         figures = await _lived(database, desk(), [text for text, _ in questions])
         again = desk()
         begun = time.perf_counter()

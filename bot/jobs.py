@@ -18,7 +18,7 @@ from bot.handlers import assigning, closing, ladder, pace, reporting, undelivere
 from bot.handlers.house import House
 from bot.handoff import notices
 from bot.handoff.rules import Assignment
-from bot.messaging import events, inbox
+from bot.messaging import events, inbox, outbox
 
 log = structlog.get_logger()
 TIDY_EVERY = 600
@@ -61,6 +61,7 @@ class Jobs:
             self._scheduler.add_job(self.forget_files, "interval", seconds=FILES_EVERY)
         if self._house.groups:
             self._scheduler.add_job(self._open_topics, "interval", seconds=TOPICS_EVERY)
+        self._sweep(lambda _, conn, now: outbox.forget(conn, now), TIDY_EVERY)
         self._sweep(ladder.sweep_promises, PROMISES_EVERY)
         self._scheduler.add_job(self._digest, "interval", seconds=DIGEST_EVERY)
         self._sweep(assigning.sweep_returns, RETURNS_EVERY)
@@ -97,7 +98,7 @@ class Jobs:
         await reporting.send_digest(self._house, self._house.clock())
 
     async def forget_files(self) -> None:
-        """Delete files of the web chat that are older than the settings allow, some at a time."""
+        """Delete files that are kept here and are older than the settings allow, some at a time."""
         house = self._house
         old = house.clock() - timedelta(days=house.settings.files.keep_days)
         gone, self._looked_at = await asyncio.to_thread(house.files.forget, old, self._looked_at)

@@ -107,7 +107,7 @@ class WebSettings(_Section):
 
 
 class FileSettings(_Section):
-    """Files that visitors of the web chat and operators send each other."""
+    """Files that customers and operators send each other, as far as they are kept here."""
 
     visitor_megabytes_per_day: int = Field(default=100, ge=1, le=100_000)
     keep_days: int = Field(default=180, ge=0, le=36_500)

@@ -195,7 +195,8 @@ class Customer:
         order = {"query": words, "timeout": self.sandbox.patience}
         answer = (await self.sandbox.post(f"users/{self.id}/searches", order))["answer"]
         assert answer is not None, f"nothing came for {words!r}"
-        assert (answer["cache_time"], answer["is_personal"]) == (0, True)
+        assert answer["is_personal"] is True, "others would see it too"
+        assert not (answer["results"] and answer["cache_time"]), "what was changed meanwhile would not be seen"
         return list(answer["results"])
 
     async def blocks(self) -> None:

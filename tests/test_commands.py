@@ -570,3 +570,28 @@ def test_expected_ids_that_no_entry_has_are_named_beside_the_figures(shop: Shop)
         "supportbot: no entry has the id delivry, cups: such questions count as not found; "
         "correct the ids, or write null where nothing answers\n"
     )
+
+
+def test_the_list_of_people_has_what_each_can_take(shop: Shop) -> None:
+    shop.command("operator", "add", "Olga Brandt", "--telegram", "72")
+    shop.command("operator", "add", "Max")
+    shop.command("operator", "set", "Olga", "--level", "2", "--skills", "tea", "--capacity", "4")
+
+    olga, max_ = sorted(shop.command("operator", "list")[1].splitlines())
+
+    assert olga.endswith("Olga Brandt  (Telegram 72 · L2 · skills tea · at most 4)")
+    assert max_.endswith("Max  (console only · L1)")
+
+
+def test_a_shift_of_somebody_unknown_is_named(shop: Shop) -> None:
+    shop.command("operator", "add", "Olga")
+    rules = shop.folder / "config" / "handoff.toml"
+    with rules.open("a", encoding="utf-8") as file:
+        file.write('\n[shifts.Olga]\nmonday = ["9-17"]\n[shifts."Olga Brandt"]\nmonday = ["9-17"]\n')
+
+    (found,) = [line for line in parsed(shop, "check") if line["what"] == "shifts"]
+
+    assert (found["ok"], found["text"]) == (
+        False,
+        "handoff.toml: [shifts.'olga brandt']: nobody here is called so; see supportbot operator list",
+    )

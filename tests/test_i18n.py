@@ -234,3 +234,24 @@ def test_a_file_of_sentences_that_is_missing_or_broken_is_named(tmp_path: Path) 
         i18n.load(tmp_path, ["en"])
     with pytest.raises(CatalogueBroken, match=r"de\.po: not readable as PO"):
         i18n.load(tmp_path, ["de"])
+
+
+CUSTOMER = re.compile(
+    r"Kundin oder (?:(?:de[rmns]|des|ein|eine[snm]|diese[rnm]|derselbe|desselben) )?Kunden?\b"
+    r"|Kundinnen (?:und|oder) Kunden|Kundin/Kunde|Dieselbe Kundin, derselbe Kunde|Kundenkonto"
+)
+"""How German names a customer: by this word, and by no other such as a person or the male form alone."""
+OF_OTHERS = {"report.by_operator", "web.forbidden"}
+GIVEN = "Nicht zugestellt: Die Person hat den Bot blockiert."
+"""A sentence that is prescribed to the letter."""
+
+
+def test_in_german_a_customer_goes_by_one_word() -> None:
+    others = {
+        key: text
+        for key, message in messages("de").items()
+        for text in forms(message)
+        if text != GIVEN and re.search(r"Kund|\bPerson\b|Personen", CUSTOMER.sub("", text))
+    }
+
+    assert others.keys() <= OF_OTHERS, others

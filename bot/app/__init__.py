@@ -20,18 +20,19 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bot import i18n
-from bot.app import collector, first_faq
+from bot.app import first_faq, interpreter, looks
 from bot.channels import webchat
 from bot.channels.telegram import bot_api
-from bot.channels.telegram.channel import CallFailed, Paces, TelegramChannel, Webhook
+from bot.channels.telegram.channel import CallFailed, Paces, TelegramChannel
+from bot.channels.telegram.webhook import Webhook
 from bot.channels.webchat import WebChat
 from bot.domain.conversation import Place
 from bot.domain.errors import WrongUsage
 from bot.domain.people import Role
-from bot.domain.ports import Act, Capabilities, DeliveryError, FileSource, Outgoing, TryLater
+from bot.domain.ports import Capabilities, FileSource, TryLater
 from bot.faq import glossary, knowledge_base as base
 from bot.faq.knowledge_base import KnowledgeBase
-from bot.handlers import marks, menus, topic_card, undelivered
+from bot.handlers import marks, topic_card, undelivered
 from bot.handlers.dispatch import FrontDoor
 from bot.handlers.house import Health, House
 from bot.handoff import canned, rules, staff
@@ -280,12 +281,13 @@ class App:
 
     async def _faq(self) -> None:
         """Build the index when the driver's import is over: beside it both would take longer."""
+        interpreter.take_short_turns()
         await self._driver_in.wait()
         await self.house.knowledge_base.run()
 
     async def _clockwork(self) -> None:
         await self.house.knowledge_base.calm.wait()
-        collector.leave_alone_what_stays()
+        interpreter.leave_alone_what_stays()
         jobs_room = await asyncio.to_thread(import_module, "bot.jobs")
         jobs = jobs_room.Jobs(self.house)
         jobs.start()
@@ -320,11 +322,14 @@ class App:
         channel = TelegramChannel(caller, self._account, paces)
         try:
             await self._introduce(channel)
+            icons_known = not self.house.groups or await channel.learn_icons(looks.ICONS_WITHIN)
             await self.delivery.add(channel)
             self.house.knowledge_base.calm.set()
             log.info("telegram_ready", driver=telegram.driver, mode=telegram.mode)
             async with asyncio.TaskGroup() as intake:  # nobody's question waits for a menu
-                intake.create_task(self._set_menus(channel), name="menus")
+                intake.create_task(looks.set_menus(self.house, channel), name="menus")
+                if not icons_known:
+                    intake.create_task(looks.learn_icons(channel), name="topic icons")
                 if telegram.mode == "webhook":
                     await asyncio.get_running_loop().create_future()
                 await channel.poll(self.house.admit, self._polled, self._alarm)
@@ -356,18 +361,6 @@ class App:
             alarms[bot_api.NAME] = text
         else:
             alarms.pop(bot_api.NAME, None)
-
-    async def _set_menus(self, channel: TelegramChannel) -> None:
-        """Show each role its commands, in its language; only looks, so a failure is logged."""
-        people = await self.database.read(staff.everybody)
-        for place, commands, language in menus.of(self.house, people):
-            body = {"commands": commands, "language": language}
-            try:
-                await channel.deliver(place, Outgoing(Act.SET_COMMANDS, body))
-            except DeliveryError as error:
-                log.debug("menu_not_set", reason=str(error))
-            except Exception as error:  # noqa: BLE001 whatever a menu runs into, messages go on
-                log.warning("menu_not_set", error=type(error).__name__)
 
     async def _leave(self) -> None:
         self.house.knowledge_base.close()

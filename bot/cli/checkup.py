@@ -29,6 +29,7 @@ async def everything(settings: Settings) -> list[Finding]:
     findings.append(await _look("config files", lambda: _files(settings)))
     findings.append(await _look("database", lambda: _database(settings)))
     findings.append(await _look("FAQ", lambda: _faq(settings)))
+    findings.append(await _look("shifts", lambda: _shifts(settings)))
     if not settings.telegram.token.get_secret_value():
         return [*findings, Finding("telegram", ok=True, text="off, because telegram.token is empty")]
     return [*findings, *await _telegram(settings)]
@@ -58,6 +59,21 @@ async def _database(settings: Settings) -> str:
 
     async with opened(settings) as database:
         return f"version {await database.read(migrate.version)}, {database.dialect}"
+
+
+async def _shifts(settings: Settings) -> str:
+    from bot.cli.common import opened
+    from bot.handoff import rules, staff
+
+    plan = rules.load(settings.config / "handoff.toml").shifts
+    async with opened(settings) as database:
+        people = await database.read(staff.everybody)
+    known = {one.name.strip().casefold() for one in people} | {one.telegram_id for one in people}
+    unknown = [name for name in plan if name not in known]
+    if unknown and people:
+        named = ", ".join(f"[shifts.{name!r}]" for name in unknown)
+        raise SupportbotError(f"handoff.toml: {named}: nobody here is called so; see supportbot operator list")
+    return f"{len(plan)} planned, in handoff.toml"
 
 
 async def _faq(settings: Settings) -> str:

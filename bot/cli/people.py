@@ -49,13 +49,32 @@ def operator_list(*, as_json: Json = False) -> int:
                 "telegram": one.telegram_id,
                 "away": one.away,
                 "language": one.language,
+                "team": one.team,
+                "level": one.level,
+                "skills": list(one.skills),
+                "languages": list(one.languages),
+                "capacity": one.capacity,
             }
             for one in people
         ]
-        show(body, lambda: "\n".join(f"{one.id}  {one.role.value:<8}  {one.name}" for one in people), as_json=as_json)
+        show(body, lambda: "\n".join(map(_line, people)), as_json=as_json)
         return 0
 
     return do(work())
+
+
+def _line(one: Staff) -> str:
+    """Return what is known of somebody, what is not set left out."""
+    known = [
+        f"Telegram {one.telegram_id}" if one.telegram_id else "console only",
+        f"team {one.team}" if one.team else "",
+        f"L{one.level}",
+        f"languages {', '.join(one.languages)}" if one.languages else "",
+        f"skills {', '.join(one.skills)}" if one.skills else "",
+        f"at most {one.capacity}" if one.capacity is not None else "",
+        "away" if one.away else "",
+    ]
+    return f"{one.id}  {one.role.value:<8}  {one.name}  ({' · '.join(filter(None, known))})"
 
 
 @operator.command(name="add")

@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.message import Content
+from bot.domain.people import one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Author:
 
     Attributes:
         id: the channel's id of the person, as text.
-        name: the name shown, any text.
+        name: the name shown, one line of what can be seen; where nothing can, the username, or the id.
         username: without the @, may be empty.
         language: the client's IETF tag ("de", "pt-br"), may be empty.
         anonymous: writes in the name of a group or channel.
@@ -52,6 +53,11 @@ class Author:
     language: str = ""
     anonymous: bool = False
     made_up: bool = False
+
+    def __post_init__(self) -> None:
+        """Let no name break the lines in which staff read it, whatever channel it came by."""
+        if self.name:
+            object.__setattr__(self, "name", one_line(self.name) or one_line(self.username) or one_line(self.id))
 
 
 class Where(StrEnum):

@@ -184,7 +184,8 @@ class Content:
         kind: text, or what is attached.
         text: the text or caption.
         details: what else the screens and the form need, JSON: `file_id`, `name`, `mime`, `size` (bytes), `duration`
-            (seconds), `latitude`, `longitude`, `phone`, `url` (a file of the web chat) …
+            (seconds), `width`, `height` (pixels), `still` (a sticker that does not move), `latitude`, `longitude`,
+            `phone`, `url` (a file of the web chat) …
         copyable: the channel can copy it to another place without a new upload.
     """
 

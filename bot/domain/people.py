@@ -5,6 +5,7 @@ Olga is an operator: she claims chats and answers. Ada is an admin: she may do t
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -21,6 +22,30 @@ class Role(StrEnum):
         """Return whether this role may do what `other` may."""
         order = list(Role)
         return order.index(self) >= order.index(other)
+
+
+LONGEST_NAME = 128
+"""Characters of a name; Telegram's first and last name have 64 each."""
+JOINERS = "\u200c\u200d"
+"""Invisible, and parts of names in Persian and of emoji."""
+BLANK = "\u115f\u1160\u3164\uffa0\u2800"
+"""Letters and signs that show nothing."""
+
+
+def one_line(name: str) -> str:
+    """Return a name as it may stand in a card or a list: one line of what can be seen, read in its own direction.
+
+    Line breaks become spaces; marks that change the direction of writing, and what nobody sees, are left out. Empty
+    when nothing of it can be seen.
+    """
+    shown = "".join(" " if char.isspace() else char for char in name if _shown(char))
+    line = " ".join(shown.split())[:LONGEST_NAME].rstrip()
+    return line if line.strip(JOINERS + " ") else ""
+
+
+def _shown(char: str) -> bool:
+    hidden = unicodedata.category(char) in {"Cc", "Cf", "Cs"} or char in BLANK
+    return char.isspace() or char in JOINERS or not hidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +89,7 @@ class Customer:
 
     Attributes:
         id: our id.
-        name: the name that the channel showed last, any text.
+        name: the name that the channel showed last, one line.
         username: without the @, may be empty.
         phone: in E.164, or empty.
         email: as left for an answer, or empty.

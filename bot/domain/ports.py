@@ -45,14 +45,15 @@ class Outgoing:
         act: what is to be done.
         body: JSON by act. SAY: `text` (RichText.to_dict), `buttons` (rows_to_json), `reply_to` (message id),
             `ask_contact` (label of a share-contact button), `words` (answers offered beside it), `remove_keyboard`,
-            `silent`, `author` (`bot`, `operator`), `name` (the operator's, shown where the channel can), `progress`
-            (of a form: [this question, all questions]).
-            COPY: `channel`, `chat`, `message` (where the original is), `kind`, `text` (caption), `details` (those of a
-            `Content`, for channels that cannot copy), `author`, `name`, `reply_to`; of an album `album` (its id) and,
-            when its parts go together, `parts` (each with `kind`, `text`, `details`).
+            `silent`, `told` (a sign of whom it tells what), `author` (`bot`, `operator`), `name` (the operator's, shown
+            where the channel can), `progress` (of a form: [this question, all questions]).
+            COPY: `channel`, `chat`, `message` (where the original is; neither when it is not there any more, or shows
+            another file by now), `kind`, `text` (caption; the copy has this one, whatever the original has by then),
+            `details` (those of a `Content`, for channels that cannot copy), `author`, `name`, `reply_to`; of an album
+            `album` (its id) and, when its parts go together, `parts` (each with `kind`, `text`, `details`).
             EDIT, EDIT_CAPTION, EDIT_BUTTONS, DELETE, PIN: `message`, `text`, `buttons`. REACT: `message`, `emoji`
             (empty takes it back). ATTACH: `path` (a file), `name`, `caption`, `kind`. ANSWER_PRESS: `press`, `text`.
-            ANSWER_SEARCH: `query`, `results` (each with `id`, `title`, `description`, `text`).
+            ANSWER_SEARCH: `query`, `results` (each with `id`, `title`, `description`, `text`), `cached` (seconds).
             OPEN_TOPIC, EDIT_TOPIC: `name`,
             `state` (its colour or icon). SET_COMMANDS: `commands` ([name, description]), `language`.
     """
@@ -186,11 +187,17 @@ class Refused(DeliveryError):
 
 
 class Moved(DeliveryError):
-    """The chat has a new id; the same message goes there."""
+    """A group has a new id: the one that the message goes to, or the one that it would be copied from.
 
-    def __init__(self, chat: str) -> None:
+    Attributes:
+        chat: the new id.
+        old: the id that it had; empty for the place of the delivery.
+    """
+
+    def __init__(self, chat: str, old: str = "") -> None:
         super().__init__("the group was upgraded; its new id is taken over by itself")
         self.chat = chat
+        self.old = old
 
 
 @dataclass(frozen=True, slots=True)

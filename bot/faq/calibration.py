@@ -92,12 +92,14 @@ class Evidence:
             the best, of any, of the second, words' nearness of the best, share of known words, and how much nearer
             everyday sentences are.
         most: no chance is above this one, 0–1.
+        elsewhere: sentences about anything else are nearer by meaning than every phrasing.
     """
 
     order: tuple[int, ...]
     shares: tuple[float, ...]
     features: tuple[float, ...]
     most: float = 1.0
+    elsewhere: bool = False
 
 
 def evidence(
@@ -137,7 +139,9 @@ def evidence(
         nearest = float(meaning.max())
         next_ = float(np.partition(meaning, len(meaning) - 2)[len(meaning) - 2]) if len(meaning) > 1 else first
         features += [float(meaning[top]), nearest, next_, float(words[top]), asked.known, asked.everyday - nearest]
-    return Evidence(tuple(order), tuple(float(spread[one]) / total for one in order), tuple(features), asked.most)
+    shares = tuple(float(spread[one]) / total for one in order)
+    elsewhere = meaning is not None and features[-1] > 0
+    return Evidence(tuple(order), shares, tuple(features), asked.most, elsewhere)
 
 
 def _long(length: int) -> float:

@@ -14,7 +14,7 @@ from stat import S_ISREG
 from bot.domain.errors import SupportbotError
 from bot.faq import sheet, structured
 from bot.faq.entry import EntryBroken, FaqEntry
-from bot.faq.source import FaqFileBroken, Found
+from bot.faq.source import FaqFileBroken, Found, with_kept_codes
 from bot.faq.text import key_of
 
 FORMATS = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".jsonl": "jsonl", ".csv": "csv", ".xlsx": "xlsx"}
@@ -132,7 +132,7 @@ def _joined(found: Sequence[Found], *, need_answers: bool) -> list[FaqEntry]:
         if one.faults:
             continue
         try:
-            entry = FaqEntry.from_dict(one.body)
+            entry = FaqEntry.from_dict(with_kept_codes(one.body))
             if _nameless(one):
                 entry = _named(entry, entries, named)
             _must_fit(entry, entries, need_answers=need_answers)

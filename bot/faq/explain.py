@@ -38,6 +38,7 @@ class Reason(StrEnum):
     SURE_HERE = "why.sure_here"
     NEARLY_SURE_HERE = "why.nearly_sure_here"
     UNSURE = "why.unsure"
+    ELSEWHERE = "why.elsewhere"
     NOTHING = "why.nothing"
 
 
@@ -90,6 +91,8 @@ def _remarks(match: Match, policy: Policy, unknown: Sequence[str]) -> Iterator[R
 def _decided(match: Match, policy: Policy) -> Remark:
     """Return what was done, and by which bar: a base may need another one than what is asked of all answers."""
     share, aim = _of_100(match.confidence), _of_100(policy.answer_precision)
+    if isinstance(match.decision, NoMatch) and match.elsewhere and match.confidence >= policy.suggest_precision:
+        return Remark(Reason.ELSEWHERE)
     if isinstance(match.decision, NoMatch):
         return Remark(Reason.UNSURE, {"share": share, "aim": _of_100(policy.suggest_precision)})
     sure, needed = isinstance(match.decision, Answer), match.bar or policy.answer_precision

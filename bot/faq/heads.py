@@ -82,7 +82,7 @@ def learn(
         kernel: likeness of phrasings to all of them.
         owner: the entry of each phrasing, rising from 0.
         ridge: how much to smooth; about the share of noise in the likeness.
-        tried: the phrasings to try, whole entries, rising.
+        tried: the phrasings to try, rising.
         pause: called between steps.
         logistic: which of the two heads.
     """
@@ -106,7 +106,7 @@ def learn(
     for entry in np.unique(owner[tried]):
         block = np.flatnonzero(owner == entry)
         missed = np.linalg.solve(inverse[np.ix_(block, block)], weights[block])
-        without_entry[owner[tried] == entry] -= missed
+        without_entry[owner[tried] == entry] -= missed[np.isin(block, tried)]
         pause()
     without_entry[np.arange(len(tried)), owner[tried]] = without_entry.min(axis=1)
     head = Head(weights.astype(np.float32), np.clip(1 - noise * own, 0, 1).astype(np.float32), logistic)

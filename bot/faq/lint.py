@@ -8,7 +8,7 @@ whether a customer who asks in its way would get the wrong answer, or not even b
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -115,7 +115,9 @@ class Finding:
     @property
     def sentence(self) -> str:
         """Return what is wrong, in English."""
-        return SENTENCES[self.problem][0].format(**self.facts)
+        more = int(self.facts.get("more", 0))
+        also = f" ({more} more of their phrasings likewise.)" if more else ""
+        return SENTENCES[self.problem][0].format(**self.facts) + also
 
     @property
     def suggestion(self) -> str:
@@ -153,9 +155,7 @@ def lint(
     base = list(entries)
     on = [entry for entry in base if entry.enabled]
     return [
-        *_same_phrasings(on),
-        *_same_words(on),
-        *(_collisions(on, index) if index else ()),
+        *_once_a_pair([*_same_phrasings(on), *_same_words(on), *(_collisions(on, index) if index else ())]),
         *_links(base),
         *_buttons(base),
         *(_files(on, folder) if folder else ()),
@@ -164,6 +164,16 @@ def lint(
         *_few_phrasings(on, languages, few),
         *(Finding(Problem.NEVER_GIVEN, (one.id,), {"entry": one.id}) for one in on if given and one.id not in given),
     ]
+
+
+def _once_a_pair(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield the first finding about the same entries, the plainest one, and how many more of its kind there are."""
+    found: dict[frozenset[str], list[Finding]] = {}
+    for one in findings:
+        found.setdefault(frozenset(one.entries), []).append(one)
+    for first, *others in found.values():
+        more = sum(one.problem is first.problem for one in others)
+        yield replace(first, facts={**first.facts, "more": str(more)}) if more else first
 
 
 def _same_phrasings(entries: Sequence[FaqEntry]) -> Iterator[Finding]:

@@ -18,7 +18,7 @@ from bot.faq.everyday import EVERYDAY
 from bot.faq.experience import NEUTRAL, Experience
 from bot.faq.glossary import EMPTY, Glossary
 from bot.faq.pool import Pool, Scored
-from bot.faq.text import language_of, stem, tokens
+from bot.faq.text import stem, tokens, told_language
 
 CANDIDATES = 3
 
@@ -91,9 +91,12 @@ class Match:
         exact: the question equals a phrasing of exactly one entry, but for case, accents, punctuation and spaces.
         repaired: words that were read as others, as (written, read).
         glossed: words that the glossary reads as others, likewise.
-        question: the sentence that was taken for the question, where the rest of the message is a story; else empty.
+        question: the sentence that was taken for the question, where the rest of the message is a story, or a part with
+            what it leans on; else empty.
         parts: the questions of a message that asks several; empty for one question.
         failed: what the encoder failed with, so that words alone were compared; empty where it did not.
+        telling: words or letters of the question tell its language; else it may be in any.
+        elsewhere: the question is nearer to what people ask about anything else than to every phrasing.
         opposite: a word of the question and its opposite in the nearest phrasing, or None.
         bar: 0–1, the confidence from which on this question would have been answered; 0 where none was asked for.
     """
@@ -111,6 +114,8 @@ class Match:
     failed: str = ""
     opposite: tuple[str, str] | None = None
     bar: float = 0.0
+    telling: bool = True
+    elsewhere: bool = False
 
     @property
     def kind(self) -> str:
@@ -124,6 +129,16 @@ class Part:
 
     text: str
     match: Match
+
+
+def _in_order(entry: FaqEntry) -> FaqEntry:
+    """Return an entry whose languages do not stand as they were once written, but by their codes."""
+    codes = list(entry.texts)
+    return entry if codes == sorted(codes) else replace(entry, texts=dict(sorted(entry.texts.items())))
+
+
+def _id(entry: FaqEntry) -> str:
+    return entry.id
 
 
 def _go_on() -> None:
@@ -169,7 +184,7 @@ class Index:
             pause: called between steps of a few milliseconds; may sleep so that others get the interpreter.
         """
         use_one_core()
-        base = [entry for entry in entries if entry.texts]
+        base = sorted((_in_order(entry) for entry in entries if entry.texts), key=_id)  # decisions know no order
         equals = Equals(base, pause)
         spoken = [code for code in languages if any(code in entry.texts for entry in base)]
         rest = list(dict.fromkeys(code for entry in base for code in entry.texts if code not in languages))
@@ -253,11 +268,11 @@ class Index:
             return same
         if shared := self._equal(text):
             return self._shared(shared, language_hint)
-        language = language_of(text, tuple(self._pools), language_hint, self._known)
+        language, telling = told_language(text, tuple(self._pools), language_hint, self._known)
         words = tokens(text)
         if not language or not words:
             return Match(NoMatch(), 0.0, (), language or (self.languages[0] if self.languages else ""))
-        return self._scored(text, words, language)
+        return replace(self._scored(text, words, language), telling=telling)
 
     def without(self, phrasing: str, entry: str, language: str) -> Match:
         """Return the match of a phrasing as if its entry did not hold it: what `lint` looks at."""
@@ -278,7 +293,7 @@ class Index:
         )
         bar = scored.calibrator.bar(self.policy.answer_precision)
         return Match(
-            self._decide(candidates, bar),
+            self._decide(candidates, bar, near=not scored.told.elsewhere),
             confidence,
             candidates,
             language,
@@ -288,6 +303,7 @@ class Index:
             failed=scored.failed,
             opposite=scored.opposite,
             bar=bar,
+            elsewhere=scored.told.elsewhere,
         )
 
     def strange_words(self, text: str, language: str) -> list[str]:
@@ -302,12 +318,14 @@ class Index:
         candidates = tuple(replace(one, confidence=chance) for one in own[:CANDIDATES])
         return Match(self._decide(candidates, self.policy.answer_precision), chance, candidates, candidates[0].language)
 
-    def _decide(self, candidates: tuple[Candidate, ...], bar: float) -> Answer | Suggestions | NoMatch:
+    def _decide(
+        self, candidates: tuple[Candidate, ...], bar: float, *, near: bool = True
+    ) -> Answer | Suggestions | NoMatch:
         if not candidates:
             return NoMatch()
         if candidates[0].confidence >= bar:
             return Answer(candidates[0])
-        if self.policy.suggest and candidates[0].confidence >= self.policy.suggest_precision:
+        if near and self.policy.suggest and candidates[0].confidence >= self.policy.suggest_precision:
             return Suggestions(candidates[: self.policy.suggest])
         return NoMatch()
 

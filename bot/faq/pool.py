@@ -5,6 +5,7 @@ Built once, never changed. The German pool holds the English phrasings of an ent
 
 from __future__ import annotations
 
+import hashlib
 from array import array
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -175,7 +176,7 @@ class Pool:
 
     def tried(self, pause: Pause) -> tuple[Pool, Tried]:
         """Return the pool with a head, and how it did on its own phrasings, each left out."""
-        rows = _tried(self.compared.owner)
+        rows = _tried(self.phrasings, self.compared.owner, self.entries)
         head, trial = self._head(rows, pause) if self.compared.whole else (None, None)
         pool = replace(self, head=head)
         inside, outside = [], []
@@ -387,11 +388,11 @@ def _one_piece(_word: str) -> int:
     return 1
 
 
-def _tried(owner: Ints) -> Ints:
-    """Return phrasings to calibrate on: whole entries, spread evenly over the base."""
+def _tried(phrasings: Sequence[str], owner: Ints, entries: Sequence[str]) -> Ints:
+    """Return phrasings to calibrate on, chosen by what they are and whose, whatever else the base holds."""
     if len(owner) <= MOST_TRIED:
         return np.arange(len(owner), dtype=np.int32)
-    entries = int(owner[-1]) + 1
-    step = max(1, round(entries * MOST_TRIED / len(owner)))
-    chosen = np.unique(np.linspace(0, entries - 1, step).astype(np.int32))
-    return np.flatnonzero(np.isin(owner, chosen)).astype(np.int32)
+    named = (f"{entries[one]}\n{said}".encode("utf-8", "replace") for one, said in zip(owner, phrasings, strict=True))
+    digests = (hashlib.blake2b(name, digest_size=8).digest() for name in named)
+    lots = np.fromiter((int.from_bytes(digest) for digest in digests), dtype=np.uint64, count=len(owner))
+    return np.flatnonzero(lots <= np.partition(lots, MOST_TRIED - 1)[MOST_TRIED - 1]).astype(np.int32)

@@ -20,6 +20,7 @@ from bot.storage import schema
 
 _M = schema.matches
 WORST = 20
+LONGEST_EXAMPLE = 160  # characters of a question on its line
 FEWEST = 3  # answers of an entry before its share of disappointed customers says anything
 
 
@@ -165,11 +166,17 @@ def in_words(found: Report) -> str:
     lines += [_line(one) for one in found.weak]
     if found.unanswered:
         lines.append("\nQuestions without a sure answer: /unanswered in the chat makes phrasings and entries of them")
-    lines += [f"  {group.outcomes.asked} × {group.example}" for group in found.unanswered]
+    lines += [f"  {group.outcomes.asked} × {_short(group.example)}" for group in found.unanswered]
     if found.never:
         lines.append("\nEntries that nobody was given: more phrasings may help, or nobody needs them")
         lines.append("  " + ", ".join(found.never))
     return "\n".join(lines)
+
+
+def _short(question: str) -> str:
+    """Return a question on one line, a long one cut; one without spaces too."""
+    line = " ".join(question.split())
+    return line if len(line) <= LONGEST_EXAMPLE else f"{line[: LONGEST_EXAMPLE - 1].rstrip()}…"
 
 
 def _line(one: Given) -> str:

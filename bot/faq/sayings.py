@@ -85,6 +85,73 @@ NO_BOT = _any(
     r"(?:с )?(?:бот|робот)\w*",
 )
 """That somebody wants no bot, which is taken away before their words are looked at as a wish for a person."""
+_ONE_EN = (
+    r"(?:(?:a|an|some|your|the|one of your|another|real|actual|live) )*"
+    r"(?:human being|human|person|operator|agent|representative|employee|colleague|colleagues|manager|consultant"
+    r"|member of staff|somebody|someone|anybody|anyone)"
+)
+_STRONG_EN = r"(?:(?:a|an|your|real|actual|live) )+(?:human being|human|person|operator|agent|representative)"
+_THEN_EN = (
+    r"(?=$| (?:please|pls|plz|now|today|for|about|because|as|regarding|who|from (?:your|the|support)"
+    r"|to (?:help|talk|speak)|immediately|urgently|asap|instead"
+    r"|not|and|but|my|it|i|this|thanks|thank|here|in (?:english|german|russian))\b)"
+)
+_ONE_DE = (
+    r"(?:(?:einem|einen|einer|eine|ein|ihrem|ihrer|eurem|echten|echtem|richtigen|lebenden|realen|wirklichen) )*"
+    r"(?:mensch|menschen|mitarbeiter|mitarbeiterin|person|operator|berater|beraterin|kundenberater|kollegen|kollegin"
+    r"|ansprechpartner|ansprechpartnerin|jemand|jemandem|jemanden)"
+)
+_ONE_RU = (
+    r"(?:(?:живым|живого|реальным|реального|настоящим|вашим|любым|кем-то из) )*"
+    r"(?:человек(?:а|ом|у)|оператор(?:а|ом|у)|сотрудник(?:а|ом|у)|менеджер(?:а|ом|у)|консультант(?:а|ом|у)"
+    r"|специалист(?:а|ом|у)|кого-нибудь|кем-нибудь|кого-то|кем-то|поддержкой)"
+)
+WISH = _any(
+    r"\b(?:i (?:want|need|wish|have|prefer|must)|would like|would rather|would prefer|i'd (?:like|rather|prefer)|let me"
+    r"|can i|could i|may i|want|need|please)(?: please| now| just| finally| really)*(?: to)?(?: please)?"
+    rf" (?:talk|speak|chat|write) (?:to|with) {_ONE_EN}\b{_THEN_EN}",
+    rf"\b(?:please|pls|plz)(?: just)? (?:call|get|fetch|bring|give)(?: me)? {_ONE_EN}\b{_THEN_EN}",
+    rf"\b(?:get|fetch|find|give|bring) me {_ONE_EN}\b{_THEN_EN}",
+    rf"\b(?:call|get|fetch) {_STRONG_EN} (?:please|pls|plz|now)\b",
+    rf"\b(?:connect|transfer|put|pass) me (?:through |over |on )?(?:to|with) {_ONE_EN}\b",
+    rf"\b(?:i need|i want|i'd like|i would like|i prefer|i'd prefer) {_STRONG_EN}\b{_THEN_EN}",
+    r"\b(?:möchte|mochte|moechte|will|würde|wuerde|wünsche|kann ich|könnte ich|darf ich|ich muss)"
+    rf"(?: (?!nicht|kein|ohne)\w+){{0,4}} mit {_ONE_DE}(?! (?:im|am|bei|vor|in)\b)(?: (?!nicht|kein|ohne)\w+){{0,6}}"
+    r" (?:sprechen|reden|chatten|telefonieren|verbunden)\b",
+    rf"\b(?:verbinden|verbinde|verbindet)(?: sie)? mich(?: bitte)? (?:mit|zu) {_ONE_DE}\b",
+    rf"\bbitte mit {_ONE_DE} verbinden\b",
+    rf"\b(?:holen|hole|hol|rufen|rufe|ruf|geben|gib)(?: sie| ihr| mir| bitte| doch| endlich)* {_ONE_DE}\b"
+    r"(?! (?:an|zurück|wenn|zum|zur|für|im|am|beim)\b)",
+    rf"\bbitte {_ONE_DE} (?:holen|rufen|dazuholen|schicken)\b",
+    r"\b(?:brauche|brauch|benötige|will|möchte)(?: bitte| jetzt| hier| dringend| endlich| sofort| nur)*"
+    r" (?:einen|eine|nen) (?:echten |echte |richtigen |lebenden )*"
+    r"(?:menschen|mitarbeiter|mitarbeiterin|berater|beraterin|ansprechpartner"
+    r"|ansprechpartnerin|operator|person)(?=$| (?:bitte|und|jetzt|der|die|dafür|deswegen|sofort|danke|am apparat)\b)",
+    r"\b(?:позовите|позови|пригласите|соедините|соедини|переключите|переключи|переведите|свяжите|дайте|дай|подключите)"
+    rf"(?: (?:меня|мне|пожалуйста|плиз|срочно|сюда|уже|просто))*(?: (?:с|со|на|к))? {_ONE_RU}\b",
+    r"\b(?:хочу|хотел|хотела|хотелось|можно|могу|желаю|(?:нужно|надо)(?! ли))"
+    r"(?: (?:я|бы|ли|мне|сейчас|срочно|просто|лично|пожалуйста))*"
+    rf" (?:поговорить|пообщаться|говорить|общаться|связаться|переговорить) (?:с|со) {_ONE_RU}\b"
+    r"(?! (?:в (?!чате)|на (?!русск|немец|англий)))",
+    r"\b(?:нужен|требуется)(?: живой| реальный| настоящий)* (?:человек|оператор|сотрудник|менеджер|консультант)"
+    r"(?=$| (?:пожалуйста|срочно|сейчас|а не|чтобы (?:помог|разобра|поговор|ответ))\w*\b)",
+)
+"""A wish for a person in the middle of anything else: "my parcel burnt please call a person"."""
+NOT_WISHED = re.compile(
+    r"\b(?:do|does|did|must|should|will|if|why|when|how|where|whether|not|don't|dont|didn't|won't|never|without|nor"
+    r"|nicht|nie|ohne|muss|soll|warum|wann|wie|wo|не|ни|без|если|когда|зачем|почему|как|где) $"
+)
+"""What stands right before such words where they are no wish: "do I need to talk to a person?"."""
+WISHED = frozenset(
+    "please pls plz talk speak chat connect transfer call get give fetch bring find want need help "  # noqa: SIM905 as people list words
+    "bitte sprechen reden verbinden holen rufen brauche möchte will helfen "
+    "пожалуйста позовите позови соедините переключите переведите дайте свяжите подключите поговорить пообщаться "
+    "связаться хочу нужен нужна нужно позвоните перезвоните".split()
+)
+"""Without one of these a part of a sentence that names a person calls for none."""
+CLAUSE_END = re.compile(r"\s*[,;:()–—]\s*|\s-+\s")
+LATER = re.compile(r"(?:when|once|as soon|wenn|sobald|falls|когда|как только)\b", re.IGNORECASE)
+"""What a part of a sentence begins with beside which "call me" is for later."""
 RUDE = _any(
     r"shut up|piss off|go to hell|what the (hell|heck|fuck)|(you|u|this) (really )?suck(s)?|screw you|kiss my ass",
     r"halt (die|deine|dein) (fresse|klappe|schnauze|maul)|verpiss dich|leck mich( am arsch)?|fahr zur hölle",

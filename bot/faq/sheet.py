@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.faq import sheet_bounds, strict_json
 from bot.faq.entry import FaqEntry
-from bot.faq.source import FaqFileBroken, Found
+from bot.faq.source import FaqFileBroken, Found, language_code
 from bot.faq.structured import decoded
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ def _entries(name: str, rows: Iterator[tuple[int, list[str]]]) -> list[Found]:
         row = {column: _bare(cell).strip() for column, cell in zip(columns, cells, strict=False) if column}
         if not any(row.values()):
             continue
-        row["lang"] = _language(row.get("lang", ""))
+        row["lang"] = language_code(row.get("lang", ""))
         last = row.get("id") or (last if not row.get("question") and last else f"\0{line}")
         body = bodies.setdefault(last, {})
         lines = places.setdefault(last, (line, {}))[1]
@@ -170,12 +170,6 @@ def _entries(name: str, rows: Iterator[tuple[int, list[str]]]) -> list[Found]:
         except FaqFileBroken as wrong:
             faults.setdefault(last, []).append(wrong)
     return [Found(name, places[key][0], body, places[key][1], faults.get(key, ())) for key, body in bodies.items()]
-
-
-def _language(code: str) -> str:
-    """Return a language's code as it is kept: DE is de, pt-BR stays."""
-    first, dash, rest = code.partition("-")
-    return first.lower() + dash + rest
 
 
 def _columns(name: str, first: tuple[int, list[str]]) -> list[str]:

@@ -62,14 +62,26 @@ def kind_of(text: str, language: str = "") -> Kind:
         QUESTION for everything that the FAQ should look at; NUMBER for digits and marks alone, such as an order
         number or a phone number; EMOJI for pictures and marks alone, unless they say thanks or the contrary; EMPTY for
         white space and invisible characters; HELP for "what can you do", ROBOT for "are you a bot", UNHELPED for "that
-        does not help". A message of several sentences, one of which calls for a person, is HUMAN.
+        does not help". A message that calls for a person in one of its sentences, or in a part of one, is HUMAN.
     """
     kind = _kind(text, language)
     if kind is not Kind.QUESTION:
         return kind
     parts = sentences_of(text)
     calls = len(parts) > 1 and any(_kind(part, language) is Kind.HUMAN for part in parts)
-    return Kind.HUMAN if calls else kind
+    return Kind.HUMAN if calls or any(_wishes_for_a_person(part, language) for part in parts) else kind
+
+
+def _wishes_for_a_person(sentence: str, language: str) -> bool:
+    """Return whether a sentence says beside other things that a person shall come: "it burnt, please call a person"."""
+    said = " ".join(_joined(tokens(sentence)))
+    wishes = sayings.WISH.finditer(said)
+    if any(sayings.NOT_WISHED.search(said[: wish.start()]) is None for wish in wishes):
+        return True
+    clauses = [part for part in sayings.CLAUSE_END.split(sentence) if part]
+    if len(clauses) == 1 or any(sayings.LATER.match(part) for part in clauses):
+        return False
+    return any(_kind(part, language) is Kind.HUMAN and not sayings.WISHED.isdisjoint(tokens(part)) for part in clauses)
 
 
 def said_in(text: str, present: str, languages: Iterable[str]) -> str:

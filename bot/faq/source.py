@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.domain.errors import SupportbotError
+from bot.faq.entry import LANGUAGE_FORM, PLAIN_FIELDS, EntryBroken
 
 MOST_TOLD = 20  # mistakes of a file that are named
 
@@ -72,3 +73,46 @@ class Found:
                 return self.lines[name]
             name = name[: max(name.rfind("."), name.rfind("["), 0)]
         return self.line
+
+
+def language_code(code: str) -> str:
+    """Return a language's code as it is kept: DE is de, pt-BR stays; anything else as it came."""
+    first, dash, rest = code.partition("-")
+    kept = first.lower() + dash + rest
+    return kept if LANGUAGE_FORM.fullmatch(kept) and kept not in PLAIN_FIELDS else code
+
+
+def with_kept_codes(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an entry as it was read with the codes of its languages as they are kept, in its buttons and options too.
+
+    Raises:
+        EntryBroken: a language stands there twice, as `DE` and as `de`.
+    """
+    found = _kept(body, "")
+    for field_name in ("buttons", "follow_up"):
+        if field_name in found:
+            found[field_name] = _with_kept_wordings(found[field_name], field_name)
+    return found
+
+
+def _with_kept_wordings(value: object, where: str) -> object:
+    if isinstance(value, list):
+        return [_with_kept_wordings(one, f"{where}[{number}]") for number, one in enumerate(value, 1)]
+    if not isinstance(value, Mapping):
+        return value
+    found = dict(value)
+    if isinstance(found.get("text"), Mapping):
+        found["text"] = _kept(found["text"], f"{where}.text.")
+    if "options" in found:
+        found["options"] = _with_kept_wordings(found["options"], f"{where}.options")
+    return found
+
+
+def _kept(body: Mapping[Any, Any], where: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in body.items():
+        code = language_code(key) if isinstance(key, str) else key
+        if code in found:
+            raise EntryBroken(f"{where}{code}", "stands twice in one entry")
+        found[code] = value
+    return found

@@ -15,7 +15,7 @@ import yaml
 
 from bot.faq import strict_json, yaml_bounds
 from bot.faq.entry import PLAIN_FIELDS, FaqEntry
-from bot.faq.source import FaqFileBroken, Found
+from bot.faq.source import FaqFileBroken, Found, language_code
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _Writer: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
@@ -183,7 +183,7 @@ def _field_lines(name: str, node: yaml.MappingNode, prefix: str, lines: dict[str
         line = key.start_mark.line + 1
         if not isinstance(key, yaml.ScalarNode):
             raise FaqFileBroken(name, "should be the name of a field", line)
-        path = f"{prefix}{key.value}"
+        path = f"{prefix}{key.value}" if prefix else language_code(str(key.value))
         if path in lines and path != f"{prefix}<<":
             raise FaqFileBroken(name, "stands twice in one entry", line, path)
         lines[path] = line
@@ -207,6 +207,7 @@ def _nested(name: str, line: int, flat: Mapping[str, Any]) -> dict[str, Any]:
     code = flat["lang"]
     if not isinstance(code, str) or not code or code in PLAIN_FIELDS:
         raise FaqFileBroken(name, "should be a language code such as en", line, "lang")
+    code = language_code(code)
     for key in flat:
         if key not in FLAT_FIELDS:
             raise FaqFileBroken(name, f"is unknown; known are {', '.join(FLAT_FIELDS)}", line, str(key)[:40])

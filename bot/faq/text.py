@@ -104,10 +104,24 @@ UKRAINIAN = re.compile("[іїєґ]")
 GERMAN = re.compile("[äöüß]")
 
 
+FEWEST_TELLING = 2  # words of a language, or its letters, in a text of four words and more; one is in several languages
+SHORT = 4  # words from which on one of a language is too few
+LEAST_TELLING = 0.15  # share of a text's words
+
+
 def language_of(
     text: str, languages: Sequence[str], hint: str = "", known: Mapping[str, Collection[str]] | None = None
 ) -> str:
-    """Return in which of the languages a text is most likely written.
+    """Return in which of the languages a text is most likely written; see `told_language`."""
+    return told_language(text, languages, hint, known)[0]
+
+
+def told_language(
+    text: str, languages: Sequence[str], hint: str = "", known: Mapping[str, Collection[str]] | None = None
+) -> tuple[str, bool]:
+    """Return in which of the languages a text is most likely written, and whether its words or letters tell so.
+
+    French has "des" as German has, and Turkish the letter ü; a text in neither of the languages tells none.
 
     Args:
         text: any text.
@@ -119,19 +133,25 @@ def language_of(
         One of `languages`; "" when there is none.
     """
     if len(languages) < 2:  # noqa: PLR2004
-        return languages[0] if languages else ""
-    points = dict.fromkeys(languages, 0.0)
+        return (languages[0] if languages else ""), True
     words = tokens(text)
+    letters = {code: _letters(text.casefold()[:LONGEST], code) for code in languages}
+    points, hits = dict.fromkeys(languages, 0.0), dict.fromkeys(languages, 0)
     for code in languages:
-        points[code] += _letters(text.casefold()[:LONGEST], code)
         own = FUNCTION_WORDS.get(code[:2], frozenset())
         used = known.get(code, ()) if known else ()
-        points[code] += sum(2.0 * (word in own) + 1.0 * (word in used) for word in words)
+        points[code] = letters[code] + sum(2.0 * (word in own) + 1.0 * (word in used) for word in words)
+        hits[code] = sum(word in own or word in used for word in words)
     asked = hint.casefold().replace("_", "-")
-    for code in languages:
-        if asked and code.casefold().split("-")[0] == asked.split("-")[0]:
-            points[code] += 0.75
-    return max(languages, key=lambda code: points[code])
+    hinted = next((code for code in languages if asked and code.casefold().split("-")[0] == asked.split("-")[0]), "")
+    if hinted:
+        points[hinted] += 0.75
+    best = max(languages, key=lambda code: points[code])
+    found = hits[best] + (letters[best] > 0)
+    enough = found >= (FEWEST_TELLING if len(words) >= SHORT else 1) and found >= LEAST_TELLING * len(words)
+    if enough or best[:2] in WRITTEN_IN_CYRILLIC:
+        return best, True
+    return (hinted if hinted and letters[hinted] >= 0 else best), False
 
 
 def _letters(text: str, code: str) -> float:

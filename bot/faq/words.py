@@ -146,6 +146,17 @@ WISHING: frozenset[str] = _set("""
     please need want will i'd tell bitte möchte brauche will soll пожалуйста нужно скажите подскажите хочу могу
 """)
 """Those of them that begin a wish, which a form's comment may be, rather than a question."""
+ASKING_HOW: frozenset[str] = _set("""
+    how when where why who wie wann wo wohin woher warum wieso weshalb wer
+    кто как когда где куда откуда почему зачем сколько
+""")
+"""Those that ask of what is done, and not of a kind of thing: two words suffice."""
+DEMANDING: frozenset[str] = _set("""
+    want need demand require request give refund send call ring help stop
+    will möchte mochte brauche benötige verlange fordere
+    хочу требую прошу нужен нужна нужно нужны надо
+""")
+"""Words with which something is demanded, at the start or behind who demands it: "I want", "give me", "мне нужно"."""
 LEAD_INS: frozenset[str] = _set("""
     and also or but then so und auch oder aber dann außerdem ausserdem и а также или но еще ещё plus well hm
 """)
@@ -167,3 +178,25 @@ LESSER: frozenset[str] = _set("""
     ну же ли вообще вот уж просто подскажите скажите
 """)
 """Words without which a question asks the same."""
+PEOPLE: Mapping[str, frozenset[str]] = {
+    "en": _set("i we i'm i've"),
+    "de": _set("ich wir"),
+    "ru": _set("я мы вы у мне нам"),
+}
+"""Who begins a clause of their own behind an "and": "and I need an invoice"."""
+BEHIND_A_VERB: frozenset[str] = _set("sie ihr er es man ich wir du das")
+"""German: a verb, then one of these, is a question: "kommt er auch nach Wien"."""
+PRONOUNS: Mapping[str, frozenset[str]] = {
+    "en": _set("it they them its their this that these those there one ones"),
+    "de": _set("""
+        er ihn ihm es ihnen dies diese dieser dieses diesen dafür damit davon dazu darauf daran dabei dort dorthin dahin
+    """),
+    "ru": _set("он она оно они его ее ей ему их им это этого этим этой эту туда там них нее него"),
+}
+"""Words that stand for what was named before."""
+MEASURES: Mapping[str, frozenset[str]] = {
+    "en": _set("cost costs price take takes taking expensive cheap offer get"),
+    "de": _set("kostet kosten teuer dauert dauern preis dauer bekomme bekommt"),
+    "ru": _set("стоит стоят стоить стоимость цена идет занимает длится дорого"),
+}
+"""Words that ask of a thing rather than name it."""

@@ -63,11 +63,22 @@ def _welcome(at: Desk) -> str:
 def _duty(at: Desk) -> str:
     rules = at.house.rules
     if shifts.on_duty(at.person, rules.shifts, at.now):
-        return at.texts("private.on_duty")
+        opens = _closed_until(at)
+        return at.texts("private.on_duty_closed", when=opens) if opens else at.texts("private.on_duty")
     begins = shifts.next_on_duty([at.person], rules.shifts, at.now)
     if begins is None:
         return at.texts("private.is_away")
     return at.texts("private.off_shift", when=day_and_time(begins, at.now, rules.hours.zone, at.texts))
+
+
+def _closed_until(at: Desk) -> str:
+    """Return when this person's team opens, empty while these are hours of work."""
+    rules = at.house.rules
+    hours = rules.sla.hours_of(at.person.team)
+    if hours.open_at(at.now):
+        return ""
+    opening = hours.next_opening(at.now)
+    return day_and_time(opening, at.now, rules.hours.zone, at.texts) if opening else at.texts("time.later")
 
 
 def menu(at: Desk) -> Saying:

@@ -20,7 +20,7 @@ from bot.handlers import waiting as waiting_customers
 from bot.handlers.desk import Done, Hand, Outcome, Refusal, claim
 from bot.handlers.house import House
 from bot.handlers.operator import rename_topic
-from bot.handlers.privately import private_places
+from bot.handlers.privately import links, private_places
 from bot.handlers.turn import Saying, Turn, say, say_at, tell_desk
 from bot.handoff import queue, routing, shifts, staff as people, ticket_log
 from bot.handoff.routing import Seat, Waiting
@@ -120,8 +120,9 @@ def give(house: House, conn: Connection, ticket: Ticket, person: Staff, now: dat
     hand.sayings += rename_topic(turn, given)
     hand.sayings.append(say(turn.texts("handoff.has_it", name=person.name)))
     hand.sayings.append(tell_desk(turn.desk_texts("desk.assigned", name=person.name)))
-    words = house.texts(person.language)("private.given", number=given.id, name=turn.conversation.name)
-    hand.sayings += privately(house, person, bold(words))
+    texts = house.texts(person.language)
+    words = bold(texts("private.given", number=given.id, name=turn.conversation.name))
+    hand.sayings += privately(house, person, words + "\n" + links(house, conn, turn.conversation.id, texts))
     hand.finish(Done(ticket=given))
     return True
 
@@ -176,6 +177,5 @@ def _bring_back(turn: Turn, ticket: Ticket, name: str) -> None:
     """Put a chat back into the queue, and tell its customer so once."""
     turn.ticket = back = queue.returned(turn.conn, ticket, turn.now)
     turn.show("ticket", ticket=ticket.id)
-    told = say(turn.texts("handoff.returned", name=name))
-    place = waiting_customers.message(turn, back)
-    turn.carry([*rename_topic(turn, back), tell_desk(turn.desk_texts("desk.returned", name=name)), told, place])
+    told = waiting_customers.message(turn, back, "handoff.returned", always=True, name=name)
+    turn.carry([*rename_topic(turn, back), tell_desk(turn.desk_texts("desk.returned", name=name)), told])

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.domain.people import Role
-from bot.handlers.desk import Done, Hand, Outcome, end
+from bot.handlers.desk import Done, Hand, Outcome, end, not_yours
 from bot.handlers.turn import say, tell_desk
 from bot.handoff import notes, queue
 from bot.messaging import conversations
@@ -23,6 +23,9 @@ def ban(hand: Hand, argument: str) -> Outcome:
         return hand.refuse("desk.usage", usage="/ban REASON")
     if turn.conversation.banned:
         return hand.refuse("desk.banned_already", reason=turn.conversation.ban_reason)
+    refusal = not_yours(hand, turn.ticket)
+    if refusal:
+        return refusal
     _change(hand, banned=True, reason=reason)
     _noted(hand, f"⛔ {reason}")
     texts = turn.house.texts(hand.person.language)

@@ -44,6 +44,11 @@ def topic_name(ticket: Ticket, name: str) -> str:
     return f"{SIGNS[ticket.state]} #{ticket.id} {shown}"[:LONGEST_NAME]
 
 
+def state_in(name: str) -> str:
+    """Return the state that a topic's name tells, `order` when it is about no ticket."""
+    return next((state.value for state, sign in SIGNS.items() if name.startswith(sign)), "order")
+
+
 def buttons(ticket: Ticket, texts: Texts) -> Rows:
     """Return what can be done next with a ticket; what a button means stands in the database when it is pressed."""
     if not ticket.open:
@@ -150,6 +155,8 @@ def _marks(turn: Turn, ticket: Ticket) -> Iterator[str]:
         marks.append(texts("card.team", team=_team(turn, ticket.team)))
     if ticket.priority:
         marks.append(texts("card.priority", priority=texts(f"priority.{ticket.priority}")))
+    if ticket.skill:
+        marks.append(texts("card.skill", skill=ticket.skill))
     if marks or ticket.tags:
         yield " · ".join([*marks, *(f"#{tag}" for tag in ticket.tags)])
     if who.phone:

@@ -7,15 +7,16 @@ changes. Olga answers her own message with `/delete`: Anna's copy goes, the tran
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
-from itertools import zip_longest
 
 from bot.domain.conversation import Edited, Place, Said
 from bot.domain.message import Button, Content, RichText, split, units
 from bot.domain.people import Role, Staff
 from bot.domain.ports import Act, Outgoing
-from bot.handlers import held_changes, merged, pace, relay
-from bot.handlers.desk import Done, Hand, Outcome, Refusal
+from bot.handlers import courtesy, held_changes, kept_here, merged, pace, relay
+from bot.handlers.commands import bare
+from bot.handlers.desk import Done, Hand, Outcome, Refusal, not_yours, note
 from bot.handlers.turn import Saying, Sayings, Turn, tell_desk
 from bot.handoff import notes, queue
 from bot.handoff.notes import Note
@@ -32,6 +33,8 @@ NOTE_BEGINS = re.compile(r"^\s*(?://|/note(@\w+)?\s)", re.IGNORECASE)
 """What makes a note of a message in a topic; looked for at its beginning."""
 HELD = {outbox.FAILED, outbox.UNCERTAIN}
 """What did not arrive as far as anybody knows, and goes out once more only when somebody says so."""
+STILL_HERE = HELD | {outbox.PENDING}
+"""What has not gone, or not as far as anybody knows, and is not being sent."""
 PARTS_LOOKED_AT = 20
 """Lines among which the earlier parts of an album are; an album has ten."""
 
@@ -60,6 +63,7 @@ def edited_by_customer(turn: Turn, message: Edited) -> Sayings:
     if there is not None:
         merged.brought(there, turn, [held_changes.shown(turn, line, message.content.text)])
         return (merged.passed_on(turn, message) or []) if swapped else []
+    courtesy.heard(turn)  # the change itself tells the people
     copy = relay.desk_copy(turn, message, line.id) if swapped else []
     return [held_changes.shown(turn, line, message.content.text), *copy]
 
@@ -98,17 +102,30 @@ def known_by_its_edit(turn: Turn, said: Said, found: int | None) -> int | None:
 
 def edited_by_staff(turn: Turn, person: Staff, said: Edited) -> Sayings:
     """Change the customer's copy of an operator's words; a note stays a note, and reads as changed."""
-    note = notes.written_as(turn.conn, turn.conversation.id, (said.place.chat, said.message))
-    if note is not None:
-        _note_reads(turn, note, said.content.text.text)
+    written = notes.written_as(turn.conn, turn.conversation.id, (said.place.chat, said.message))
+    if written is not None:
+        _note_reads(turn, written, said.content.text.text)
         return []
     line = transcript.said_at(turn.conn, turn.conversation.id, said.place.chat, said.message)
+    if line is None:
+        kept_here.keep_until_it_comes(turn, person, said)
     if line is None or line.author != transcript.OPERATOR or line.deleted_at is not None:
         return []
+    return _line_changed(turn, person, said, line)
+
+
+def _line_changed(turn: Turn, person: Staff, said: Edited, line: Line) -> Sayings:
+    """Change the customer's copy of a line, unless it has to stay as it was: then its writer hears why."""
     text, copies = said.content.text, receipts.to_customer(turn.conn, line.id, failed=True)
-    refused = _not_changed(turn, line, said, copies)
-    if refused:
-        return [tell_desk(turn.house.texts(person.language)(refused), reply_to=said.message)]
+    if NOTE_BEGINS.match(f"{bare(text.text)} ") and copies and all(copied.state in STILL_HERE for copied in copies):
+        return _becomes_note(turn, person, said, line, copies)
+    if _swapped(line.content, said.content):
+        for copied in copies:
+            outbox.send_by_file(turn.conn, copied.outbox)
+    hand, refused = Hand(turn, person), _not_changed(turn, line, said, copies)
+    theirs = not_yours(hand, turn.ticket, "desk.edit_not_yours") if text != line.content.text else None
+    if theirs or refused:
+        return [tell_desk((theirs or hand.refuse(refused)).text, reply_to=said.message)]
     if text == line.content.text:
         return []
     transcript.edit(turn.conn, line, said.content, turn.now)
@@ -118,7 +135,36 @@ def edited_by_staff(turn: Turn, person: Staff, said: Edited) -> Sayings:
     if copies[0].captioned:
         return told or [_change(Act.EDIT_CAPTION, text, person, copies[0])]
     can = turn.house.can(turn.conversation.place.channel)
-    return [*_changes(line, split(text, can.max_text), copies, person), *told]
+    return [*_changes(split(text, can.max_text), copies, person), *told]
+
+
+def _becomes_note(turn: Turn, person: Staff, said: Edited, line: Line, copies: list[Copied]) -> Sayings:
+    """Make a note of words that have not gone to the customer: they do not go any more, nor does the rest of an album.
+
+    Its writer hears what is known; of an uncertain one nobody knows whether the customer has it.
+    """
+    unknown = any(copied.state == outbox.UNCERTAIN for copied in copies)
+    sayings: Sayings = []
+    album = str(backlog.body_of(turn.conn, copies[0].outbox).get("album", ""))
+    if album:
+        kept_here.keep_album(turn, person, album)
+        sayings += kept_from_customer(turn, person, album)
+    else:
+        for copied in copies:
+            outbox.withdraw(turn.conn, copied.outbox, turn.now, "it became a note")
+        transcript.delete(turn.conn, line.id, turn.now)
+        turn.show("message", message=line.id, author=line.author)
+        _no_answer(turn, [line])
+    source = (said.place.chat, said.message)
+    note(Hand(turn, person, source=source), without_sign(said.content.text.text) or line.content.text.text)
+    key = "desk.noted_uncertain" if unknown else "desk.noted_unsent"
+    return [*sayings, tell_desk(turn.house.texts(person.language)(key), reply_to=said.message)]
+
+
+def _no_answer(turn: Turn, lines: Sequence[Line]) -> None:
+    """Take it that the customer still waits, when the last answer was one of these lines, which stay here."""
+    if lines and turn.ticket is not None and turn.ticket.answered_at == max(line.at for line in lines):
+        turn.ticket = queue.customer_wrote(turn.conn, turn.ticket, turn.now)
 
 
 def _note_reads(turn: Turn, note: Note, written: str) -> None:
@@ -131,45 +177,42 @@ def _note_reads(turn: Turn, note: Note, written: str) -> None:
 
 def without_sign(written: str) -> str:
     """Return what a note says, without what made it one."""
-    return NOTE_BEGINS.sub("", f"{written} ").strip()
+    return NOTE_BEGINS.sub("", f"{bare(written)} ").strip()
 
 
 def _waits_to_be_sent(turn: Turn, person: Staff, said: Edited, held: Copied) -> Saying:
     """Say that the changed words are not with the customer, and offer to send them as they read now."""
-    again = Button(turn.desk_texts("undelivered.button_again"), f"again:{held.outbox}")
+    again = Button(turn.desk_texts("undelivered.button_again"), f"again:{held.lead}")
     texts = turn.house.texts(person.language)
     return tell_desk(texts("desk.edit_of_unsent"), ((again,),), reply_to=said.message)
 
 
 def _not_changed(turn: Turn, line: Line, said: Edited, copies: list[Copied]) -> str:
     """Return the sentence that says why the customer's copy is not changed, empty when it is."""
-    text, most = said.content.text.text, turn.house.can(turn.conversation.place.channel).max_caption
+    text, can = bare(said.content.text.text), turn.house.can(turn.conversation.place.channel)
     if NOTE_BEGINS.match(f"{text} "):
         return "desk.edit_is_no_note"
-    if text.startswith("/") and text != line.content.text.text:
+    if text.startswith("/") and said.content.text != line.content.text:
         return "desk.edit_is_no_command"
-    if left_in(said.content.text):
-        return "library.left_in_edit"
-    if _swapped(line.content, said.content):
-        return "desk.edit_of_file"
-    if said.content.text != line.content.text and (not copies or (copies[0].captioned and units(text) > most)):
+    if left_in(said.content.text) or _swapped(line.content, said.content):
+        return "library.left_in_edit" if left_in(said.content.text) else "desk.edit_of_file"
+    in_two = len(copies) > 1 or units(text) > can.max_caption  # what did not fit below the file stands behind it
+    if said.content.text != line.content.text and (not copies or (copies[0].captioned and in_two)):
         return "desk.edit_not_carried"
-    return ""
+    fits = any(copied.captioned for copied in copies) or len(split(said.content.text, can.max_text)) <= len(copies)
+    return "" if fits else "desk.edit_too_long"
 
 
-def _changes(line: Line, pieces: list[RichText], copies: list[Copied], person: Staff) -> Sayings:
-    """Return what makes the customer's messages read as a changed text: each changed, some more, or some fewer."""
+def _changes(pieces: list[RichText], copies: list[Copied], person: Staff) -> Sayings:
+    """Return what makes the customer's messages read as a changed text: each changed, or some fewer, never more."""
     sayings: Sayings = []
-    for piece, copied in zip_longest(pieces, copies):
-        if copied is None:
-            more = {"text": piece.to_dict(), "author": outbox.OPERATOR, "name": person.name}
-            sayings.append(Saying(Outgoing(Act.SAY, more), author=outbox.OPERATOR, staff=person, line=line.id))
-        elif copied.state in HELD:
+    for number, copied in enumerate(copies):
+        if copied.state in HELD:
             continue  # it goes out as it reads then, when somebody says so
-        elif piece is None:
-            sayings.append(Saying(Outgoing(Act.DELETE), author=outbox.OPERATOR, target=copied.outbox))
+        if number < len(pieces):
+            sayings.append(_change(Act.EDIT, pieces[number], person, copied))
         else:
-            sayings.append(_change(Act.EDIT, piece, person, copied))
+            sayings.append(Saying(Outgoing(Act.DELETE), author=outbox.OPERATOR, target=copied.outbox))
     return sayings
 
 
@@ -201,21 +244,22 @@ def kept_from_customer(turn: Turn, person: Staff, album: str) -> Sayings:
     """
     lines = transcript.last(turn.conn, turn.conversation.id, PARTS_LOOKED_AT)
     parts = [
-        (line, copied)
+        line
         for line in lines
         if line.staff_id == person.id and line.deleted_at is None
-        for copied in receipts.to_customer(turn.conn, line.id)
+        for copied in receipts.to_customer(turn.conn, line.id, failed=True)
         if backlog.body_of(turn.conn, copied.outbox).get("album") == album
     ]
     gone = []
-    for line, copied in parts:
-        if outbox.settle_unneeded(turn.conn, copied.outbox, outbox.PENDING, turn.now, "it is part of a note"):
+    for line in parts:
+        # which part carries it changes with each that is withdrawn
+        copies = receipts.to_customer(turn.conn, line.id, failed=True)
+        out = [copied for copied in copies if not _stays_here(turn, copied, "it is part of a note")]
+        gone += [(line, copied) for copied in out]
+        if not out:
             transcript.delete(turn.conn, line.id, turn.now)
             turn.show("message", message=line.id, author=line.author)
-        else:
-            gone.append((line, copied))
-    if parts and turn.ticket is not None and turn.ticket.answered_at == max(line.at for line, _ in parts):
-        turn.ticket = queue.customer_wrote(turn.conn, turn.ticket, turn.now)  # that was no answer
+    _no_answer(turn, parts)
     return [
         Saying(Outgoing(Act.DELETE), author=outbox.OPERATOR, staff=person, target=copied.outbox, line=line.id)
         for line, copied in gone
@@ -236,7 +280,8 @@ def take_back(hand: Hand, line: Line) -> Outcome:
     copies = receipts.to_customer(turn.conn, line.id, failed=True)
     if not copies:
         return hand.refuse("desk.delete_never_arrived")
-    if all(copied.state in HELD for copied in copies):
+    out = [copied for copied in copies if not _stays_here(turn, copied, "it was taken back")]
+    if not out:
         transcript.delete(turn.conn, line.id, turn.now)
         turn.show("message", message=line.id, author=line.author)
         unknown = any(copied.state == outbox.UNCERTAIN for copied in copies)
@@ -244,10 +289,14 @@ def take_back(hand: Hand, line: Line) -> Outcome:
         return hand.finish(Done(texts("desk.delete_of_uncertain" if unknown else "desk.delete_of_unsent")))
     hand.sayings += [
         Saying(Outgoing(Act.DELETE), author=outbox.OPERATOR, staff=person, target=copied.outbox, line=line.id)
-        for copied in copies
-        if copied.state not in HELD
+        for copied in out
     ]
     return hand.finish(Done())
+
+
+def _stays_here(turn: Turn, copied: Copied, why: str) -> bool:
+    """Return whether what carries a line is not out and, from now on, goes nowhere: not even with its album."""
+    return outbox.withdraw(turn.conn, copied.outbox, turn.now, why) or copied.state in HELD
 
 
 def why_not_taken_back(turn: Turn, person: Staff, line: Line) -> str:

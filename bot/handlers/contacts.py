@@ -15,7 +15,7 @@ from bot.domain.message import ContentKind
 from bot.faq.text import tokens
 from bot.handlers.turn import Turn
 from bot.orders.emails import emails_in
-from bot.orders.phones import read_phone, regions_for, shared_phone
+from bot.orders.phones import possible_phone, read_phone, regions_for, shared_phone
 
 LONGEST = 500
 """Characters of a message in which a contact is looked for that nobody asked for."""
@@ -27,6 +27,8 @@ OURS = re.compile(
     r"|\bmeine? (e-?mail|mail|telefon|handy|mobil|rufn|nummer|tel)|\b(erreichen sie|rufen sie|ruft|erreicht) mich\b"
     r"|\b(bin|mich) (telefonisch |per mail )?(erreichbar|unter)\b|\b(schreiben|mailen) sie mir\b"
     r"|\bмо[йяи] (e-?mail|имейл|емейл|эл|почта|телефон|номер(?! заказ)|сотов|мобильн)"
+    r"|(?:^|[.,;!?\n]\s*)(phone|mobile|tel|telefon|handy|mobil|телефон|тел|сотовый|мобильный)"
+    r"( number| no| nummer|nummer)?\b[\s:.]*(?=[+(0])"
     r"|(пере|по)?звоните( мне)?\b|\bпишите (мне )?на\b|\bмне на (почту|телефон|номер)\b",
     re.IGNORECASE,
 )
@@ -74,7 +76,7 @@ def asked_for(turn: Turn, said: Said) -> Left:
     if emails:
         return Left("", emails[0], _alone(text))
     numbers = read_phone(text, _regions(turn)).numbers
-    return Left(numbers[0] if numbers else "", "", _alone(text))
+    return Left(numbers[0] if numbers else possible_phone(text), "", _alone(text))
 
 
 def volunteered(turn: Turn, said: Said) -> Left:
@@ -93,7 +95,7 @@ def volunteered(turn: Turn, said: Said) -> Left:
     phones = [found for one in written for found in read_phone(one, _regions(turn, one)).numbers[:1]]
     if len(emails) > 1 or len(phones) > 1:
         return Left()
-    return Left(next(iter(phones), ""), next(iter(emails), ""), plain)
+    return Left(next(iter(phones), possible_phone(text) if len(written) == 1 else ""), next(iter(emails), ""), plain)
 
 
 def _alone(text: str) -> bool:

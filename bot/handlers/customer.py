@@ -1,7 +1,8 @@
 """What customers say and press, and who takes it up: a command, the form, the operators, or the FAQ.
 
-The order of `said` is the house's rule: a command always works; a comment that was asked for comes next; then the form
-that the customer is in the middle of; then the people who already attend to them; and last the FAQ.
+The order of `said` is the house's rule: a command always works; a comment that was asked for comes next, unless a
+ticket is open or it asks for something; then the form that the customer is in the middle of; then the people who attend
+to them already; and last the FAQ.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ from bot.domain.conversation import Pressed, Said
 from bot.domain.message import RichText
 from bot.handlers import (
     changes,
+    courtesy,
     feedback,
     meanwhile,
     merged,
     operator,
     order,
     pace,
+    presses,
     proposing,
     question,
     relay,
@@ -44,8 +47,9 @@ def said(turn: Turn, message: Said, asked: Asked, *, new: bool) -> Sayings:
     at_once = _at_once(turn, message, line, before.sent_at)
     if at_once is not None:
         return at_once
-    if feedback.awaits_comment(turn, message) and not asked.answers:
-        return feedback.comment(turn, message)
+    on_score = None if asked.answers else feedback.after_score(turn, message)
+    if on_score is not None:
+        return on_score
     state = order.filling(turn)
     if state is not None:
         return order.take(turn, message, state, asked, line)
@@ -103,11 +107,11 @@ def _to_people(turn: Turn, message: Said, asked: Asked, line: int) -> Sayings:
         return left
     assert turn.ticket is not None  # noqa: S101 the caller looked
     unclaimed = turn.ticket.state is State.WAITING
-    proposed = () if unclaimed and asked.answers else proposing.for_line(turn, message, asked, line)
+    proposed = () if left or (unclaimed and asked.answers) else proposing.for_line(turn, message, asked, line)
     about = left or waiting.not_understood(turn, message)
     relayed = [*about, *relay.relay(turn, message, line, proposed)]
     if not unclaimed:
-        return relayed
+        return relayed + waiting.closed_now(turn, turn.ticket)
     answered = meanwhile.answers(turn, asked, message, line, again=meanwhile.AGAIN_AFTER)
     return relayed + (answered or waiting.asked_after(turn, turn.ticket, message))
 
@@ -121,13 +125,15 @@ def _first_words(turn: Turn, message: Said, asked: Asked, line: int) -> Sayings:
 
 def _commanded(turn: Turn, name: str, *, fast: bool) -> Sayings:
     """Carry out a command, in the middle of a flood too; who sends it in a row then is answered once."""
-    attended = turn.ticket is not None
+    before, stays_open = turn.ticket, courtesy.heard(turn)
     done = COMMANDS[name](turn)
-    if not attended and turn.ticket is not None:
+    if before is None and turn.ticket is not None:
         return done + pace.let_go(turn)
+    if before is not None and name == "human":
+        done += presses.shown(turn, before, "/human", for_people=True)
     if fast and len(done) == 1 and waiting.said_lately(turn, done[0], pace.WITHIN):
-        return []
-    return done
+        return stays_open
+    return done + stays_open
 
 
 def _cancel(turn: Turn) -> Sayings:
@@ -136,7 +142,7 @@ def _cancel(turn: Turn) -> Sayings:
         return cancelled
     if turn.flow.get(waiting.CONTACT):
         turn.wait_for()
-        return [say(turn.texts("handoff.no_contact"), remove_keyboard=True)]
+        return [waiting.without_contact(turn)]
     if turn.ticket is not None and turn.ticket.state is State.WAITING:
         return _ended(turn, "handoff.cancelled", "desk.cancelled_by_customer")
     turn.wait_for()
@@ -166,7 +172,9 @@ def pressed(turn: Turn, press: Pressed) -> Sayings:
     act = PRESSES.get(verb)
     if act is None or turn.conversation.banned:
         return [answer_press(press.place, press.press, turn.texts("button.old"))]
-    return act(turn, press, rest)
+    before, stays_open = turn.ticket, courtesy.heard(turn)
+    sayings = act(turn, press, rest)
+    return [*sayings, *stays_open, *presses.told(turn, press, verb, before, sayings)]
 
 
 def _answering(act: Callable[[Turn], Sayings]) -> Callable[[Turn, Pressed, str], Sayings]:
@@ -216,9 +224,11 @@ def _language(turn: Turn, press: Pressed, code: str) -> Sayings:
 
 def _solved_press(turn: Turn, press: Pressed, number: str) -> Sayings:
     done, ticket = answer_press(press.place, press.press), turn.ticket
-    if ticket is None or str(ticket.id) != number or ticket.state is not State.WAITING:
+    if ticket is None or str(ticket.id) != number:
         return [done, drop_buttons(press.place, press.message)]
-    return [done, *_ended(turn, "handoff.solved", "desk.solved_by_customer")]
+    if ticket.answered_at is None or ticket.answered_at < ticket.opened_at:  # nobody has written, whoever has it
+        return [done, *_ended(turn, "handoff.solved", "desk.solved_by_customer")]
+    return [done, drop_buttons(press.place, press.message), *presses.solved(turn, ticket)]
 
 
 def _ended(turn: Turn, key: str, desk_key: str) -> Sayings:

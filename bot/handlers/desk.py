@@ -6,16 +6,15 @@ Max, who answers a second later, is told that Olga has it, and his words go nowh
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from sqlalchemy import Connection
 
 from bot.domain.conversation import Said
-from bot.domain.message import Button, Content, RichText, bold, split
+from bot.domain.message import Button, Content, RichText, bold
 from bot.domain.people import Role, Staff
-from bot.handlers import waiting
+from bot.handlers import offered, waiting
 from bot.handlers.house import House
 from bot.handlers.operator import begin_by_staff, close_topic, rename_topic
 from bot.handlers.privately import private_places
@@ -25,8 +24,7 @@ from bot.handoff import notes, queue, staff as people
 from bot.handoff.queue import Claimed, Taken
 from bot.handoff.ticket import State, Ticket
 from bot.handoff.variables import left_in
-from bot.messaging import backlog, conversations, outbox, receipts, transcript
-from bot.messaging.transcript import Line
+from bot.messaging import conversations
 from bot.quality import csat
 
 NOTED, MARKED = "✍", "👌"
@@ -50,11 +48,13 @@ class Done:
 class Refusal:
     """It was not done, and nothing was lost; `text` says why, in the language of the one who tried.
 
-    `fill` is a text to complete, for the console's composer.
+    `fill` is a text to complete, for the console's composer. `confirm` is what has to be said with a second try, by
+    which it is done.
     """
 
     text: str
     fill: str = ""
+    confirm: str = ""
 
 
 Outcome = Done | Refusal
@@ -193,6 +193,8 @@ def send(hand: Hand, sayings: Sayings, shown: RichText, ownership: int | None = 
     turn = hand.turn
     if turn.conversation.blocked:
         return hand.refuse("desk.blocked")
+    if turn.conversation.banned:
+        return not_to_banned(hand)
     refusal = _must_have(hand, ownership)
     if refusal:
         return refusal
@@ -224,6 +226,23 @@ def _must_have(hand: Hand, ownership: int | None) -> Refusal | None:
     return outcome if isinstance(outcome, Refusal) else None
 
 
+def not_yours(hand: Hand, ticket: Ticket | None, key: str = "desk.theirs") -> Refusal | None:
+    """Return why somebody may not end a chat, pass it on or ban in it: a colleague has it, and they are no manager.
+
+    What nobody has is anybody's. Tags, priority, level, skill and notes are everybody's, whoever has the chat.
+    """
+    if ticket is None or ticket.staff_id in {None, hand.person.id} or hand.person.role.includes(Role.MANAGER):
+        return None
+    return hand.refuse(key, name=name_of(hand.turn.conn, ticket.staff_id), number=ticket.id)
+
+
+def not_to_banned(hand: Hand) -> Refusal:
+    """Return why nothing begins with somebody banned, whose answer nobody would read, and how the ban is lifted."""
+    turn = hand.turn
+    number = turn.closed_ticket.id if turn.closed_ticket else 0
+    return hand.refuse("desk.banned_no_words", reason=turn.conversation.ban_reason, number=number)
+
+
 def note(hand: Hand, text: str) -> Outcome:
     """Write a note, which stays among the staff."""
     turn = hand.turn
@@ -240,8 +259,9 @@ def release(hand: Hand) -> Outcome:
     turn, ticket = hand.turn, hand.turn.ticket
     if ticket is None or ticket.staff_id is None:
         return hand.refuse("desk.nobody_has_it")
-    if ticket.staff_id != hand.person.id and not hand.person.role.includes(Role.MANAGER):
-        return hand.refuse("desk.taken", name=name_of(turn.conn, ticket.staff_id))
+    refusal = not_yours(hand, ticket)
+    if refusal:
+        return refusal
     turn.ticket = queue.release(turn.conn, ticket, turn.now, hand.person.id)
     turn.show("ticket", ticket=ticket.id)
     if turn.ticket:
@@ -256,6 +276,9 @@ def close(hand: Hand) -> Outcome:
     turn, ticket = hand.turn, hand.turn.ticket
     if ticket is None:
         return hand.refuse("desk.no_ticket")
+    refusal = not_yours(hand, ticket)
+    if refusal:
+        return refusal
     turn.ticket = closed = queue.close(turn.conn, ticket, turn.now, hand.person.id)
     hand.sayings.append(asks_how_it_was(turn, closed))
     hand.tell_topic("desk.closed_elsewhere")
@@ -266,11 +289,12 @@ def reopen(hand: Hand) -> Outcome:
     """Let the last ticket wait again, as opening its topic does; after too long a time a new one begins."""
     turn, going = hand.turn, hand.turn.ticket
     if turn.conversation.banned:
-        return hand.refuse("desk.banned_already", reason=turn.conversation.ban_reason)
-    if going is not None or queue.gone_on_in(turn.conn, turn.conversation.id) is not None:
+        return not_to_banned(hand)
+    if going is not None or queue.goes_on_in(turn.conn, turn.closed_ticket) is not None:
         return hand.refuse("desk.goes_on_already")
     hand.sayings += begin_by_staff(turn)
     assert turn.ticket is not None  # noqa: S101 it was opened just now
+    hand.sayings.append(say(turn.texts("handoff.reopened")))
     hand.tell_topic("desk.reopened_elsewhere", number=turn.ticket.id)
     mine = turn.house.texts(hand.person.language)
     return hand.finish(Done(mine("desk.reopened", number=turn.ticket.id), turn.ticket))
@@ -281,7 +305,7 @@ def end(hand: Hand, closed: Ticket, done: Done) -> Outcome:
     hand.turn.ticket = closed
     hand.turn.show("ticket", ticket=closed.id)
     hand.sayings = [*waiting.contact_over(hand.turn), *hand.sayings, *close_topic(hand.turn, closed)]
-    hand.sayings += waiting.over(hand.turn, closed)
+    hand.sayings += [*waiting.over(hand.turn, closed), *offered.question_withdrawn(hand.turn)]
     return hand.finish(done)
 
 
@@ -301,39 +325,6 @@ def mark(hand: Hand, **values: object) -> Outcome:
     turn.ticket = queue.mark(turn.conn, ticket, turn.now, hand.person.id, **values)
     turn.show("ticket", ticket=ticket.id)
     return hand.finish(Done(turn.house.texts(hand.person.language)("desk.marked"), turn.ticket, sign=MARKED))
-
-
-def send_again(hand: Hand, key: int) -> Outcome:
-    """Send a delivery once more that failed or of which nobody knows whether it arrived, as it reads now.
-
-    Only who has the chat may; while nobody has it, who wrote it.
-    """
-    turn = hand.turn
-    line = transcript.get(turn.conn, backlog.line_of(turn.conn, key, turn.conversation.id) or 0)
-    holder = turn.ticket.staff_id if turn.ticket else None
-    if holder not in {None, hand.person.id}:
-        return hand.refuse("desk.taken", name=name_of(turn.conn, holder))
-    if holder is None and line is not None and line.staff_id not in {None, hand.person.id}:
-        return hand.refuse("desk.again_not_yours", name=name_of(turn.conn, line.staff_id))
-    if line is not None and line.deleted_at is not None:
-        return hand.refuse("desk.again_deleted")
-    text = _as_it_reads(turn, line, key) if line is not None and line.edited_at is not None else None
-    if not outbox.again(turn.conn, key, turn.conversation.id, turn.now, text):
-        return hand.refuse("desk.nothing_to_send")
-    turn.show("delivery")
-    return hand.finish(Done(turn.house.texts(hand.person.language)("desk.sent_again")))
-
-
-def _as_it_reads(turn: Turn, line: Line, key: int) -> Mapping[str, Any] | None:
-    """Return the text, or its part, that a delivery has to bring now; None for a copy, which shows it by itself."""
-    parts = receipts.to_customer(turn.conn, line.id, failed=True)
-    place = next((number for number, one in enumerate(parts) if one.outbox == key), 0)
-    if "text" not in backlog.body_of(turn.conn, key):
-        return None
-    if parts and parts[place].captioned:
-        return line.content.text.to_dict()
-    pieces = split(line.content.text, turn.house.can(turn.conversation.place.channel).max_text)
-    return pieces[min(place, len(pieces) - 1)].to_dict()
 
 
 def name_of(conn: Connection, key: int | None) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -21,12 +21,14 @@ from bot.domain.conversation import Edited, Happened, Happening, Incoming, Place
 from bot.domain.people import Staff
 from bot.handlers import (
     arriving,
+    by_number,
     changes,
     customer,
     faq_files,
     groups,
     in_a_row,
     inline,
+    kept_here,
     marks,
     operator,
     private,
@@ -36,6 +38,7 @@ from bot.handlers import (
     topic,
     undelivered,
 )
+from bot.handlers.commands import named
 from bot.handlers.house import House
 from bot.handlers.in_a_row import MOST, Heard, Joins, Waiting
 from bot.handlers.lanes import TROUBLE_WAIT, Lane, Lanes
@@ -53,6 +56,8 @@ log = structlog.get_logger()
 AT_ONCE = 16
 """Conversations in work at the same time."""
 PATIENCE = 0.5
+LOOKED_BEHIND = 30
+"""Messages behind one in a topic among which are those that say that it stays here: three albums and some words."""
 
 
 @dataclass(slots=True)
@@ -223,7 +228,7 @@ def _make_turn(
     elif incoming.where is Where.PRIVATE:
         _private(house, conn, incoming, asked, now)
     elif incoming.where is Where.GROUP:
-        _group(house, conn, incoming, now, asked)
+        _group(house, conn, incoming, now, asked, row)
 
 
 def _private(house: House, conn: Connection, incoming: Incoming, asked: Asked, now: datetime) -> None:
@@ -266,7 +271,14 @@ def _customer(turn: Turn, incoming: Incoming, asked: Asked, *, new: bool) -> Say
     return []
 
 
-def _group(house: House, conn: Connection, incoming: Incoming, now: datetime, asked: Asked | None = None) -> None:
+def _group(
+    house: House,
+    conn: Connection,
+    incoming: Incoming,
+    now: datetime,
+    asked: Asked | None = None,
+    row: Received | None = None,
+) -> None:
     """Something in a group: only the operators' own ones matter."""
     if isinstance(incoming, Happened) and incoming.what is Happening.GROUP_MOVED:
         outbox.move_chat(conn, incoming.place.channel, incoming.place.chat, incoming.detail)
@@ -290,15 +302,30 @@ def _group(house: House, conn: Connection, incoming: Incoming, now: datetime, as
         _general(house, conn, incoming, person, now)
     elif conversation is not None:
         turn = Turn(house, conn, now, conversation)
+        if person is not None and isinstance(incoming, Said) and not isinstance(incoming, Edited):
+            kept_here.foresee(turn, person, incoming, _behind(house, conn, row))
         turn.carry(_topic(turn, incoming, person, asked))
+
+
+def _behind(house: House, conn: Connection, row: Received | None) -> Iterator[Incoming]:
+    """Return what waits behind a row in its lane and can be read."""
+    for payload in inbox.behind(conn, row, LOOKED_BEHIND) if row else ():
+        with contextlib.suppress(Exception):  # its own turn says what is wrong with it
+            incoming = house.readers[row.channel](payload) if row else None
+            if incoming is not None:
+                yield incoming
 
 
 def _of_the_bot(house: House, conn: Connection, happened: Happened, now: datetime) -> bool:
     """Take it that the bot was put out of a group, or got other rights there; return whether it was that."""
     chat = happened.place.chat
     if happened.what is Happening.BOT_REMOVED:
-        house.health.alarms[groups.REMOVED + chat] = f"the bot was removed from the operators' group {chat}"
+        why = f"the bot was removed from the operators' group {chat}"
+        groups.refuses(house, conn, groups.REMOVED, chat, why, now)
     elif happened.what is Happening.RIGHTS_CHANGED:
+        if not happened.detail:
+            why = f"the bot may not manage topics in the operators' group {chat}"
+            groups.refuses(house, conn, groups.RIGHTS, chat, why, now)
         undelivered.let_in(house, conn, chat, now, topics_too=bool(happened.detail))
     else:
         return False
@@ -331,8 +358,9 @@ def _general(house: House, conn: Connection, incoming: Incoming, person: Staff |
     if not incoming.content.text.text.startswith("/"):
         return
     at = Desk(house, conn, now, person, incoming.place)
-    name = incoming.content.text.text[1:].partition(" ")[0].split("@")[0].lower()
-    _put(house, conn, private.command(at, incoming) or [arriving.unknown(at, name)], now)
+    name, _ = named(incoming.content.text.text)
+    told = by_number.command(at, incoming) or private.command(at, incoming) or [arriving.unknown(at, name)]
+    _put(house, conn, told, now)
 
 
 def _put(house: House, conn: Connection, sayings: Sayings, now: datetime) -> None:

@@ -63,10 +63,14 @@ def _source(at: Desk, flow: dict[str, Any], part: str) -> Sayings:
 
 def _as_it_is(at: Desk, entry: FaqEntry, part: str, language: str) -> Sayings:
     """Return a part as it was written, to be copied and changed."""
+    written = _written(entry, part, language)
+    return [say_at(at.place, styled(EntityKind.PRE, written))] if written else []
+
+
+def _written(entry: FaqEntry, part: str, language: str) -> str:
     text = entry.texts[language]
     lines = {"question": text.question, "phrasings": "\n".join(text.phrasings), "answer": text.answer}
-    written = lines.get(part, entry.category)
-    return [say_at(at.place, styled(EntityKind.PRE, written))] if written else []
+    return lines.get(part, entry.category)
 
 
 def _choices(at: Desk, part: str) -> Rows:
@@ -135,9 +139,13 @@ def _save_new(at: Desk, flow: dict[str, Any]) -> Sayings:
 
 
 def _save_translation(at: Desk, flow: dict[str, Any]) -> Sayings:
+    store.hold(at.conn)
     entry = store.get(at.conn, flow["id"])
     if entry is None:
         return _gone(at)
+    if flow["language"] in entry.texts:  # a colleague was faster
+        people.keep_flow(at.conn, at.person.id, {})
+        return faq_entry.stale(at, entry, flow["language"])
     made = flow["given"]
     text = Text(made["question"], tuple(made["phrasings"]), made["answer"])
     return save(at, replace(entry, texts={**entry.texts, flow["language"]: text}), "", flow["language"])
@@ -155,8 +163,8 @@ def save(at: Desk, entry: FaqEntry, sentence: str = "", language: str = "") -> S
     except EntryBroken as broken:
         return [say_at(at.place, str(broken), rows(faq_entry.cancel_button(at)))]
     people.keep_flow(at.conn, at.person.id, {})
-    store.save(at.conn, entry, at.person.id, at.now)
-    told = at.texts(sentence, id=entry.id) if sentence else faq_entry.saved(at, entry)
+    saved = faq_entry.kept(at, entry)
+    told = at.texts(sentence, id=entry.id) if sentence else saved
     return [at.tell("\n".join([told, *_shared(at, entry)])), faq_entry.shown(at, entry, language)]
 
 
@@ -172,9 +180,10 @@ def _shared(at: Desk, entry: FaqEntry) -> Iterable[str]:
 
 
 def ask_part(at: Desk, entry: FaqEntry, part: str, language: str) -> Sayings:
-    """Ask for a new text of a part, the present one before it."""
+    """Ask for a new text of a part, the present one before it; the flow keeps which one was shown."""
     language, _ = entry.text(language or at.person.language, tuple(at.house.catalogues))
-    flow = {"faq": "edit", "id": entry.id, "part": part, "language": language}
+    shown = digest(_written(entry, part, language))
+    flow = {"faq": "edit", "id": entry.id, "part": part, "language": language, "shown": shown}
     people.keep_flow(at.conn, at.person.id, flow)
     return [
         *_as_it_is(at, entry, part, language),
@@ -183,13 +192,17 @@ def ask_part(at: Desk, entry: FaqEntry, part: str, language: str) -> Sayings:
 
 
 def change(at: Desk, flow: dict[str, Any], text: str) -> Sayings:
-    """Replace one part of an entry by what the admin sent."""
+    """Replace one part of an entry by what the admin sent, unless somebody else has changed it since it was shown."""
+    store.hold(at.conn)
     entry, part, language = store.get(at.conn, flow["id"]), flow["part"], flow["language"]
     if entry is None or language not in entry.texts:
         return _gone(at)
     value, problem = _read(at, flow, part, text)
     if problem:
         return [say_at(at.place, problem, _choices(at, part))]
+    now = _written(entry, part, language)
+    if value != now and flow.get("shown", digest(now)) != digest(now):
+        return [at.tell(at.texts("admin.changed_meanwhile", id=entry.id)), *ask_part(at, entry, part, language)]
     if part == "category":
         return save(at, replace(entry, category=value))
     old = entry.texts[language]
@@ -219,8 +232,7 @@ def drop_phrasing(at: Desk, entry: FaqEntry, language: str, key: str) -> Sayings
         return [at.tell(at.texts("admin.gone"))]
     left = tuple(one for one in text.phrasings if digest(one) != key)
     changed = replace(entry, texts={**entry.texts, language: replace(text, phrasings=left)})
-    store.save(at.conn, changed, at.person.id, at.now)
-    return [at.tell(faq_entry.saved(at, changed)), phrasings(at, changed, language)]
+    return [at.tell(faq_entry.kept(at, changed)), phrasings(at, changed, language)]
 
 
 def ask_phrasings(at: Desk, entry: FaqEntry, language: str) -> Sayings:

@@ -222,9 +222,9 @@ def undo_change(at: Desk, entry: FaqEntry, revision: str) -> Sayings:
     return undo(at, entry.id) if revision == str(_newest(at, entry.id)) else stale(at, entry)
 
 
-def stale(at: Desk, entry: FaqEntry) -> Sayings:
+def stale(at: Desk, entry: FaqEntry, language: str = "") -> Sayings:
     """Say that the entry is another one than where the button stands, and show it."""
-    return [at.tell(at.texts("admin.stale", id=entry.id)), shown(at, entry)]
+    return [at.tell(at.texts("admin.stale", id=entry.id)), shown(at, entry, language)]
 
 
 def history(at: Desk, entry: FaqEntry) -> Saying:
@@ -276,9 +276,18 @@ def back(at: Desk, entry: FaqEntry, revision: str) -> Sayings:
     before = next((one.before for one in known if str(one.id) == revision), None)
     if before is None:
         return [at.tell(at.texts("admin.gone"))]
-    store.save(at.conn, before, at.person.id, at.now)
+    if store.get(at.conn, entry.id) == before:
+        return [at.tell(kept(at, before)), shown(at, before)]
     also = [at.texts("admin.taken_back_too", n=newer)] if newer else []
-    return [at.tell("\n".join([saved(at, before), *also])), shown(at, before)]
+    return [at.tell("\n".join([kept(at, before), *also])), shown(at, before)]
+
+
+def kept(at: Desk, entry: FaqEntry) -> str:
+    """Save an entry; return the sentence that says so and whether customers get it, or that it was so already."""
+    if store.get(at.conn, entry.id) == entry:
+        return at.texts("admin.unchanged", id=entry.id)
+    store.save(at.conn, entry, at.person.id, at.now)
+    return saved(at, entry)
 
 
 def saved(at: Desk, entry: FaqEntry) -> str:

@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 from bot.domain.conversation import Pressed, Said
 from bot.domain.message import Button, ContentKind, bold
-from bot.faq import unanswered
+from bot.faq import unanswered, words
+from bot.faq.smalltalk import Kind, kind_of, said_no
+from bot.faq.text import tokens
 from bot.faq.unanswered import Logged
-from bot.handlers import offered, operator
+from bot.handlers import merged, offered, operator
 from bot.handlers.privately import address, managers, private_places
 from bot.handlers.turn import Saying, Sayings, Turn, answer_press, drop_buttons, rows, say, say_at, tell_desk
 from bot.handoff import queue, staff as people
 from bot.handoff.ticket import Reason
 from bot.quality import csat
+from bot.quality.csat import Score
 
 COMMENT_WITHIN = timedelta(minutes=30)
 LONGEST_COMMENT = 1000
 LOOKED_BACK = 10
 """Questions among which the answer before is looked for."""
 SKIP = "csat_skip"
+SORRY_UP_TO = 2
+"""Scores for which the bot says that it is sorry, and offers a person."""
+NO_COMMENT = {Kind.THANKS, Kind.EMOJI, Kind.GOODBYE, Kind.CONFIRMING, Kind.EMPTY}
+"""What says nothing about a score: it is answered kindly, and the comment may still come."""
+NORMAL_WAY = {Kind.HUMAN, Kind.HELP, Kind.ROBOT, Kind.GREETING}
+ASKS = re.compile(r"[?？؟](?![\w/=&%])")
+"""A question mark that is no part of a link."""
 
 
 def helpful(turn: Turn, pressed: Pressed, key: str) -> Sayings:
@@ -57,24 +68,33 @@ def _disappointed(turn: Turn, logged: Logged) -> Sayings:
 
 
 def _sorry(turn: Turn) -> Saying:
-    return say(turn.texts("helpful.sorry"), rows(Button(turn.texts("button.human"), "human")))
+    return say(turn.texts("helpful.sorry"), rows(_human(turn)))
 
 
 def _without_marks(turn: Turn, pressed: Pressed) -> Saying:
-    return drop_buttons(pressed.place, pressed.message, rows(Button(turn.texts("button.human"), "human")))
+    return drop_buttons(pressed.place, pressed.message, rows(_human(turn)))
 
 
 def rate(turn: Turn, pressed: Pressed, ticket: str, score: str) -> Sayings:
-    """Take a score, and ask for a word on it."""
+    """Take a score, and ask for a word on it where the customer is in the middle of nothing else.
+
+    It is about the stretch that was closed: a chat that goes on, or a form, is left as it is.
+    """
+    number, given = _number(ticket), _number(score)
     done = [answer_press(pressed.place, pressed.press), drop_buttons(pressed.place, pressed.message)]
-    if not _is_new(turn, _number(ticket), _number(score)):
+    if not _is_new(turn, number, given):
         return done
-    csat.rate(turn.conn, _number(ticket), _number(score), turn.now)
-    turn.show("csat", ticket=_number(ticket))
-    turn.wait_for(comment_on=_number(ticket), until=(turn.now + COMMENT_WITHIN).isoformat())
-    skip = rows(Button(turn.texts("csat.no_comment"), SKIP))
-    told = tell_desk(turn.desk_texts("csat.score_for_desk", score=_number(score)))
-    return [*done, say(turn.texts("csat.thanks"), skip), told, *_low(turn, _number(ticket), "csat.low")]
+    if not csat.rate(turn.conn, number, given, turn.now):
+        return [answer_press(pressed.place, pressed.press, turn.texts("csat.stands")), *done[1:]]
+    turn.show("csat", ticket=number)
+    told = [tell_desk(turn.desk_texts("csat.score_for_desk", score=given)), *_low(turn, number, "csat.low")]
+    if turn.ticket is not None or turn.flow.get("form") or merged.elsewhere(turn):
+        return [*done, say(turn.texts("csat.done")), *told]
+    turn.wait_for(comment_on=number, until=(turn.now + COMMENT_WITHIN).isoformat())
+    skip = Button(turn.texts("csat.no_comment"), SKIP)
+    if given <= SORRY_UP_TO:
+        return [*done, say(turn.texts("csat.thanks_low"), rows(_human(turn), skip)), *told]
+    return [*done, say(turn.texts("csat.thanks"), rows(skip)), *told]
 
 
 def _low(turn: Turn, ticket: int, key: str, **values: object) -> Sayings:
@@ -105,7 +125,7 @@ def _is_new(turn: Turn, ticket: int, score: int) -> bool:
 
 def skip_comment(turn: Turn, pressed: Pressed) -> Sayings:
     """Take it that the customer has nothing to add."""
-    turn.wait_for()
+    operator.awaits_no_comment(turn)
     return [
         answer_press(pressed.place, pressed.press, turn.texts("csat.done")),
         drop_buttons(pressed.place, pressed.message),
@@ -113,14 +133,31 @@ def skip_comment(turn: Turn, pressed: Pressed) -> Sayings:
 
 
 def awaits_word(turn: Turn) -> bool:
-    """Return whether a comment on a score was asked for, and may still come."""
+    """Return whether a comment on a score was asked for, and may still come: not once people attend to them again."""
     until = turn.flow.get("until")
-    return "comment_on" in turn.flow and bool(until) and datetime.fromisoformat(str(until)) >= turn.now
+    if "comment_on" not in turn.flow or not until or datetime.fromisoformat(str(until)) < turn.now:
+        return False
+    return turn.ticket is None and not merged.elsewhere(turn)
 
 
-def awaits_comment(turn: Turn, said: Said) -> bool:
-    """Return whether this text is the comment on a score."""
-    return awaits_word(turn) and said.content.kind is ContentKind.TEXT
+def after_score(turn: Turn, said: Said) -> Sayings | None:
+    """Take what is written while a comment is waited for; None for what goes its normal way.
+
+    A wish for a person, a question and a greeting do. What may be a comment or the next trouble is both: it is kept
+    with the score, whose chat it was reads it privately, and the customer is told how to get an answer.
+    """
+    if said.content.kind is not ContentKind.TEXT or not awaits_word(turn):
+        return None
+    text = said.content.text.text
+    kind = kind_of(text, turn.conversation.language)
+    if said_no(text) and not words.DENYING.isdisjoint(tokens(text)):  # "no, thanks"; a bare "thanks" adds nothing yet
+        operator.awaits_no_comment(turn)
+        return [say(turn.texts("csat.done")), *offered.withdrawn(turn, SKIP)]
+    if not any(char.isalnum() for char in text) and kind is Kind.UNHELPED:
+        return [_sorry(turn)]
+    if kind in NO_COMMENT:
+        return [say(turn.texts("csat.done"))]
+    return None if kind in NORMAL_WAY or ASKS.search(text) else comment(turn, said)
 
 
 def comment(turn: Turn, said: Said) -> Sayings:
@@ -130,8 +167,26 @@ def comment(turn: Turn, said: Said) -> Sayings:
     csat.comment(turn.conn, ticket, text)
     turn.wait_for()
     told = tell_desk(turn.desk_texts("csat.comment_for_desk", comment=text))
+    given = csat.of(turn.conn, ticket)
+    sorry = given is not None and (given.score or 0) <= SORRY_UP_TO
+    kept = say(turn.texts("csat.done_low" if sorry else "csat.kept"), rows(_human(turn)))
     low = _low(turn, ticket, "csat.low_comment", comment=text)
-    return [say(turn.texts("csat.done")), told, *low, *offered.withdrawn(turn, SKIP)]
+    return [kept, told, *(low or _to_whose_chat(turn, given, text)), *offered.withdrawn(turn, SKIP)]
+
+
+def _to_whose_chat(turn: Turn, given: Score | None, text: str) -> Sayings:
+    """Let whose chat it was read a comment of which no manager hears: it may be more than praise."""
+    person = people.get(turn.conn, given.staff_id or 0) if given else None
+    if person is None or given is None:
+        return []
+    said = turn.house.texts(person.language)("csat.comment_privately", score=given.score, comment=text)
+    link = address(turn.house, turn.conn, turn.conversation.id)
+    whole = bold(f"#{given.ticket_id} {turn.conversation.name}") + f" · {said}\n{link}"
+    return [say_at(place, whole) for place in private_places(turn.house, person)]
+
+
+def _human(turn: Turn) -> Button:
+    return Button(turn.texts("button.human"), "human")
 
 
 def _number(text: str) -> int:

@@ -42,10 +42,12 @@ class Health:
     Attributes:
         polled_at: the last successful poll or webhook, by channel.
         alarms: what an owner must look at, by name; empty when all is well.
+        since: from when on a group's rights were missing, by its id.
     """
 
     polled_at: dict[str, datetime] = field(default_factory=dict)
     alarms: dict[str, str] = field(default_factory=dict)
+    since: dict[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

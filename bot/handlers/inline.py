@@ -23,7 +23,7 @@ from bot.handlers.question import Asked
 from bot.handoff import canned, staff
 from bot.handoff.canned import CannedAnswer
 from bot.handoff.variables import fill
-from bot.messaging import outbox
+from bot.messaging import backlog, outbox
 from bot.messaging.outbox import Posting
 
 MOST = 20
@@ -31,15 +31,28 @@ MOST = 20
 LIVES = timedelta(seconds=25)
 """A query can be answered within 30 s (Bot API server, add_inline_query)."""
 LONGEST_DESCRIPTION = 200
+STRANGERS_EVERY = timedelta(minutes=10)
+"""Who does not work here is answered so often, and not at each key that they press."""
+CACHED = 3600
+"""Seconds for which Telegram itself repeats to a stranger that there is nothing."""
 Result = dict[str, object]
 
 
 def answer(house: House, conn: Connection, sought: Sought, asked: Asked, now: datetime) -> None:
-    """Put the answer to an inline query into the outbox; who does not work here finds nothing."""
+    """Put the answer to an inline query into the outbox, in place of one to fewer letters that has not gone yet.
+
+    Who does not work here finds nothing, and is told so rarely: the bot's name is known to everybody.
+    """
     person = staff.by_telegram(conn, sought.author.id)
-    results = list(_results(house, conn, person, sought.words, asked))[:MOST] if person else []
-    outgoing = Outgoing(Act.ANSWER_SEARCH, {"query": sought.query, "results": results})
-    outbox.put(conn, [Posting(sought.place, outgoing, outbox.SYSTEM, expires=now + LIVES)], now)
+    found: dict[str, object] = {"results": [], "cached": CACHED}
+    if person:
+        found = {"results": list(_results(house, conn, person, sought.words, asked))[:MOST]}
+    outgoing = Outgoing(Act.ANSWER_SEARCH, {"query": sought.query, **found})
+    posting = Posting(sought.place, outgoing, outbox.SYSTEM, expires=now + LIVES)
+    if person is None and backlog.begun_since(conn, sought.place, posting.lane, now - STRANGERS_EVERY):
+        return
+    outbox.supersede(conn, posting.lane)
+    outbox.put(conn, [posting], now)
 
 
 def _results(house: House, conn: Connection, person: Staff, words: str, asked: Asked) -> Iterator[Result]:

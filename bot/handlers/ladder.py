@@ -150,18 +150,19 @@ class _Telling:
 
     def _privately(self, person: Staff, step: Step, theirs: Sequence[_Said]) -> None:
         texts = self.house.texts(person.language)
-        lines = [plain(f"{card.STEPS[step]} ") + self._line(one, texts) for one in theirs[:LINES]]
+        lines = [plain(f"{card.STEPS[step]} ") + self._line(one, texts, to=person) for one in theirs[:LINES]]
         if len(theirs) > LINES:
             lines.append(plain(texts("sla.more", n=len(theirs) - LINES)))
         text = join(lines)
-        put(self.conn, [(place, text) for place in private_places(self.house, person)], self.now)
+        put(self.house, self.conn, [(place, text) for place in private_places(self.house, person)], self.now)
 
-    def _line(self, one: _Said, texts: Texts, *, linked: bool = True) -> RichText:
+    def _line(self, one: _Said, texts: Texts, *, linked: bool = True, to: Staff | None = None) -> RichText:
         ticket = one.ticket
         conversation = conversations.get(self.conn, ticket.conversation_id)
         head = bold(f"#{ticket.id} {conversation.name if conversation else '?'}")
         owner = self.everybody.get(ticket.staff_id or 0)
-        who = texts("sla.with", name=owner.name) if owner else texts("sla.with_nobody")
+        mine = texts("sla.with_you") if owner and to and owner.id == to.id else ""
+        who = mine or (texts("sla.with", name=owner.name) if owner else texts("sla.with_nobody"))
         link = f"\n{address(self.house, self.conn, ticket.conversation_id)}" if linked else ""
         return head + f" · {self._when(one, texts)} {who}{link}"
 

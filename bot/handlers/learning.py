@@ -19,6 +19,7 @@ from bot.handlers.turn import Sayings, Turn, rows, say_at
 from bot.handoff import queue, staff, ticket_log
 from bot.handoff.ticket import Ticket
 from bot.handoff.ticket_log import Kind
+from bot.i18n import Texts
 from bot.messaging import transcript
 from bot.messaging.transcript import Line
 
@@ -31,11 +32,11 @@ LONGEST_SHOWN = 300
 LONGEST_ID = 16
 
 
-def button(turn: Turn, ticket: Ticket | None) -> Rows:
+def button(turn: Turn, ticket: Ticket | None, texts: Texts) -> Rows:
     """Return the button below a closed ticket that marks it for the FAQ; none where there is nothing to learn."""
     if ticket is None or not may_mark(turn, ticket):
         return ()
-    return rows(Button(turn.desk_texts("learning.button"), f"{VERB}:{ticket.id}"))
+    return rows(Button(texts("learning.button"), f"{VERB}:{ticket.id}"))
 
 
 def may_mark(turn: Turn, ticket: Ticket) -> bool:
@@ -45,7 +46,7 @@ def may_mark(turn: Turn, ticket: Ticket) -> bool:
 
 def last_to_mark(turn: Turn) -> int:
     """Return the number of the conversation's last ticket if it can be marked, else 0."""
-    ticket = queue.last_closed(turn.conn, turn.conversation.id) if turn.ticket is None else None
+    ticket = turn.closed_ticket
     return ticket.id if ticket is not None and may_mark(turn, ticket) else 0
 
 

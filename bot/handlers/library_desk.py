@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.conversation import Pressed
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from bot.handlers.question import Asked
 
 SHOWN = 6
+DOUBLED = timedelta(seconds=15)
+"""So long the same ready answer does not go out again; who means it presses once more behind that."""
 LONGEST_ID = 16
 MOST_LINES = 20
 """Lines of one answer with its files, of which there are fewer."""
@@ -41,8 +44,9 @@ def _texts(hand: Hand) -> Texts:
 def send(hand: Hand, key: str, place: str, ownership: int | None = None) -> Outcome:
     """Send one of the answers that were offered; it counts as the operator's own words.
 
-    An answer that went out already, that is gone, that was changed after it was shown, or of which a variable is not
-    known is not sent, and the operator is told; see `laid_out` for the text to complete.
+    An answer that went out already, that is gone, that was changed after it was shown, of which a variable is not
+    known, or that was offered for a ticket that is closed by now is not sent, and the operator is told; see `laid_out`
+    for the text to complete.
 
     Args:
         hand: who sends it.
@@ -53,6 +57,8 @@ def send(hand: Hand, key: str, place: str, ownership: int | None = None) -> Outc
     proposal, item = offered(hand.turn, key, place)
     if proposal is None or item is None:
         return hand.refuse("library.gone")
+    if _of_closed(hand.turn, proposal):
+        return hand.refuse("library.closed")
     if int(place) in proposal.sent:
         return hand.refuse("library.sent_already")
     outcome = send_item(hand, item, ownership)
@@ -71,12 +77,23 @@ def send_item(hand: Hand, item: Item, ownership: int | None = None) -> Outcome:
         return replace(hand.refuse("library.changed"), fill=written_out(found.text))
     if found.missing:
         return replace(hand.refuse("library.missing", names=named(found.missing)), fill=written_out(found.text))
-    outcome = desk.send(hand, sayings(hand, found), found.text, ownership)
+    going = sayings(hand, found)
+    if _just_went(turn, going):
+        return hand.refuse("library.just_sent", seconds=round(DOUBLED.total_seconds()))
+    outcome = desk.send(hand, going, found.text, ownership)
     if isinstance(outcome, Refusal):
         return outcome
     if item.kind is Kind.CANNED:
         canned.count_use(turn.conn, item.key)
     return replace(outcome, text=outcome.text or _sent(hand, found))
+
+
+def _just_went(turn: Turn, going: Sayings) -> bool:
+    """Return whether the same words went to the customer a moment ago: two lines had the same button below them."""
+    words = next((one.content.text.text for one in going if one.content), "")
+    lines = transcript.last(turn.conn, turn.conversation.id, MOST_LINES)
+    lately = [one for one in lines if one.author == transcript.OPERATOR and turn.now - one.at < DOUBLED]
+    return any(one.content.text.text == words and one.deleted_at is None for one in lately)
 
 
 def send_found(hand: Hand, item: Item, ownership: int | None = None) -> Outcome:
@@ -131,6 +148,11 @@ def offered(turn: Turn, key: str, place: str) -> tuple[Proposal | None, Item | N
     proposal = proposals.get(turn.conn, int(key), turn.conversation.id)
     known = proposal is not None and int(place) < len(proposal.items)
     return proposal, proposal.items[int(place)] if proposal is not None and known else None
+
+
+def _of_closed(turn: Turn, proposal: Proposal) -> bool:
+    """Return whether answers were offered for a ticket that is closed by now: pressing one does not open it again."""
+    return proposal.ticket_id is not None and (turn.ticket is None or turn.ticket.id != proposal.ticket_id)
 
 
 def laid_out(hand: Hand, key: str, place: str, head: str) -> Saying | None:
@@ -215,6 +237,10 @@ def pressed(hand: Hand, press: Pressed) -> Sayings:
     _, what, *rest = press.action.split(":")
     key, place = [*rest, "", ""][:2]
     done = answer_press(press.place, press.press)
+    proposal, _ = offered(hand.turn, key, place)
+    if what in {"s", "e"} and proposal is not None and _of_closed(hand.turn, proposal):
+        gone = [] if topic_card.is_card(hand.turn, press.message) else [drop_buttons(press.place, press.message)]
+        return [answer_press(press.place, press.press, _texts(hand)("library.closed")), *gone]
     match what:
         case "s":
             return _send_pressed(hand, press, key, place)

@@ -59,7 +59,9 @@ def _sample(at: Desk, words: list[str]) -> Sayings:
     span = reporting.span(at.house.rules.hours.zone, first, last)
     drawn = checks.draw(at.conn, *span, str(last), min(max(count, 1), MOST))
     tickets = [found for one in drawn if (found := queue.get(at.conn, one.ticket_id))]
-    return [_shown(at, ticket) for ticket in tickets] or [at.tell(at.texts("quality.none"))]
+    if tickets:
+        return [_shown(at, ticket) for ticket in tickets]
+    return [at.tell(at.texts("quality.none" if checks.any_answered(at.conn, *span) else "quality.nothing_closed"))]
 
 
 COMMANDS: dict[str, Callable[[Desk, list[str]], Sayings]] = {reporting.COMMAND: _report, "/sample": _sample}

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from bot.domain.conversation import Place, Reacted
 from bot.domain.people import Staff
 from bot.domain.ports import Act, Outgoing, Receipt
+from bot.handlers import courtesy
 from bot.handlers.house import House
 from bot.handlers.turn import Saying, Sayings, Turn, tell_desk
 from bot.messaging import conversations, outbox, receipts, topics, transcript
@@ -94,6 +95,10 @@ def by_staff(house: House, conn: Connection, reacted: Reacted, person: Staff | N
 
 def by_customer(turn: Turn, reacted: Reacted) -> Sayings:
     """Put a customer's emoji on the desk's side of a message; where it goes again, the sign of delivery comes back."""
+    return [*_shown_to_desk(turn, reacted), *courtesy.heard(turn)]
+
+
+def _shown_to_desk(turn: Turn, reacted: Reacted) -> Sayings:
     topic = turn.topic()
     if topic is None or not turn.house.can(topic.place.channel).reactions:
         return []

@@ -12,7 +12,7 @@ from datetime import timedelta
 from bot.domain.conversation import Said
 from bot.domain.errors import SupportbotError
 from bot.domain.message import Content, ContentKind, RichText, bold
-from bot.handlers import relay, waiting
+from bot.handlers import courtesy, relay, waiting
 from bot.handlers.turn import Sayings, Turn, say, tell_desk
 from bot.handoff import queue
 from bot.messaging import conversations, outbox
@@ -31,7 +31,7 @@ class Busy(SupportbotError):
 
 def elsewhere(turn: Turn) -> bool:
     """Return whether this customer's ticket goes on in another chat of theirs."""
-    return turn.ticket is None and queue.gone_on_in(turn.conn, turn.conversation.id) is not None
+    return queue.goes_on_in(turn.conn, turn.closed_ticket) is not None
 
 
 def passed_on(turn: Turn, said: Said) -> Sayings | None:
@@ -55,6 +55,7 @@ def asks_for_people(turn: Turn) -> Sayings | None:
     there = goes_on_in(turn)
     if there is None:
         return None
+    there.carry(courtesy.heard(there))
     return [say(turn.texts("handoff.merged_asks", channel=_channel(turn, there)))]
 
 
@@ -88,7 +89,7 @@ def goes_on_in(turn: Turn, *, wait: bool = True) -> Turn | None:
     Raises:
         Busy: another turn is at it, and it was not to be waited for.
     """
-    ticket = None if turn.ticket else queue.gone_on_in(turn.conn, turn.conversation.id)
+    ticket = queue.goes_on_in(turn.conn, turn.closed_ticket)
     if ticket is None:
         return None
     key = ticket.conversation_id

@@ -51,6 +51,18 @@ def withdrawn(turn: Turn, prefix: str) -> Sayings:
     return []
 
 
+def question_withdrawn(turn: Turn) -> Sayings:
+    """Return the change that takes the options off a question of the FAQ that is still open at the end of a chat."""
+    for line in reversed(transcript.last(turn.conn, turn.conversation.id, LOOKED_BACK)):
+        offer = [button for row in rows_from_json(line.content.details.get("buttons") or []) for button in row]
+        if not offer or not all(button.action.startswith("entry:") for button in offer):
+            continue
+        sent = receipts.carrying(turn.conn, line.id)
+        change = Outgoing(Act.EDIT_BUTTONS, {"buttons": []})
+        return [Saying(change, place=turn.conversation.place, author=outbox.SYSTEM, target=sent)] if sent else []
+    return []
+
+
 def all_withdrawn(turn: Turn, actions: Collection[str]) -> Sayings:
     """Return the changes that take the buttons off every message that offers one of these actions."""
     sayings: Sayings = []

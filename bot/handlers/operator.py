@@ -10,8 +10,9 @@ from bot.domain.ports import Act, Outgoing
 from bot.faq import unanswered
 from bot.handlers import card, groups, merged, proposing, topic_card, waiting
 from bot.handlers.turn import Saying, Sayings, Turn
-from bot.handoff import queue
+from bot.handoff import queue, ticket_log
 from bot.handoff.ticket import Reason, Ticket, may_reopen
+from bot.handoff.ticket_log import Kind
 from bot.messaging import outbox, topics
 
 
@@ -32,11 +33,25 @@ def hand_over(turn: Turn, reason: Reason) -> Sayings:
 
 
 def _open(turn: Turn, reason: Reason) -> tuple[Ticket, bool]:
-    last = queue.last_closed(turn.conn, turn.conversation.id)
+    last = turn.closed_ticket
     within = turn.house.rules.reopen_within
     if last and last.closed_at and last.merged_into is None and may_reopen(last.closed_at, turn.now, within):
         return queue.reopen(turn.conn, last, turn.now, reason), True
     return queue.open_ticket(turn.conn, turn.conversation.id, reason, turn.now)[0], False
+
+
+def comes_back(turn: Turn) -> bool:
+    """Return whether people, or the clock for want of an answer, ended this customer's ticket a short time ago.
+
+    Who left the queue by themselves, and whom people gave back to the bot, goes on with the bot.
+    """
+    last = turn.closed_ticket
+    if last is None or last.closed_at is None or last.merged_into is not None:
+        return False
+    if not may_reopen(last.closed_at, turn.now, turn.house.rules.reopen_within):
+        return False
+    ended = next((one for one in reversed(ticket_log.of(turn.conn, last.id)) if one.kind is Kind.CLOSED), None)
+    return ended is not None and (ended.staff_id is not None or ended.detail == "quiet") and ended.detail != "bot"
 
 
 def topic_for(turn: Turn, sign: str) -> Sayings:
@@ -58,12 +73,19 @@ def begin_by_staff(turn: Turn) -> Sayings:
     """Open a ticket because staff write to a customer who has none; the topic is opened again if it was closed."""
     ticket, _ = _open(turn, Reason.STAFF)
     turn.ticket = ticket
+    awaits_no_comment(turn)
     turn.show("ticket", ticket=ticket.id)
     topic = turn.topic()
     if topic is None or topic.state != topics.CLOSED:
         return []
     topics.change(turn.conn, topic.id, state=topics.OPEN)
     return [_topic_act(Act.REOPEN_TOPIC, "", ticket)]
+
+
+def awaits_no_comment(turn: Turn) -> None:
+    """Wait for no comment on a score any more: what the customer writes goes to the people again."""
+    if "comment_on" in turn.flow:
+        turn.wait_for()
 
 
 def _to_topic(turn: Turn, ticket: Ticket, *, again: bool) -> Sayings:

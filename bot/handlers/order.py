@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.conversation import Pressed, Said
 from bot.domain.message import Button, ContentKind, RichText, Rows, bold, join, plain
+from bot.domain.people import one_line
 from bot.domain.ports import Act, Outgoing
 from bot.faq.asking import inquires
 from bot.faq.text import key_of
-from bot.handlers import meanwhile, offered, operator
+from bot.handlers import meanwhile, offered, operator, question
 from bot.handlers.question import Asked
 from bot.handlers.turn import Saying, Sayings, Turn, answer_press, drop_buttons, rows, say, tell_desk
 from bot.i18n import whole_day
@@ -82,7 +83,7 @@ def take(turn: Turn, said: Said, state: FormState, asked: Asked, line: int) -> S
     field = definition.field(state.current)
     taken = step.state.answers != state.answers or step.outcome is not Outcome.ASKING
     if asked.answers and not (taken and field is not None and _means_the_field(turn, field, said, asked)):
-        digression = meanwhile.answers(turn, asked, said, line)
+        digression = [*meanwhile.answers(turn, asked, said, line), *question.left_open(turn, asked, line)]
         asked_again = again(turn, state)
         turn.wait_for(form=True, asked=key_of(said.content.text.text))
         return [*digression, *asked_again, *answered]
@@ -189,10 +190,11 @@ def _remember_phone(turn: Turn, definition: FormDefinition, answers: dict[str, V
 
 def _remember_name(turn: Turn, answers: Mapping[str, Value]) -> None:
     """Call the customer by the name of the order, if the channel has told none."""
-    name = answers.get(NAME)
-    if isinstance(name, str) and name.strip() and not turn.house.can(turn.conversation.place.channel).names:
-        conversations.keep_name(turn.conn, turn.conversation.customer_id, name.strip())
-        turn.conversation = replace(turn.conversation, name=name.strip())
+    given = answers.get(NAME)
+    name = one_line(given) if isinstance(given, str) else ""
+    if name and not turn.house.can(turn.conversation.place.channel).names:
+        conversations.keep_name(turn.conn, turn.conversation.customer_id, name)
+        turn.conversation = replace(turn.conversation, name=name)
 
 
 def _tell_operators(turn: Turn, number: str, summary: Sequence[tuple[str, str]]) -> Sayings:

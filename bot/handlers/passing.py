@@ -10,10 +10,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.domain.message import bold
-from bot.domain.people import Role, Staff
-from bot.handlers import card, waiting
+from bot.domain.people import Staff
+from bot.handlers import card, one_person, waiting
 from bot.handlers.assigning import privately
-from bot.handlers.desk import Done, Hand, Outcome, Refusal, end, name_of
+from bot.handlers.desk import Done, Hand, Outcome, Refusal, end, name_of, not_yours
+from bot.handlers.one_person import Link
 from bot.handlers.operator import close_topic, rename_topic
 from bot.handlers.privately import address
 from bot.handlers.turn import Turn, say, tell_desk
@@ -25,6 +26,10 @@ from bot.messaging import conversations
 LEVELS = (1, 2, 3)
 
 
+LONGEST_UNKNOWN = 40
+"""Characters of a name that nobody has, as it is given back."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Whom a chat is passed on to, and what is said to them.
@@ -33,11 +38,13 @@ class Wanted:
         to: a colleague, a team, or a level; None when nobody or several are meant.
         note: what was written behind it.
         meant: who may have been meant, when it was several.
+        unknown: what was written, when it names nobody.
     """
 
     to: Staff | Team | int | None
     note: str = ""
     meant: Sequence[Staff] = ()
+    unknown: str = ""
 
 
 def read(hand: Hand, argument: str) -> Wanted:
@@ -50,7 +57,7 @@ def read(hand: Hand, argument: str) -> Wanted:
                 return Wanted(found[0], " ".join(words[count:]))
             if len(found) > 1:
                 return Wanted(None, meant=[one for one in found if isinstance(one, Staff)])
-    return Wanted(None)
+    return Wanted(None, unknown=words[0][:LONGEST_UNKNOWN] if words else "")
 
 
 def _exact(hand: Hand, wanted: str, everybody: Sequence[Staff]) -> Sequence[Staff | Team | int]:
@@ -71,9 +78,11 @@ def transfer(hand: Hand, wanted: Wanted) -> Outcome:
     ticket = hand.turn.ticket
     if ticket is None:
         return hand.refuse("desk.no_ticket")
+    if wanted.to is None and wanted.unknown:
+        return hand.refuse("desk.transfer_unknown", unknown=wanted.unknown, names=_choices(hand, ()))
     if wanted.to is None:
         return hand.refuse("desk.transfer_to_whom", names=_choices(hand, wanted.meant))
-    refusal = _may_not(hand, ticket)
+    refusal = not_yours(hand, ticket)
     if refusal:
         return refusal
     if isinstance(wanted.to, Staff):
@@ -87,13 +96,6 @@ def _choices(hand: Hand, meant: Sequence[Staff]) -> str:
     others = [one.name for one in people.everybody(hand.turn.conn) if one.id != hand.person.id]
     teams = [team.key for team in hand.turn.house.rules.teams.values()]
     return ", ".join([*others, *teams, "L1", "L2", "L3"])
-
-
-def _may_not(hand: Hand, ticket: Ticket) -> Refusal | None:
-    """Return why somebody may not pass a chat on: a colleague has it, and they are no manager."""
-    if ticket.staff_id in {None, hand.person.id} or hand.person.role.includes(Role.MANAGER):
-        return None
-    return hand.refuse("desk.taken", name=name_of(hand.turn.conn, ticket.staff_id))
 
 
 def _to_person(hand: Hand, ticket: Ticket, to: Staff, note: str) -> Outcome:
@@ -156,7 +158,7 @@ def to_bot(hand: Hand) -> Outcome:
     turn, ticket = hand.turn, hand.turn.ticket
     if ticket is None:
         return hand.refuse("desk.no_ticket")
-    refusal = _may_not(hand, ticket)
+    refusal = not_yours(hand, ticket)
     if refusal:
         return refusal
     closed = queue.close(turn.conn, ticket, turn.now, hand.person.id, how="bot")
@@ -166,25 +168,55 @@ def to_bot(hand: Hand) -> Outcome:
     return end(hand, closed, Done(turn.house.texts(hand.person.language)("desk.to_bot", number=ticket.id), closed))
 
 
-def merge(hand: Hand, number: int) -> Outcome:
-    """Let the ticket go on in place of another one of the same customer, which is closed with a pointer to it."""
+def merge(hand: Hand, number: int, *, confirmed: bool = False) -> Outcome:
+    """Let the ticket go on in place of another one of the same customer, which is closed with a pointer to it.
+
+    Args:
+        hand: who merges, in the conversation where it goes on.
+        number: the other ticket.
+        confirmed: they were told why the two may be one customer and that it is not proven, and say that they are.
+    """
     turn, ticket = hand.turn, hand.turn.ticket
     other = queue.get(turn.conn, number)
     if ticket is None:
         return hand.refuse("desk.no_ticket")
     if other is None or not other.open or other.id == ticket.id:
-        closed = other is not None and not other.open
-        return hand.refuse("desk.merge_closed" if closed else "desk.merge_with_what", number=number)
-    refusal = _may_not(hand, ticket) or _may_not(hand, other)
+        return hand.refuse(_no_other(other, number), number=number)
+    refusal = not_yours(hand, ticket) or not_yours(hand, other, "desk.theirs_beside")
     if refusal:
         return refusal
     beside = conversations.at_rest(turn.conn, other.conversation_id)
     theirs = Turn(turn.house, turn.conn, turn.now, beside) if beside else None
     if theirs is None or theirs.ticket is None or theirs.ticket.ownership != other.ownership:
         return hand.refuse("desk.merge_busy", number=number)
-    if not conversations.same_person(turn.conversation, theirs.conversation):
-        return hand.refuse("desk.merge_not_proved", number=number)
+    link = one_person.link(turn, theirs)
+    if link is None or not (link.proven or confirmed):
+        return _not_merged(hand, theirs, number, link)
     return _merged(hand, ticket, theirs, theirs.ticket)
+
+
+def _no_other(other: Ticket | None, number: int) -> str:
+    """Return the key of why a number names no ticket that could be taken in."""
+    if other is None:
+        return "desk.merge_no_ticket" if number else "desk.merge_with_what"
+    return "desk.merge_with_what" if other.open else "desk.merge_closed"
+
+
+def _not_merged(hand: Hand, theirs: Turn, number: int, link: Link | None) -> Refusal:
+    """Say why nothing was merged: nothing links the two, or only what was typed, which has to be confirmed once."""
+    if link is None:
+        return hand.refuse("desk.merge_not_proved", number=number)
+    here, there, texts = hand.turn.conversation, theirs.conversation, hand.turn.house.texts(hand.person.language)
+    told = texts(
+        "desk.merge_typed",
+        number=number,
+        other=there.name,
+        there=texts(f"channel.{there.place.channel}"),
+        name=here.name,
+        here=texts(f"channel.{here.place.channel}"),
+        contact=link.contact,
+    )
+    return Refusal(told, confirm=str(number))
 
 
 def _merged(hand: Hand, ticket: Ticket, theirs: Turn, other: Ticket) -> Outcome:
@@ -198,11 +230,32 @@ def _merged(hand: Hand, ticket: Ticket, theirs: Turn, other: Ticket) -> Outcome:
     theirs.show("ticket", ticket=closed.id)
     words = [*waiting.contact_over(theirs), say(theirs.texts("handoff.merged", channel=channel))]
     theirs.carry([*words, pointer, *close_topic(theirs, closed), *waiting.over(theirs, closed)])
-    hand.sayings.append(tell_desk(bold(turn.desk_texts("desk.merged", number=other.id)) + "\n" + history))
+    where = turn.desk_texts(f"channel.{turn.conversation.place.channel}")
+    begins = bold(turn.desk_texts("desk.merged", number=other.id, channel=where))
+    hand.sayings.append(tell_desk(begins + "\n" + history))
     hand.sayings += rename_topic(turn, whole)
     if whole.staff_id != ticket.staff_id:
         hand.sayings.append(say(turn.texts("handoff.is_there", name=name_of(turn.conn, whole.staff_id))))
+    _tell_owners(hand, ticket, theirs, other, whole)
     return _passed(hand, whole, "")
+
+
+def _tell_owners(hand: Hand, ticket: Ticket, theirs: Turn, other: Ticket, whole: Ticket) -> None:
+    """Tell who lost a chat by a merge that somebody else made, and who has one more, privately."""
+    turn, house, me = hand.turn, hand.turn.house, hand.person
+    loser = people.get(turn.conn, other.staff_id or 0) if other.staff_id not in {None, me.id, whole.staff_id} else None
+    winner = whole.staff_id if whole.staff_id not in {None, me.id, ticket.staff_id} else None
+    gains = people.get(turn.conn, winner or 0)
+    link = address(house, turn.conn, turn.conversation.id)
+    if loser is not None:
+        has, texts = name_of(turn.conn, whole.staff_id), house.texts(loser.language)
+        values = {"number": other.id, "name": theirs.conversation.name, "by": me.name, "into": whole.id, "has": has}
+        hand.sayings += privately(house, loser, bold(texts("private.merged_away", **values)) + f"\n{link}")
+    if gains is not None:
+        given = house.texts(gains.language)(
+            "private.given_by", number=whole.id, name=turn.conversation.name, by=me.name
+        )
+        hand.sayings += privately(house, gains, bold(given) + f"\n{link}")
 
 
 def number_in(argument: str) -> int:
@@ -211,6 +264,8 @@ def number_in(argument: str) -> int:
     return int(bare) if bare.isdecimal() and len(bare) < 10 else 0  # noqa: PLR2004 a ticket's number
 
 
+MERGE = "merge"
+"""The button by which two tickets are merged that only what somebody typed takes for one customer's."""
 Act = Callable[[Hand, str], Outcome]
 
 
@@ -228,5 +283,5 @@ def noting(act: Callable[[Hand], Outcome]) -> Act:
 COMMANDS: dict[str, Act] = {
     "transfer": lambda hand, argument: transfer(hand, read(hand, argument)),
     "bot": noting(to_bot),
-    "merge": lambda hand, argument: merge(hand, number_in(argument)),
+    MERGE: lambda hand, argument: merge(hand, number_in(argument)),
 }

@@ -16,6 +16,7 @@ from bot.domain.conversation import Place, Said
 from bot.domain.message import RichText, bold, join, plain
 from bot.domain.people import Role, Staff
 from bot.handlers import asked_last, assigning, card, desk
+from bot.handlers.commands import named
 from bot.handlers.desk import Refusal
 from bot.handlers.house import House
 from bot.handlers.turn import Saying, Sayings, say_at
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 SHOWN = 20
 LONGEST_QUESTION = 100
 """Characters of what a customer wants to know, in a list; twenty of them go into one message."""
-MANAGER_COMMANDS = ("report", "sample")
+MANAGER_COMMANDS = ("report", "sample", "unban")
 ADMIN_COMMANDS = ("faq", "unanswered", "import", "export", "canned")
 
 
@@ -63,7 +64,7 @@ class Desk:
 
 def command(at: Desk, said: Said) -> Sayings | None:
     """Carry out a command of the staff; None when it is none of theirs."""
-    name = said.content.text.text[1:].partition(" ")[0].split("@")[0].lower()
+    name, _ = named(said.content.text.text)
     if name == "help":
         return [at.tell(_help(at))]
     act = COMMANDS.get(name)

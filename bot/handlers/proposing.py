@@ -30,6 +30,10 @@ if TYPE_CHECKING:  # question.py knows those who hand over, who propose what to 
 MOST = 3
 WORTH = 0.1
 """Likeness, 0–1, below which an answer is not named beside a better one."""
+LIKELY = frozenset(("answer", "suggest"))
+"""What the base makes of words of which customers are shown near matches too; all else would be a guess."""
+AGAIN_AFTER = timedelta(minutes=5)
+"""Until then the same answers do not stand below one more line, while nobody has answered."""
 FRESH = timedelta(hours=1)
 """So long a question of before the hand-over is what the customer wants to know."""
 LOOKED_BACK = 30
@@ -52,9 +56,20 @@ def for_line(turn: Turn, said: Said, asked: Asked, line: int) -> Rows:
     near: list[tuple[str, float]] = []
     if asked.match is not None and (kind_of(text, turn.conversation.language) is Talk.QUESTION or asked.match.exact):
         matches = [part.match for part in asked.match.parts] or [asked.match]
-        near = [(one.entry, one.confidence) for match in matches for one in match.candidates]
+        likely = [match for match in matches if match.kind in LIKELY]
+        near = [(one.entry, one.confidence) for match in likely for one in match.candidates]
     found = _best(turn, text, near)
-    return buttons(turn, _offer(turn, found, line), found) if found else ()
+    if not found or _stands_above(turn, found):
+        return ()
+    return buttons(turn, _offer(turn, found, line), found)
+
+
+def _stands_above(turn: Turn, found: Sequence[Piece]) -> bool:
+    """Return whether just these answers are proposed already, a moment ago, and nobody has answered since."""
+    made = current(turn)
+    if made is None or turn.now - made[0].at > AGAIN_AFTER:
+        return False
+    return [(one.kind, one.key) for one in made[0].items] == [(one.item.kind, one.item.key) for one in found]
 
 
 def at_opening(turn: Turn) -> None:
@@ -65,7 +80,8 @@ def at_opening(turn: Turn) -> None:
     if last is None or turn.now - last.at > FRESH:
         return
     given = last.entry if last.decision == "answer" else ""
-    found = _best(turn, last.question, [one for one in last.candidates if one[0] != given])
+    near = last.candidates if last.decision in LIKELY else ()
+    found = _best(turn, last.question, [one for one in near if one[0] != given])
     lines = transcript.last(turn.conn, turn.conversation.id, LOOKED_BACK)
     asked = next((one.id for one in reversed(lines) if one.author == transcript.CUSTOMER), None)
     if found:

@@ -1,40 +1,37 @@
 """A customer asks: the bot answers from the FAQ, offers near matches, or hands over.
 
 "wat kostet der versand" is answered with the delivery prices; below it 👍, 👎 and "talk to a person". At "does it fit"
-the bot shows the three entries that come nearest; at "my parcel is wet" it fetches somebody.
+the bot shows the three entries that come nearest; at "my parcel is wet" it fetches somebody. Whose chat people closed a
+short time ago is shown no near matches: what is not surely answered goes back to the people.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.domain.conversation import Pressed, Said
-from bot.domain.message import Button, Content, ContentKind, RichText, Rows
-from bot.domain.ports import Act, Outgoing
+from bot.domain.message import Button, ContentKind, Rows
 from bot.faq import unanswered
 from bot.faq.answer import render
 from bot.faq.entry import FaqEntry, wording_in
 from bot.faq.knowledge_base import Snapshot, digest
 from bot.faq.smalltalk import Kind, kind_of, said_in, said_no
 from bot.faq.unanswered import Logged
-from bot.handlers import feedback, offered, operator, relay, start
+from bot.handlers import attachments, feedback, offered, operator, relay, start
 from bot.handlers.turn import Saying, Sayings, Turn, drop_buttons, rows, say
 from bot.handoff.ticket import Reason
 
 if TYPE_CHECKING:  # the matcher brings numpy and RapidFuzz, which a start without questions does not need
-    from bot.faq.matcher import Match, Part
+    from bot.faq.matcher import Match
     from bot.handlers.reporting import Counted
 
 LONGEST_ID = 16
 PLACES = ("0", "1", "2")
 """Of the near matches, as their buttons name them."""
 LONGEST_QUOTE = 200
-OUR_OWN = frozenset((".toml", ".po", ".yaml", ".yml", ".db", ".env", ".key", ".pem"))
-"""Endings of files that belong to the bot; where the FAQ lies beside its settings, an entry could name one."""
 OFFERED_FOR = timedelta(minutes=10)
 SHORTEST_FOR_LANGUAGE = 3
 """Words that a message needs before the bot changes to its language."""
@@ -105,7 +102,7 @@ def ask(turn: Turn, said: Said, asked: Asked, line: int) -> Sayings:
         return operator.hand_over(turn, Reason.FAULT)
     _adopt_language(turn, text, asked.match)
     if asked.match.parts:
-        return _several(turn, asked.match.parts, asked.snapshot, line)
+        return _several(turn, asked, line)
     return _one(turn, text, asked, line)
 
 
@@ -116,6 +113,8 @@ def _one(turn: Turn, text: str, asked: Asked, line: int) -> Sayings:
     entry = asked.sure
     if entry is not None:
         return answer(turn, entry, key, asked.snapshot)
+    if operator.comes_back(turn):
+        return operator.hand_over(turn, Reason.NO_MATCH)
     if asked.match.kind == "suggest":
         return [suggest(turn, asked, key)]
     return _unsure(turn)
@@ -153,8 +152,8 @@ def _small_talk(turn: Turn, kind: Kind) -> Sayings:
 
 
 def _adopt_language(turn: Turn, text: str, match: Match) -> None:
-    """Go on in the language that the customer writes, unless they chose one."""
-    if not turn.conversation.language_chosen and len(text.split()) >= SHORTEST_FOR_LANGUAGE:
+    """Go on in the language that the customer writes, where their words tell it, unless they chose one."""
+    if match.telling and not turn.conversation.language_chosen and len(text.split()) >= SHORTEST_FOR_LANGUAGE:
         turn.speak(match.language)
 
 
@@ -175,31 +174,34 @@ def record(turn: Turn, text: str, match: Match, snapshot: Snapshot, line: int | 
     )
 
 
-def _several(turn: Turn, parts: Sequence[Part], snapshot: Snapshot, line: int) -> Sayings:
+def _several(turn: Turn, asked: Asked, line: int) -> Sayings:
     """Answer the questions of one message that have a sure answer, and say openly which have none."""
     sayings: Sayings = []
-    open_ones: list[tuple[str, int, Match]] = []
-    for part in parts:
-        entry = snapshot.entries.get(part.match.candidates[0].entry) if part.match.kind == "answer" else None
-        key = record(turn, part.text, part.match, snapshot, line)
-        if entry is None:
-            open_ones.append((part.text, key, part.match))
-        else:
-            sayings += answer(turn, entry, key, snapshot)
-    return [*sayings, _open_questions(turn, open_ones, snapshot)] if open_ones else sayings
+    for text, match, entry in asked.answers:
+        sayings += answer(turn, entry, record(turn, text, match, asked.snapshot, line), asked.snapshot)
+    open_ones = left_open(turn, asked, line)
+    if open_ones and operator.comes_back(turn):
+        return [*sayings, *operator.hand_over(turn, Reason.NO_MATCH)]
+    return [*sayings, *open_ones]
 
 
-def _open_questions(turn: Turn, questions: Sequence[tuple[str, int, Match]], snapshot: Snapshot) -> Saying:
-    """Return what has no sure answer, with near matches and a way to a person."""
-    near = [
-        button for _, key, match in questions if match.kind == "suggest" for button in _near(turn, match, key, snapshot)
-    ]
-    most = turn.house.settings.faq.policy.suggest
-    listed = "\n".join(f"“{text[:LONGEST_QUOTE]}”" for text, _, _ in questions)
-    sentence = turn.texts("question.open_ones", n=len(questions), questions=listed)
+def left_open(turn: Turn, asked: Asked, line: int) -> Sayings:
+    """Return what of a message has no sure answer, with near matches and a way to a person; nothing where all has."""
+    given = {entry.id for _, _, entry in asked.answers}
+    parts = asked.match.parts if asked.match else ()
+    rest = [part for part in parts if part.match.kind != "answer" or part.match.candidates[0].entry not in given]
+    if not rest:
+        return []
+    near: list[Button] = []
+    for part in rest:
+        key = record(turn, part.text, part.match, asked.snapshot, line)
+        if part.match.kind == "suggest":
+            near += _near(turn, part.match, key, asked.snapshot, beside=given)
+    listed = "\n".join(turn.texts("question.quoted", question=part.text[:LONGEST_QUOTE]) for part in rest)
+    sentence = turn.texts("question.open_ones", n=len(rest), questions=listed)
     if near:
         sentence += f"\n{turn.texts('question.suggest')}"
-    return say(sentence, rows(*near[:most], _human(turn)))
+    return [say(sentence, rows(*near[: turn.house.settings.faq.policy.suggest], _human(turn)))]
 
 
 def _unsure(turn: Turn) -> Sayings:
@@ -226,8 +228,7 @@ def answer(turn: Turn, entry: FaqEntry, key: int, snapshot: Snapshot, *, mark: b
     languages = tuple(turn.house.catalogues)
     _, text = entry.text(language, languages)
     sayings = [say(render(text.answer), _below(turn, entry, key, snapshot, mark=mark))]
-    files = [for_customers(turn.house.faq_folder, name) for name in entry.attachments]
-    sayings += [_attachment(path) for path in files if path is not None]
+    sayings += attachments.of(turn.house.faq_folder, entry)
     if entry.follow_up and not in_form:  # the form's own question comes again behind the answer
         options = [
             Button(wording_in(option.text, language, languages), f"entry:{digest(option.entry)}")
@@ -272,19 +273,6 @@ def _human(turn: Turn) -> Button:
     return Button(turn.texts("button.human"), "human")
 
 
-def for_customers(folder: Path, name: str) -> Path | None:
-    """Return where an attachment lies; None for what no customer may get: settings, keys, files of another folder."""
-    path = folder / name
-    inside = path.resolve().is_relative_to(folder.resolve())
-    hidden = any(part.startswith(".") for part in Path(name).parts)
-    return path if inside and not hidden and path.suffix.lower() not in OUR_OWN else None
-
-
-def _attachment(path: Path) -> Saying:
-    shown = Content(ContentKind.DOCUMENT, RichText(""), {"name": path.name})
-    return Saying(Outgoing(Act.ATTACH, {"path": str(path), "name": path.name, "caption": ""}), content=shown)
-
-
 def suggest(turn: Turn, asked: Asked, key: int) -> Saying:
     """Return the near matches as buttons, and a way to a person."""
     assert asked.match is not None  # noqa: S101 only a match has suggestions
@@ -294,14 +282,14 @@ def suggest(turn: Turn, asked: Asked, key: int) -> Saying:
     )
 
 
-def _near(turn: Turn, match: Match, key: int, snapshot: Snapshot) -> list[Button]:
-    """Return a button for each near match that is still given."""
+def _near(turn: Turn, match: Match, key: int, snapshot: Snapshot, *, beside: Collection[str] = ()) -> list[Button]:
+    """Return a button for each near match that is still given, but for those that stand above."""
     most = turn.house.settings.faq.policy.suggest
     language, languages = turn.conversation.language, tuple(turn.house.catalogues)
     return [
         Button(entry.text(language, languages)[1].question, f"pick:{key}:{number}")
         for number, candidate in enumerate(match.candidates[:most])
-        if (entry := snapshot.entries.get(candidate.entry))
+        if candidate.entry not in beside and (entry := snapshot.entries.get(candidate.entry))
     ]
 
 

@@ -26,6 +26,8 @@ NOTE = "//"
 ALBUM_WAITS = timedelta(seconds=2)
 """How long an album's first part waits for the others, which come one by one."""
 ALBUM_KINDS = {ContentKind.PHOTO, ContentKind.VIDEO, ContentKind.DOCUMENT, ContentKind.AUDIO}
+CAPTIONED = ALBUM_KINDS | {ContentKind.ANIMATION, ContentKind.VOICE}
+"""What can have a caption below it."""
 IN_WORDS = {ContentKind.STICKER, ContentKind.DICE, ContentKind.POLL, ContentKind.CONTACT}
 """What is said in words where it cannot be copied."""
 PLACES = {ContentKind.LOCATION, ContentKind.VENUE}
@@ -143,8 +145,18 @@ def _in_words(content: Content) -> RichText:
     return content.text
 
 
-def _copy(turn: Turn, content: Content, said: Said, to: Place) -> tuple[Outgoing, timedelta, list[RichText]]:
-    """Return the copy of a message within its channel, how long it waits, and what does not fit below it."""
+def _copy(
+    turn: Turn, content: Content, said: Said, to: Place, *, as_read: bool = False
+) -> tuple[Outgoing, timedelta, list[RichText]]:
+    """Return the copy of a message within its channel, how long it waits, and what does not fit below it.
+
+    Args:
+        turn: the conversation's turn.
+        content: what the message says.
+        said: the message.
+        to: where the copy goes.
+        as_read: it shows the caption that was read here, whatever stands below the original when it is made.
+    """
     body: dict[str, Any] = {
         "channel": said.place.channel,
         "chat": said.place.chat,
@@ -152,13 +164,16 @@ def _copy(turn: Turn, content: Content, said: Said, to: Place) -> tuple[Outgoing
         "kind": content.kind.value,
     }
     can, extra = turn.house.can(to.channel), list[RichText]()
-    if not said.album or not can.albums or content.kind not in ALBUM_KINDS or "file_id" not in content.details:
+    of_album = said.album and can.albums and content.kind in ALBUM_KINDS and "file_id" in content.details
+    if not of_album and not (as_read and content.kind in CAPTIONED):
         return Outgoing(Act.COPY, body), timedelta(0), extra
     caption = content.text
     if units(caption.text) > can.max_caption:
         caption, extra = RichText(""), [caption]
-    body |= {"album": said.album, "text": caption.to_dict(), "details": dict(content.details)}
-    return Outgoing(Act.COPY, body), ALBUM_WAITS, extra
+    body |= {"text": caption.to_dict(), "details": dict(content.details)}
+    if not of_album:
+        return Outgoing(Act.COPY, body), timedelta(0), extra
+    return Outgoing(Act.COPY, {**body, "album": said.album}), ALBUM_WAITS, extra
 
 
 def words(turn: Turn, person: Staff, content: Content, said: Said | None = None) -> Sayings | NotCarried:
@@ -189,7 +204,7 @@ def words(turn: Turn, person: Staff, content: Content, said: Said | None = None)
     if said is None or content.kind is ContentKind.OTHER:
         return _cannot(turn, person, content)
     if same and turn.house.can(place.channel).copies:
-        outgoing, hold, extra = _copy(turn, content, said, place)
+        outgoing, hold, extra = _copy(turn, content, said, place, as_read=True)
         copy = replace(_as(bare, Act.COPY, outgoing.body), hold=hold)
         return [copy, *[_caption(text, by) for text in extra]]
     return _brought(turn, person, said, bare)
@@ -252,7 +267,7 @@ def quoted_by_staff(turn: Turn, said: Said) -> Quote:
     found = receipts.line_at(turn.conn, group, said.replies_to)
     own = None if found else transcript.said_at(turn.conn, turn.conversation.id, said.place.chat, said.replies_to)
     line = own or (transcript.get(turn.conn, found[1]) if found and found[0] == turn.conversation.id else None)
-    if line is None:
+    if line is None or line.deleted_at is not None:  # nothing to point to; its words were taken back
         return NOTHING
     if not turn.house.can(place.channel).quotes:
         return Quote(words=_first_words(line.content.text))

@@ -30,8 +30,8 @@ from bot.handoff.rules import Rules
 from bot.handoff.sla import NeverAtWork, due_at
 from bot.i18n import Texts
 from bot.quality import digests, facts, metrics, reports
-from bot.quality.facts import Opening
 from bot.quality.metrics import Due, Report
+from bot.quality.openings import Opening
 
 COMMAND = "/report"
 USUAL_DAYS = 7
@@ -200,5 +200,5 @@ def _tell_digest(house: House, conn: Connection, counted: Counted, now: datetime
     for person in people:
         for place in private_places(house, person):
             texts, most = house.texts(person.language), house.can(place.channel).max_text
-            put(conn, [(place, text) for text in counted.messages(texts, most)], now)
+            put(house, conn, [(place, text) for text in counted.messages(texts, most)], now)
     return len(people)

@@ -10,7 +10,7 @@ from types import ModuleType
 
 from bot.domain.conversation import Edited, Incoming, Pressed, Said
 from bot.domain.people import Role
-from bot.handlers import admin, arriving, manager, private
+from bot.handlers import admin, arriving, by_number, manager, private
 from bot.handlers.private import Desk
 from bot.handlers.turn import Sayings, answer_press
 from bot.handoff import staff as people
@@ -35,7 +35,9 @@ def spoken(at: Desk, incoming: Incoming) -> Sayings | None:
         if room.awaits(flow) and (text == "/cancel" or (not name and at.person.role.includes(role))):
             told = room.cancel(at) if name else room.given(at, incoming, flow)
             return told
-    return (private.command(at, incoming) or arriving.command(at, name[1:])) if name else None
+    if not name:
+        return None
+    return by_number.command(at, incoming) or private.command(at, incoming) or arriving.command(at, name[1:])
 
 
 def _pressed(at: Desk, press: Pressed) -> Sayings | None:

@@ -140,7 +140,7 @@ class Turn:
     conn: Connection
     now: datetime
     conversation: Conversation
-    _ticket: Ticket | None = None
+    _last_ticket: Ticket | None = None
     _ticket_read: bool = False
     _last_line: int | None = None
     _shown: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
@@ -159,14 +159,18 @@ class Turn:
     def ticket(self) -> Ticket | None:
         """The conversation's open ticket, read once."""
         if not self._ticket_read:
-            self._ticket = queue.open_one(self.conn, self.conversation.id)
-            self._ticket_read = True
-        return self._ticket
+            self.ticket = queue.last(self.conn, self.conversation.id)
+        return self._last_ticket if self._last_ticket is not None and self._last_ticket.open else None
 
     @ticket.setter
     def ticket(self, ticket: Ticket | None) -> None:
-        self._ticket = ticket if ticket and ticket.open else None
+        self._last_ticket = ticket
         self._ticket_read = True
+
+    @property
+    def closed_ticket(self) -> Ticket | None:
+        """While no ticket is open, the one that was closed last; the look for the open one has brought it."""
+        return self._last_ticket if self.ticket is None else None
 
     @property
     def flow(self) -> Mapping[str, Any]:

@@ -90,7 +90,7 @@ def _in_topic(turn: Turn, delivery: Delivery, error: Refused) -> None:
     if delivery.outgoing.act is Act.OPEN_TOPIC:
         topics.change(turn.conn, topic.id, state=topics.GONE)
         refused = f"no topic could be opened in group {topic.place.chat}: {error.reason}"
-        turn.house.health.alarms[groups.REFUSED + topic.place.chat] = refused
+        groups.refuses(turn.house, turn.conn, groups.REFUSED, topic.place.chat, refused, turn.now)
         return
     match error.why:
         case Why.TOPIC_GONE:
@@ -136,8 +136,9 @@ def _shut(turn: Turn, topic: Topic, delivery: Delivery, error: Refused) -> None:
 def _kept_out(turn: Turn, topic: Topic, delivery: Delivery, error: Refused) -> None:
     """Keep words for a group that has shut the bot out; if it was put out and another group takes topics, go there."""
     chat = topic.place.chat
-    alarm = groups.REMOVED if error.why is Why.CHAT_GONE else groups.REFUSED
-    turn.house.health.alarms[alarm + chat] = f"group {chat} takes nothing from the bot: {error.reason}"
+    alarm = groups.REMOVED if error.why is Why.CHAT_GONE else groups.RIGHTS
+    why = f"group {chat} takes nothing from the bot: {error.reason}"
+    groups.refuses(turn.house, turn.conn, alarm, chat, why, turn.now)
     if error.why is Why.CHAT_GONE and turn.ticket and groups.willing(turn.house, turn.conn):
         _lost(turn, topic, delivery)
         return
@@ -147,7 +148,7 @@ def _kept_out(turn: Turn, topic: Topic, delivery: Delivery, error: Refused) -> N
 def let_in(house: House, conn: Connection, chat: str, now: datetime, *, topics_too: bool) -> None:
     """Go on in a group that lets the bot write again, and open topics if it may do that too."""
     if topics_too:
-        groups.welcome_back(house, chat)
+        groups.welcome_back(house, conn, chat, now)
         open_missing(house, conn, now)
     outbox.wake(conn, house.groups[0].channel, chat, now)  # behind the conversations, as everywhere
 
@@ -162,7 +163,7 @@ def open_missing(house: House, conn: Connection, now: datetime) -> int:
     """
     if not house.groups:
         return 0
-    groups.end_alarms(house, conn)
+    groups.end_alarms(house, conn, now)
     missing = queue.without_topic(conn, AT_A_TIME if groups.willing(house, conn) else 1)
     for key in sorted(missing):  # all who take several conversations take them in this order
         conversation = conversations.get(conn, key, lock=True)
@@ -202,7 +203,7 @@ def _open_again(turn: Turn, name: str, missed: Sequence[Saying] = ()) -> None:
     shown = card.topic_name(ticket, turn.conversation.name) if ticket else name
     if groups.open_topic(turn, shown) is None:
         return
-    state = ticket.state.value if ticket else "order"
+    state = ticket.state.value if ticket else card.state_in(name)
     sayings = [Saying(Outgoing(Act.OPEN_TOPIC, {"name": shown, "state": state}), desk=True, author=outbox.SYSTEM)]
     sayings += missed
     if ticket:

@@ -28,6 +28,10 @@ LONGEST_ASKING = 8
 """Words of a question how long it takes; a longer one asks something else."""
 AGAIN_AFTER = timedelta(minutes=1)
 """Until then the same place and time is not said again."""
+NIGHT = timedelta(hours=12)
+"""Until then it is not said again when we are back."""
+TALKING = timedelta(minutes=30)
+"""So long after an operator's answer somebody is there, whatever the hours say."""
 LOOKED_BACK = 30
 HOW_LONG = re.compile(
     r"\bhow (much )?long(er)?\b|\bstill (there|waiting)\b|\bany(body|one) (there|here)\b"
@@ -39,18 +43,23 @@ HOW_LONG = re.compile(
 )
 
 
-def message(turn: Turn, ticket: Ticket, begins: str = "handoff.taken") -> Saying:
+def message(
+    turn: Turn, ticket: Ticket, begins: str = "handoff.taken", *, always: bool = False, **values: object
+) -> Saying:
     """Return the message that tells a customer what happens next, with a way out of the queue.
 
     Args:
         turn: the conversation's turn.
         ticket: theirs.
         begins: the sentence before the place, while somebody is at work.
+        always: it is said out of hours too.
+        values: of that sentence.
     """
     told, at_work = _told(turn, ticket)
     if ticket.state is not State.WAITING:
         return say(told)
-    return say(f"{turn.texts(begins)} {told}" if at_work else told, _ways_out(turn, ticket))
+    whole = f"{turn.texts(begins, **values)} {told}" if at_work or always else told
+    return say(whole, _ways_out(turn, ticket))
 
 
 def again(turn: Turn, ticket: Ticket) -> Saying:
@@ -109,6 +118,16 @@ def asked_after(turn: Turn, ticket: Ticket, said: Said) -> Sayings:
     return [] if said_lately(turn, told, AGAIN_AFTER) else [told]
 
 
+def closed_now(turn: Turn, ticket: Ticket) -> Sayings:
+    """Tell somebody whose chat a colleague has, and who writes out of hours, when we are back; once, not in a talk."""
+    hours = turn.house.rules.sla.hours_of(ticket.team)
+    talking = ticket.answered_at is not None and turn.now - ticket.answered_at < TALKING
+    if hours.open_at(turn.now) or talking or ticket.customer_wrote_at is None:
+        return []
+    told = say(_back_at(turn, hours.next_opening(turn.now)))
+    return [] if said_lately(turn, told, NIGHT) else [told]
+
+
 def said_lately(turn: Turn, saying: Saying, within: timedelta) -> bool:
     """Return whether the last words of the bot in this conversation were the same, so short a time ago."""
     lines = transcript.last(turn.conn, turn.conversation.id, LOOKED_BACK)
@@ -161,8 +180,15 @@ def contact_left(turn: Turn, said: Said) -> tuple[Sayings, bool]:
     waits = turn.ticket is not None and turn.ticket.state is State.WAITING
     if not asked and not waits:
         return told, False  # somebody talks with them; the bot does not interrupt
-    kept = say(turn.texts("handoff.contact_kept", contact=left.shown), remove_keyboard=asked)
+    key = "handoff.contact_kept" if waits else "handoff.contact_noted"
+    kept = say(turn.texts(key, contact=left.shown), remove_keyboard=asked)
     return [kept, *told], asked and left.alone
+
+
+def without_contact(turn: Turn) -> Saying:
+    """Return what somebody hears who leaves no contact; who waits keeps their place."""
+    waits = turn.ticket is not None and turn.ticket.state is State.WAITING
+    return say(turn.texts("handoff.no_contact" if waits else "handoff.no_contact_served"), remove_keyboard=True)
 
 
 def _keep(turn: Turn, left: contacts.Left) -> None:
@@ -180,7 +206,7 @@ def not_understood(turn: Turn, said: Said) -> Sayings:
         return []
     if said_no(said.content.text.text):
         turn.wait_for()
-        return [say(turn.texts("handoff.no_contact"), remove_keyboard=True)]
+        return [without_contact(turn)]
     if turn.flow.get(TRIED):
         turn.wait_for()
         return [say(turn.texts("handoff.no_such_contact"), remove_keyboard=True)]

@@ -11,21 +11,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, literal_column, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, select
 
 from bot.handoff import ticket_log
-from bot.handoff.ticket import Reason, State, Ticket, Wait, expected_wait
+from bot.handoff.ticket import Reason, State, Ticket, Wait, as_one, expected_wait
 from bot.handoff.ticket_log import Kind
 from bot.storage import schema
+from bot.storage.columns import spelt
 from bot.storage.database import insert
 
 _T = schema.tickets
-_CLOSED = (_T.c.conversation_id == bindparam("conversation")) & (_T.c.state == State.CLOSED.value)
-_LAST_CLOSED = select(_T).where(_CLOSED).order_by(_T.c.closed_at.desc()).limit(1)
+_WAITING = _T.c.state == spelt(State.WAITING.value)
+NOT_CLOSED = _T.c.state != spelt(State.CLOSED.value)
+_OF_CONVERSATION = select(_T).where(_T.c.conversation_id == bindparam("conversation"))
+_LAST = _OF_CONVERSATION.order_by(~NOT_CLOSED, _T.c.closed_at.desc()).limit(1)
 _BY_ID = select(_T).where(_T.c.id == bindparam("key"))
 _TAKE = (
     _T.update()
-    .where(_T.c.id == bindparam("ticket"), _T.c.state == State.WAITING.value)
+    .where(_T.c.id == bindparam("ticket"), _WAITING)
     .values(
         staff_id=bindparam("person"),
         state=State.ASSIGNED.value,
@@ -39,7 +42,6 @@ _TAKE = (
 _TAKEN = _TAKE.cte("taken")
 _TAKE_AND_LOG = select(_TAKEN).add_cte(ticket_log.beside(_TAKEN))
 """The same with the line in its log, as one statement: PostgreSQL can, and each statement is a way to the server."""
-_OPEN = select(_T).where(_T.c.conversation_id == bindparam("conversation"), _T.c.state != State.CLOSED.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +84,16 @@ def _read(row: Row[Any]) -> Ticket:
     )
 
 
+def last(conn: Connection, conversation: int) -> Ticket | None:
+    """Return the conversation's open ticket; while none is open, the one that was closed last, or None."""
+    row = conn.execute(_LAST, {"conversation": conversation}).one_or_none()
+    return _read(row) if row else None
+
+
 def open_one(conn: Connection, conversation: int) -> Ticket | None:
     """Return the conversation's open ticket, or None."""
-    row = conn.execute(_OPEN, {"conversation": conversation}).one_or_none()
-    return _read(row) if row else None
+    found = last(conn, conversation)
+    return found if found is not None and found.open else None
 
 
 def get(conn: Connection, key: int) -> Ticket | None:
@@ -94,18 +102,11 @@ def get(conn: Connection, key: int) -> Ticket | None:
     return _read(row) if row else None
 
 
-def last_closed(conn: Connection, conversation: int) -> Ticket | None:
-    """Return the ticket of this conversation that was closed last, or None."""
-    row = conn.execute(_LAST_CLOSED, {"conversation": conversation}).one_or_none()
-    return _read(row) if row else None
-
-
-def gone_on_in(conn: Connection, conversation: int) -> Ticket | None:
-    """Return the open ticket in which the last one of a conversation goes on, None when it goes on in none."""
-    found = last_closed(conn, conversation)
-    while found is not None and not found.open:
-        found = get(conn, found.merged_into) if found.merged_into is not None else None
-    return found
+def goes_on_in(conn: Connection, closed: Ticket | None) -> Ticket | None:
+    """Return the open ticket in which a closed one goes on, None when it goes on in none."""
+    while closed is not None and not closed.open:
+        closed = get(conn, closed.merged_into) if closed.merged_into is not None else None
+    return closed
 
 
 def count_of(conn: Connection, conversation: int) -> int:
@@ -201,8 +202,6 @@ def waiting(conn: Connection, most: int) -> list[Ticket]:
 
 
 _ORDER = (_T.c.priority.desc(), _T.c.opened_at, _T.c.id)
-_WAITING = _T.c.state == literal_column(f"'{State.WAITING.value}'")  # written out: a partial index serves it
-NOT_CLOSED = _T.c.state != literal_column(f"'{State.CLOSED.value}'")
 
 
 def transfer(conn: Connection, ticket: Ticket, staff: int, now: datetime, by: int | None = None) -> Ticket:
@@ -243,7 +242,7 @@ def merge(conn: Connection, ticket: Ticket, other: Ticket, now: datetime, by: in
     """Let a ticket go on in another one's place as well; the other is closed and points to it.
 
     Returns:
-        The ticket that goes on: with who had either, the tags of both, the higher priority and level, the longer wait.
+        The ticket that goes on: with who had either, the tags of both, and the clocks of `as_one`.
     """
     for one, beside in ((ticket, other), (other, ticket)):
         ticket_log.write(conn, one.id, Kind.MERGED, now, by, beside.id)
@@ -257,22 +256,7 @@ def merge(conn: Connection, ticket: Ticket, other: Ticket, now: datetime, by: in
         customer_wrote_at=None,
         merged_into=ticket.id,
     )
-    owed = [at for at in (ticket.customer_wrote_at, other.customer_wrote_at) if at]
-    has = ticket if ticket.staff_id is not None else other
-    owes = has.state is State.WAITING_FOR_CUSTOMER and owed
-    return _change(
-        conn,
-        ticket,
-        now,
-        staff_id=has.staff_id,
-        state=State.ASSIGNED if owes else has.state,
-        claimed_at=ticket.claimed_at or has.claimed_at,
-        opened_at=min(ticket.opened_at, other.opened_at),
-        customer_wrote_at=min(owed, default=None),
-        priority=max(ticket.priority, other.priority),
-        level=max(ticket.level, other.level),
-        tags=list(dict.fromkeys([*ticket.tags, *other.tags])),
-    )
+    return _change(conn, ticket, now, **as_one(ticket, other))
 
 
 def answered(conn: Connection, ticket: Ticket, now: datetime) -> Ticket:
@@ -296,6 +280,8 @@ def customer_wrote(conn: Connection, ticket: Ticket, now: datetime) -> Ticket:
     state = State.ASSIGNED if ticket.state is State.WAITING_FOR_CUSTOMER else ticket.state
     if state is ticket.state and ticket.customer_wrote_at is not None:
         return ticket
+    if ticket.customer_wrote_at is None:
+        ticket_log.write(conn, ticket.id, Kind.WROTE, now)
     return _change(conn, ticket, now, state=state, customer_wrote_at=ticket.customer_wrote_at or now, warned_at=None)
 
 
@@ -351,16 +337,16 @@ def quiet_since(conn: Connection, moment: datetime, most: int, *, warned: bool) 
         most: how many.
         warned: those whose customer heard that it will be closed, or those whose customer did not.
     """
-    quiet = _T.c.state == literal_column(f"'{State.WAITING_FOR_CUSTOMER.value}'")
+    quiet = _T.c.state == spelt(State.WAITING_FOR_CUSTOMER.value)
     since = _T.c.warned_at <= moment if warned else _T.c.warned_at.is_(None) & (_T.c.answered_at <= moment)
     return [_read(row) for row in conn.execute(select(_T).where(quiet, since).order_by(_T.c.answered_at).limit(most))]
 
 
-def list_open(conn: Connection, staff: int | None = None, most: int = 500) -> list[Ticket]:
+def list_open(
+    conn: Connection, staff: int | None = None, most: int = 500, which: ColumnElement[bool] = NOT_CLOSED
+) -> list[Ticket]:
     """Return open tickets, of one operator if named: waiting ones first, in the order of the queue."""
-    query = select(_T).where(NOT_CLOSED)
-    if staff is not None:
-        query = query.where(_T.c.staff_id == staff)
+    query = select(_T).where(NOT_CLOSED, which, *([] if staff is None else [_T.c.staff_id == staff]))
     rows = conn.execute(query.order_by((_T.c.state != State.WAITING.value), *_ORDER).limit(most))
     return [_read(row) for row in rows]
 

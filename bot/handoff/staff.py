@@ -12,10 +12,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select
 
-from bot.domain.people import Role, Staff
+from bot.domain.people import Role, Staff, one_line
 from bot.storage import schema, versions
 from bot.storage.database import insert, lock_row
 
+BESIDE = "beside"
+"""In what is kept of a person: what stays when the bot waits for something else from them."""
 _TABLE = schema.staff
 _BY_TELEGRAM = select(_TABLE).where(_TABLE.c.telegram_id == bindparam("who"), _TABLE.c.disabled.is_(False))
 
@@ -109,7 +111,7 @@ def first_people(conn: Connection, people: Sequence[tuple[int, Role, str]], lang
     for telegram_id, role, name in people:
         statement = insert(conn, _TABLE).values(
             telegram_id=str(telegram_id),
-            name=name or f"{role.value} {telegram_id}",
+            name=one_line(name) or f"{role.value} {telegram_id}",
             role=role.value,
             language=language,
             flow={},
@@ -125,7 +127,7 @@ def add(conn: Connection, name: str, role: Role, language: str, now: datetime, t
     """Add a person and return the id."""
     values: dict[str, Any] = {
         "telegram_id": telegram_id,
-        "name": name,
+        "name": one_line(name),
         "role": role.value,
         "language": language,
         "flow": {},
@@ -146,15 +148,49 @@ def known_as(conn: Connection, person: Staff, name: str) -> Staff:
 
 def change(conn: Connection, key: int, **values: Any) -> None:  # noqa: ANN401 column values
     """Change columns of a person: away, name, disabled and so on."""
+    if "name" in values:
+        values["name"] = one_line(values["name"])
     conn.execute(_TABLE.update().where(_TABLE.c.id == key), values)
     versions.bump(conn, versions.STAFF)
 
 
 def flow(conn: Connection, key: int) -> dict[str, Any]:
     """Return what the bot waits for from this person."""
-    return dict(conn.execute(select(_TABLE.c.flow).where(_TABLE.c.id == key)).scalar_one())
+    state = _state(conn, key)
+    state.pop(BESIDE, None)
+    return state
 
 
 def keep_flow(conn: Connection, key: int, state: dict[str, Any]) -> None:
-    """Remember what the bot waits for from this person; an empty one for nothing."""
-    conn.execute(_TABLE.update().where(_TABLE.c.id == key), {"flow": state})
+    """Remember what the bot waits for from this person; an empty one for nothing. What is kept beside it stays."""
+    kept = _state(conn, key, lock=True).get(BESIDE)
+    conn.execute(_TABLE.update().where(_TABLE.c.id == key), {"flow": {**state, BESIDE: kept} if kept else state})
+
+
+def beside(conn: Connection, key: int, name: str) -> dict[str, Any]:
+    """Return what is kept of a person under a name beside what the bot waits for: by the place that each is kept at."""
+    return dict(_state(conn, key).get(BESIDE, {}).get(name, []))
+
+
+def keep_beside(conn: Connection, key: int, name: str, place: str, what: Any, most: int) -> None:  # noqa: ANN401 JSON
+    """Keep something of a person beside what the bot waits for, which no other thing that they do takes away.
+
+    Args:
+        conn: a connection.
+        key: our id of the person.
+        name: what kind of thing it is.
+        place: where it is kept; what was there is replaced.
+        what: JSON.
+        most: so many things of a kind are kept, the oldest go.
+    """
+    state = _state(conn, key, lock=True)
+    kept = state.get(BESIDE, {})
+    others = [[at, one] for at, one in kept.get(name, []) if at != place]
+    kept = {**kept, name: [*others, [place, what]][-most:]}
+    conn.execute(_TABLE.update().where(_TABLE.c.id == key), {"flow": {**state, BESIDE: kept}})
+
+
+def _state(conn: Connection, key: int, *, lock: bool = False) -> dict[str, Any]:
+    """Return all that is kept of what a person is in the middle of; locked where two topics change it at a time."""
+    query = select(_TABLE.c.flow).where(_TABLE.c.id == key)
+    return dict(conn.execute(query.with_for_update() if lock and lock_row(conn) else query).scalar_one())

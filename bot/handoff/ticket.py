@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from statistics import median
+from typing import Any
 
 
 class State(StrEnum):
@@ -126,3 +127,31 @@ def expected_wait(place: int, on_duty: int, handling: Sequence[timedelta]) -> Wa
 def may_reopen(closed_at: datetime, now: datetime, within: timedelta) -> bool:
     """Return whether a customer who asks again gets the same ticket back."""
     return now - closed_at <= within
+
+
+def as_one(ticket: Ticket, other: Ticket) -> dict[str, Any]:
+    """Return what changes of a ticket that goes on in another one's place as well.
+
+    One customer, so one set of clocks, for the ladder and for the report (`bot/quality/openings.py`) alike. The first
+    answer is owed from the earlier opening while neither was answered; once one of them was, what is unanswered is owed
+    a next answer, from its earliest word. The solution is owed from the earlier opening. When the customer went quiet
+    counts from the later answer, and nobody is closed for a warning that was about half of it.
+    """
+    both = (ticket, other)
+    owed = [one.customer_wrote_at for one in both if one.customer_wrote_at]
+    first = [one.first_answer_at for one in both if one.first_answer_at and one.first_answer_at >= one.opened_at]
+    has = ticket if ticket.staff_id is not None else other
+    owes = has.state is State.WAITING_FOR_CUSTOMER and owed
+    return {
+        "staff_id": has.staff_id,
+        "state": State.ASSIGNED if owes else has.state,
+        "claimed_at": ticket.claimed_at or has.claimed_at,
+        "opened_at": min(one.opened_at for one in both),
+        "first_answer_at": min(first, default=None),
+        "answered_at": max((one.answered_at for one in both if one.answered_at), default=None),
+        "warned_at": None,
+        "customer_wrote_at": min(owed, default=None),
+        "priority": max(one.priority for one in both),
+        "level": max(one.level for one in both),
+        "tags": list(dict.fromkeys([*ticket.tags, *other.tags])),
+    }

@@ -9,8 +9,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CTE, Connection, bindparam, select
+from sqlalchemy import CTE, Connection, Row, bindparam, select
 
 from bot.storage import schema
 
@@ -27,10 +28,11 @@ class Kind(StrEnum):
     RELEASED = "released"
     RETURNED = "returned"  # the id of who had gone away
     TRANSFERRED = "transferred"  # the id of who got it, or a team's name
+    WROTE = "wrote"  # the customer, after the last answer: from here on the next one is owed
     ANSWERED = "answered"
     CLOSED = "closed"
     REOPENED = "reopened"  # the reason
-    MERGED = "merged"  # the number of the other ticket
+    MERGED = "merged"  # the number of the other ticket; the line of the one that goes on stands first
     LEVEL = "level"
     PRIORITY = "priority"
     TAGS = "tags"
@@ -38,6 +40,7 @@ class Kind(StrEnum):
     SKILL = "skill"
     FOR_FAQ = "for_faq"  # the id of the group of questions
     WARNED = "warned"  # the customer heard that it will be closed by itself
+    PRESSED = "pressed"  # what stands on the customer's button
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +79,18 @@ def beside(change: CTE) -> CTE:
 def of(conn: Connection, ticket: int) -> Sequence[Entry]:
     """Return what happened to a ticket, the earliest first."""
     query = select(_TABLE).where(_TABLE.c.ticket_id == ticket).order_by(_TABLE.c.id)
-    rows = conn.execute(query)
-    return [Entry(row.id, row.ticket_id, Kind(row.kind), row.staff_id, row.detail, row.at) for row in rows]
+    return [_entry(row) for row in conn.execute(query)]
+
+
+def _entry(row: Row[Any]) -> Entry:
+    return Entry(row.id, row.ticket_id, Kind(row.kind), row.staff_id, row.detail, row.at)
+
+
+def pressed_in(conn: Connection, conversation: int, most: int) -> Sequence[Entry]:
+    """Return what the customer of a conversation pressed while people had to do with it, the newest first."""
+    of_it = _TABLE.c.ticket_id.in_(select(schema.tickets.c.id).where(schema.tickets.c.conversation_id == conversation))
+    query = select(_TABLE).where(of_it, _TABLE.c.kind == Kind.PRESSED.value).order_by(_TABLE.c.id.desc()).limit(most)
+    return [_entry(row) for row in conn.execute(query)]
 
 
 def let_go(conn: Connection, tickets: Collection[int], since: datetime) -> dict[int, set[int]]:

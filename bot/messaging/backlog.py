@@ -6,17 +6,32 @@ Olga's group has used up its minute: three lines of Anna's wait in her topic's l
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, case, func, literal_column, select
 
+from bot.domain.conversation import Place
 from bot.domain.ports import Act
 from bot.messaging import due, outbox
 from bot.messaging.outbox import Delivery
 from bot.storage import schema
+from bot.storage.columns import spelt
 
 _O = schema.outbox
+LOOKED_BACK = 200
+"""Rows of a conversation among which is looked for what was said a short while ago."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A send of the last minute; an album of three has three parts."""
+
+    place: Place
+    act: Act
+    at: datetime
+    parts: int
 
 
 def waiting(conn: Connection, lane: str, after: int = 0, most: int = 50) -> list[Delivery]:
@@ -42,16 +57,40 @@ def last_of(conn: Connection, lanes: Sequence[str], key: int) -> Mapping[str, An
     return body
 
 
-def sent_lately(conn: Connection, since: datetime) -> Sequence[tuple[str, str, str, datetime]]:
-    """Return (channel, chat, act, when) of what was sent since then, oldest first, to fill the limits after a start."""
-    query = select(_O.c.channel, _O.c.chat, _O.c.act, _O.c.sending_at).where(_O.c.sending_at >= since)
-    return [(row.channel, row.chat, row.act, row.sending_at) for row in conn.execute(query.order_by(_O.c.sending_at))]
+def parts_of(body: Mapping[str, Any]) -> int:
+    """Return as how many sends a delivery counts: an album as many as it has parts."""
+    return 1 + int(body.get(outbox.JOINED, 0)) if body.get("album") else 1
+
+
+def sent_lately(conn: Connection, since: datetime) -> Sequence[Sent]:
+    """Return what was sent since then, oldest first, to fill the limits after a start."""
+    body = case((_O.c.act == Act.COPY.value, _O.c.body)).label("body")
+    query = select(_O.c.channel, _O.c.chat, _O.c.act, _O.c.sending_at, body).where(_O.c.sending_at >= since)
+    return [
+        Sent(Place(row.channel, row.chat), Act(row.act), row.sending_at, parts_of(row.body or {}))
+        for row in conn.execute(query.order_by(_O.c.sending_at))
+    ]
+
+
+def said_lately(conn: Connection, conversation: int, key: str, value: str, since: datetime) -> bool:
+    """Return whether something with this in its body was said about a conversation since then; the newest are read."""
+    about = (_O.c.conversation_id == conversation) & (_O.c.act == Act.SAY.value) & (_O.c.created_at >= since)
+    query = select(_O.c.body).where(about, _O.c.state != outbox.FAILED).order_by(_O.c.id.desc()).limit(LOOKED_BACK)
+    return any(body.get(key) == value for body in conn.execute(query).scalars())
+
+
+def begun_since(conn: Connection, place: Place, lane: str, since: datetime) -> bool:
+    """Return whether something waits in a lane of a chat, or was sent there since then."""
+    waits = select(_O.c.id).where(_O.c.lane == lane, due.STILL_OPEN).limit(1)
+    here = (_O.c.chat == place.chat) & (_O.c.sending_at >= since)
+    went = select(_O.c.id).where(here, _O.c.channel == place.channel, _O.c.lane == lane).limit(1)
+    return conn.execute(waits).first() is not None or conn.execute(went).first() is not None
 
 
 def counts(conn: Connection) -> dict[str, int]:
     """Return how many rows are in each state that needs attention."""
     found = dict.fromkeys((outbox.PENDING, outbox.SENDING, outbox.UNCERTAIN, outbox.FAILED), 0)
-    for which in (due.STILL_OPEN, _O.c.state.in_(due.spelt(outbox.UNCERTAIN, outbox.FAILED))):
+    for which in (due.STILL_OPEN, _O.c.state.in_([spelt(outbox.UNCERTAIN), spelt(outbox.FAILED)])):
         rows = conn.execute(select(_O.c.state, func.count()).where(which).group_by(_O.c.state))
         found |= {row.state: row[1] for row in rows}
     return found
@@ -81,6 +120,12 @@ def line_of(conn: Connection, key: int, conversation: int) -> int | None:
     query = select(_O.c.message_id).where(_O.c.id == key, _O.c.conversation_id == conversation)
     line: int | None = conn.execute(query).scalar()
     return line
+
+
+def lines_with(conn: Connection, key: int) -> list[int | None]:
+    """Return the lines of the transcript that a delivery and those that go along with it carry, in their order."""
+    query = select(_O.c.message_id).where((_O.c.id == key) | (_O.c.lead_id == key)).order_by(_O.c.id)
+    return list(conn.execute(query).scalars())
 
 
 def body_of(conn: Connection, key: int) -> Mapping[str, Any]:

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from bot.domain.conversation import Author, Place
+from bot.domain.people import one_line
 from bot.storage import schema
 from bot.storage.database import insert, lock_row
 
@@ -28,7 +29,7 @@ class Conversation:
         id: our id.
         customer_id: our id of the customer.
         place: the customer's address on the channel.
-        name: the customer's name as the channel shows it, any text.
+        name: the customer's name as the channel shows it, one line.
         username: without the @, may be empty.
         phone: in E.164, or empty.
         language: of what the bot says, one of the settings' languages.
@@ -67,6 +68,7 @@ def _joined() -> Select[Any]:
 
 _BY_PLACE = _joined().where(_C.c.channel == bindparam("channel"), _C.c.chat == bindparam("chat"))
 _BY_ID = _joined().where(_C.c.id == bindparam("key"))
+_ADD_CUSTOMER = _P.insert().returning(_P.c.id)
 
 
 def _read(row: Row[Any]) -> Conversation:
@@ -139,12 +141,6 @@ def slowed(conn: Connection, most: int) -> list[int]:
     return list(conn.execute(query).scalars())
 
 
-def same_person(one: Conversation, other: Conversation) -> bool:
-    """Return whether two conversations are known to be of one customer: by our own id, a phone number or an address."""
-    alike = ((one.phone, other.phone), (one.email.casefold(), other.email.casefold()))
-    return one.customer_id == other.customer_id or any(mine and mine == theirs for mine, theirs in alike)
-
-
 def meet(conn: Connection, place: Place, author: Author, language: str, now: datetime) -> tuple[Conversation, bool]:
     """Return the conversation at an address, locked, made if this is the customer's first word.
 
@@ -154,9 +150,8 @@ def meet(conn: Connection, place: Place, author: Author, language: str, now: dat
     found = find(conn, place, lock=True)
     if found:
         return _renamed(conn, found, author), False
-    customer = conn.execute(
-        _P.insert().returning(_P.c.id), {"name": author.name, "username": author.username, "created_at": now}
-    ).scalar_one()
+    who = {"name": author.name, "username": author.username, "created_at": now}
+    customer = conn.execute(_ADD_CUSTOMER, who).scalar_one()
     values = {
         "customer_id": customer,
         "channel": place.channel,
@@ -165,8 +160,8 @@ def meet(conn: Connection, place: Place, author: Author, language: str, now: dat
         "flow": {},
         "created_at": now,
     }
-    statement = insert(conn, _C).values(**values).on_conflict_do_nothing(index_elements=["channel", "chat"])
-    made = conn.execute(statement).rowcount == 1
+    statement = insert(conn, _C).on_conflict_do_nothing(index_elements=["channel", "chat"])
+    made = conn.execute(statement, values).rowcount == 1
     if not made:  # another worker met the same customer a moment ago
         conn.execute(_P.delete().where(_P.c.id == customer))
     conversation = find(conn, place, lock=True)
@@ -197,5 +192,8 @@ def keep_email(conn: Connection, customer: int, email: str) -> None:
 
 
 def keep_name(conn: Connection, customer: int, name: str) -> None:
-    """Remember a customer's own name; what a channel makes up does not replace it."""
+    """Remember a customer's own name, as one line; what a channel makes up does not replace it."""
+    name = one_line(name)
+    if not name:
+        return
     conn.execute(_P.update().where(_P.c.id == customer), {"name": name})

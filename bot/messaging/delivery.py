@@ -18,9 +18,8 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from bot.domain.conversation import Place
 from bot.domain.ports import Act, Channel, Clock, Moved, Pace, Receipt, Refused, TryLater, Uncertain, Why
-from bot.messaging import backlog, conversations, due, merging, outbox, topics
+from bot.messaging import backlog, conversations, due, merging, moving, outbox, topics
 from bot.messaging.bell import Bell
 from bot.messaging.limits import MINUTE, Limits
 from bot.messaging.outbox import Delivery
@@ -36,6 +35,7 @@ ONCE_MORE_AFTER = timedelta(seconds=3)
 """An uncertain send goes out once more after this; the contract allows 10 s."""
 SETTLED_AGAIN_AFTER = 1.0
 """Seconds between two tries to write an outcome down while the database cannot take it."""
+MOVED = "the group has a new id"
 PATIENCE = 0.5
 """Seconds between two looks when no bell rings."""
 
@@ -47,6 +47,15 @@ WhenArrived = Callable[[Connection, Delivery, Receipt, datetime], None]
 
 def nothing_follows(conn: Connection, delivery: Delivery, receipt: Receipt, now: datetime) -> None:
     """Do nothing: nobody waits to hear that it arrived."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What the limits were told of a lane that was taken up: an album counts as its parts."""
+
+    channel: str
+    pace: Pace
+    parts: int
 
 
 @dataclass(slots=True)
@@ -95,10 +104,10 @@ class DeliveryLoop:
         """Deliver through a channel from now on, counting what was sent through it within the last minute."""
         now, moment = self.clock(), self.stopwatch()
         since = now - timedelta(seconds=MINUTE)
-        for name, chat, act, when in await self.database.read(lambda conn: backlog.sent_lately(conn, since)):
-            if name == channel.name:
-                then = moment - max(0.0, (now - when).total_seconds())
-                self.limits.count(name, channel.pace(Place(name, chat), Act(act)), then)
+        for sent in await self.database.read(lambda conn: backlog.sent_lately(conn, since)):
+            if sent.place.channel == channel.name:
+                then = moment - max(0.0, (now - sent.at).total_seconds())
+                self.limits.count(channel.name, channel.pace(sent.place, sent.act), then, sent.parts)
         self.channels[channel.name] = channel
         self.bell.ring()
 
@@ -117,21 +126,20 @@ class DeliveryLoop:
 
     async def _claim_safely(self) -> list[Delivery]:
         """Claim; while the database is locked or full nothing is taken, and it is asked again after a while."""
-        begun: dict[str, tuple[str, Pace]] = {}
+        begun: dict[str, Begun] = {}
         taken: list[Delivery] = []
         try:
             taken = await self._claim(begun)
         except (OperationalError, InterfaceError):
             log.exception("outbox_not_readable")
-        for lane in begun.keys() - {delivery.lane for delivery in taken}:
-            self._busy.discard(lane)
-            self.limits.take_back(*begun[lane])
-        for delivery in taken:
-            for _ in range(_parts(delivery) - 1):
-                self.limits.begin(*begun[delivery.lane], self.stopwatch())
+        carried = {delivery.lane: backlog.parts_of(delivery.outgoing.body) for delivery in taken}
+        for lane, one in begun.items():
+            if lane not in carried:
+                self._busy.discard(lane)
+            self.limits.take_back(one.channel, one.pace, one.parts - carried.get(lane, 0))
         return taken
 
-    async def _claim(self, begun: dict[str, tuple[str, Pace]]) -> list[Delivery]:
+    async def _claim(self, begun: dict[str, Begun]) -> list[Delivery]:
         room = AT_ONCE - len(self._busy)
         self._soonest = PATIENCE
         if room < ROOM_WORTH_A_LOOK:
@@ -146,9 +154,12 @@ class DeliveryLoop:
             self.limits.forget(moment)
             self._next_tidying = moment + MINUTE
 
-    def _take(self, conn: Connection, now: datetime, room: int, begun: dict[str, tuple[str, Pace]]) -> list[Delivery]:
-        """Claim what may go now, and note its lanes; runs in the transaction, while the loop waits for it."""
-        moment = self.stopwatch()
+    def _take(self, conn: Connection, now: datetime, room: int, begun: dict[str, Begun]) -> list[Delivery]:
+        """Claim what may go now, and note its lanes; runs in the transaction, while the loop waits for it.
+
+        An album that waits for room for all its parts keeps it free: nothing that goes after it takes of it.
+        """
+        moment, kept_free = self.stopwatch(), set[str]()
 
         def allow(delivery: Delivery) -> bool:
             channel = self.channels[delivery.place.channel]
@@ -157,19 +168,22 @@ class DeliveryLoop:
             if delivery.overtaken and not self._owes(delivery.place.chat):
                 return False
             pace = channel.pace(delivery.place, delivery.outgoing.act)
-            wait = self.limits.wait(channel.name, pace, moment)
+            parts = merging.album_parts(conn, delivery, _most(pace)) if channel.capabilities.albums else 1
+            wait = max(self.limits.wait(channel.name, pace, moment, parts), PATIENCE if pace.key in kept_free else 0.0)
             if delivery.of_looks and now - delivery.created_at < due.LOOKS_WAIT_AT_MOST:
                 wait = max(wait, PATIENCE if self.limits.short(channel.name, pace, moment) else 0.0)
             if wait > 0:
                 self._soonest = min(self._soonest, wait)
+                if parts > 1 and pace.key:
+                    kept_free.add(pace.key)
                 return False
-            self.limits.begin(channel.name, pace, moment)
+            self.limits.begin(channel.name, pace, moment, parts)
             self._busy.add(delivery.lane)
             if delivery.topic_id is not None:
-                self._since_overtaken[delivery.place.chat] += 1
+                self._since_overtaken[delivery.place.chat] += parts
             if delivery.overtaken:
                 del self._since_overtaken[delivery.place.chat]
-            begun[delivery.lane] = (channel.name, pace)
+            begun[delivery.lane] = Begun(channel.name, pace, parts)
             return True
 
         owing = [chat for chat in self._since_overtaken if self._owes(chat)]
@@ -186,7 +200,7 @@ class DeliveryLoop:
         channel = self.channels[delivery.place.channel]
         pace = channel.pace(delivery.place, delivery.outgoing.act)
         if delivery.outgoing.body.get("album") and channel.capabilities.albums:
-            return merging.album(conn, delivery, now)
+            return merging.album(conn, delivery, now, _most(pace))
         if delivery.topic_id is None:
             return delivery
         merged = merging.merged(conn, delivery, now, short=self.limits.short(channel.name, pace, moment))
@@ -209,7 +223,7 @@ class DeliveryLoop:
     def _arrived(self, delivery: Delivery) -> None:
         channel = self.channels[delivery.place.channel]
         pace = channel.pace(delivery.place, delivery.outgoing.act)
-        self.limits.arrived(channel.name, pace, self.stopwatch(), _parts(delivery))
+        self.limits.arrived(channel.name, pace, self.stopwatch(), backlog.parts_of(delivery.outgoing.body))
 
     async def _settled(self, delivery: Delivery, outcome: Receipt | Exception) -> bool:
         try:
@@ -264,7 +278,7 @@ class DeliveryLoop:
 
         From a failure something may follow for the conversation: it is taken first, as by every turn, and then the row.
         """
-        if delivery.conversation_id is not None and not isinstance(outcome, Receipt | Moved):
+        if delivery.conversation_id is not None and not isinstance(outcome, Receipt):
             conversations.get(conn, delivery.conversation_id, lock=True)
         match outcome:
             case Receipt():
@@ -281,18 +295,24 @@ class DeliveryLoop:
                 if not outbox.settle_uncertain(conn, delivery, outcome.reason, ONCE_MORE_AFTER, now):
                     self._tell(conn, delivery, outcome.reason, now)
             case Moved():
-                outbox.settle_later(conn, delivery, "the group has a new id", timedelta(0), now)
-                outbox.move_chat(conn, delivery.place.channel, delivery.place.chat, outcome.chat)
-                topics.move(conn, delivery.place.channel, delivery.place.chat, outcome.chat)
+                self._follow(conn, delivery, outcome, now)
             case Refused():
-                outbox.settle_failed(conn, delivery.id, outcome.reason, now)
-                self.when_refused(conn, delivery, outcome, now)
+                self._refuse(conn, delivery, outcome, now)
+
+    def _follow(self, conn: Connection, delivery: Delivery, moved: Moved, now: datetime) -> None:
+        if (why := moving.follow(conn, delivery, moved)) is not None:
+            self._refuse(conn, delivery, why, now)
+        elif not outbox.settle_later(conn, delivery, MOVED, moving.wait(delivery), now):
+            self._tell(conn, delivery, MOVED, now)
+
+    def _refuse(self, conn: Connection, delivery: Delivery, error: Refused, now: datetime) -> None:
+        outbox.settle_failed(conn, delivery.id, error.reason, now)
+        self.when_refused(conn, delivery, error, now)
 
 
-def _parts(delivery: Delivery) -> int:
-    """Return as how many sends a delivery counts: an album as many as it has parts."""
-    body = delivery.outgoing.body
-    return 1 + int(body.get(outbox.JOINED, 0)) if body.get("album") else 1
+def _most(pace: Pace) -> int:
+    """Return how many parts of an album may go together: what no minute could hold goes in smaller albums."""
+    return min(merging.ALBUM_MOST, pace.per_minute or merging.ALBUM_MOST)
 
 
 def _wait(delivery: Delivery, error: TryLater) -> timedelta:

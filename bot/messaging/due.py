@@ -11,10 +11,11 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, case, func, literal_column, or_, select
+from sqlalchemy import Connection, Row, and_, bindparam, case, func, or_, select
 
 from bot.domain.ports import Act
 from bot.storage import schema
+from bot.storage.columns import spelt
 
 PENDING, SENDING, SYSTEM = "pending", "sending", "system"
 IN_THE_LOOKS_LANE = frozenset({Act.EDIT, Act.PIN, Act.EDIT_TOPIC})
@@ -33,15 +34,16 @@ FIRST = AT_ONCE, 0
 _O, _T, _R = schema.outbox, schema.topics, schema.receipts
 
 
-def spelt(*states: str) -> list[Any]:
-    """Return states as literals: with bound values neither database knows that a partial index holds all such rows."""
-    return [literal_column(f"'{state}'") for state in states]
-
-
-STILL_OPEN = _O.c.state.in_(spelt(PENDING, SENDING))
+STILL_OPEN = _O.c.state.in_([spelt(PENDING), spelt(SENDING)])
 """What still has to go; the words of the index `ix_outbox_due`, without which each look would read the whole table."""
-STILL_WAITS = STILL_OPEN & (_O.c.state == literal_column(f"'{PENDING}'"))
+STILL_WAITS = STILL_OPEN & (_O.c.state == spelt(PENDING))
 """What has not been taken up; the words of the same index."""
+ANSWERS = _O.c.act.in_([spelt(act.value) for act in (Act.ANSWER_PRESS, Act.ANSWER_SEARCH, Act.SET_COMMANDS, Act.REACT)])
+"""What is over once it is settled; the words of the index `ix_outbox_answers`."""
+LOOKS = _O.c.topic_id.is_not(None) & _O.c.act.in_(
+    [spelt(act.value) for act in (Act.EDIT, Act.EDIT_TOPIC, Act.EDIT_BUTTONS, Act.PIN)]
+)
+"""What has changed how a topic looks; the words of the index `ix_outbox_looks`."""
 _HEADS = select(func.min(_O.c.id).label("head")).where(STILL_OPEN).group_by(_O.c.lane).subquery()
 _TARGET, _QUOTED, _BEFORE = _R.alias("target"), _R.alias("quoted"), _O.alias("before")
 WITH_NEIGHBOURS = (
@@ -76,7 +78,7 @@ _DUE = (
     WITH_NEIGHBOURS.add_columns(_GOES.label("goes"))
     .join(_HEADS, _HEADS.c.head == _O.c.id)
     .outerjoin(_BEFORE, _BEFORE.c.id == _O.c.target_id)
-    .where(_O.c.state == PENDING, _O.c.not_before <= bindparam("now"), _READY, _OPENED)
+    .where(_O.c.state == spelt(PENDING), _O.c.not_before <= bindparam("now"), _READY, _OPENED)
     .where(or_(bindparam("goes_after") < _GOES, and_(bindparam("goes_after") == _GOES, _O.c.id > bindparam("after"))))
     .where(_O.c.channel.in_(bindparam("channels", expanding=True)))
     .where(_O.c.chat.not_in(bindparam("passed_over", expanding=True)))

@@ -15,22 +15,24 @@ from sqlalchemy import Connection, bindparam, func, literal_column, select
 
 from bot.domain.ports import Raw
 from bot.storage import schema
+from bot.storage.columns import spelt
 from bot.storage.database import insert
 
 KNOWN_FOR = timedelta(hours=48)
 """How long an update is known again: Telegram keeps updates 24 h and may begin new ids after a week of silence."""
 
 _TABLE = schema.inbox
+_NEW = _TABLE.c.state == spelt("new")
 _DONE = (
     _TABLE.update()
-    .where(_TABLE.c.id == bindparam("row"), _TABLE.c.state == "new")
+    .where(_TABLE.c.id == bindparam("row"), _NEW)
     .values(state=bindparam("outcome"), handled_at=bindparam("now"), error=bindparam("why"))
 )
 
 # The channel is joined to nothing, so that SQLite reads the few new rows and not all that a channel ever brought.
 _LOOK = (
     select(_TABLE.c.id, _TABLE.c.lane)
-    .where(_TABLE.c.state == literal_column("'new'"))
+    .where(_NEW)
     .where((_TABLE.c.channel + literal_column("''")).in_(bindparam("channels", expanding=True)))
     .where(_TABLE.c.lane.not_in(bindparam("passed_over", expanding=True)))
     .order_by(_TABLE.c.id)
@@ -91,6 +93,12 @@ def load(conn: Connection, keys: Sequence[int]) -> list[Received]:
     return [Received(row.id, row.channel, row.account, row.lane, row.payload, row.received_at) for row in rows]
 
 
+def behind(conn: Connection, row: Received, most: int) -> list[dict[str, Any]]:
+    """Return what waits behind a row in its lane, in order."""
+    query = select(_TABLE.c.payload).where(_TABLE.c.lane == row.lane, _TABLE.c.id > row.id, _TABLE.c.state == "new")
+    return list(conn.execute(query.where(_TABLE.c.channel == row.channel).order_by(_TABLE.c.id).limit(most)).scalars())
+
+
 def settle(conn: Connection, row: int, now: datetime, error: str = "") -> bool:
     """Mark a row as handled; an error text marks it failed.
 
@@ -104,9 +112,7 @@ def settle(conn: Connection, row: int, now: datetime, error: str = "") -> bool:
 
 def lag(conn: Connection, now: datetime) -> tuple[int, timedelta]:
     """Return how many rows wait and the age of the oldest."""
-    count, oldest = conn.execute(
-        select(func.count(), func.min(_TABLE.c.received_at)).where(_TABLE.c.state == "new")
-    ).one()
+    count, oldest = conn.execute(select(func.count(), func.min(_TABLE.c.received_at)).where(_NEW)).one()
     return int(count), now - oldest if oldest else timedelta(0)
 
 

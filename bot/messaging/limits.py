@@ -3,18 +3,22 @@
 One message a second to a chat, 18 in any 60 seconds to a group, four of them together, 30 a second in all (Bot API FAQ;
 the group's is 20, ours is a little less, and a chat takes "short bursts"). A group counts a send when it arrives, which
 is somewhere between its beginning and its answer: so one under way counts as sent now, one that was answered from then
-on. Pure: the caller brings the time, in seconds of any clock that does not jump.
+on. An album counts as its parts, and goes when all of them fit: each of the ten is a message to Telegram. Pure: the
+caller brings the time, in seconds of any clock that does not jump.
 """
 
 from __future__ import annotations
 
 import math
+from bisect import insort
 from collections import Counter, defaultdict, deque
 from dataclasses import dataclass, field
 
 from bot.domain.ports import Pace
 
 MINUTE = 60.0
+SHORT_BURST = 5
+"""Messages of an album that a chat takes together (Bot FAQ: "short bursts"); each further one costs it a spacing."""
 
 
 @dataclass(slots=True)
@@ -26,16 +30,17 @@ class Limits:
     _under_way: Counter[str] = field(default_factory=Counter)
     _paused: dict[str, float] = field(default_factory=dict)
 
-    def wait(self, channel: str, pace: Pace, now: float) -> float:
-        """Return the seconds until one more may be sent, 0 when it may go now."""
+    def wait(self, channel: str, pace: Pace, now: float, parts: int = 1) -> float:
+        """Return the seconds until one more may be sent, 0 when it may go now; an album's parts must fit all."""
         if not pace.key:
             return 0.0
         key = f"{channel}:{pace.key}"
         waits = [self._paused.get(key, now) - now]
-        waits.append(self._since(key, pace.burst, now) + pace.burst * pace.spacing.total_seconds() - now)
+        spacing = pace.burst * pace.spacing.total_seconds()
+        waits.append(self._since(key, _room(pace.burst, parts), now) + spacing - now)
         if pace.per_minute:
-            waits.append(self._since(key, pace.per_minute, now) + MINUTE - now)
-        everything, most = self._all.get(channel), _at_once(pace)
+            waits.append(self._since(key, _room(pace.per_minute, parts), now) + MINUTE - now)
+        everything, most = self._all.get(channel), _room(_at_once(pace), parts)
         if pace.all_per_second and everything and len(everything) >= most:
             waits.append(everything[-most] + max(1.0, 1.0 / pace.all_per_second) - now)
         return max(0.0, *waits)
@@ -47,24 +52,30 @@ class Limits:
             return now
         return sent[-rest] if len(sent) >= rest else -math.inf
 
-    def begin(self, channel: str, pace: Pace, now: float) -> None:
-        """Write down a send that is about to go out; to be followed by `arrived` or `take_back`."""
+    def begin(self, channel: str, pace: Pace, now: float, parts: int = 1) -> None:
+        """Write down a send that is about to go out; to be followed by `arrived` or `take_back` of as many parts."""
         if not pace.key:
             return
         if pace.all_per_second:
-            self._push(self._all[channel], now, _at_once(pace))
+            for _ in range(parts):
+                self._push(self._all[channel], now, _at_once(pace))
         if pace.per_minute:
-            self._under_way[f"{channel}:{pace.key}"] += 1
+            self._under_way[f"{channel}:{pace.key}"] += parts
         else:
-            self._push(self._by_key[f"{channel}:{pace.key}"], now, _kept(pace))
+            self._sent(f"{channel}:{pace.key}", pace, now, parts)
+
+    def _sent(self, key: str, pace: Pace, now: float, parts: int) -> None:
+        """Write down what counts from now on; what of an album is beyond a short burst, as if it came spaced."""
+        for part in range(parts):
+            late = max(0, part + 1 - SHORT_BURST) * pace.spacing.total_seconds()
+            self._push(self._by_key[key], now + late, _kept(pace))
 
     def arrived(self, channel: str, pace: Pace, now: float, parts: int = 1) -> None:
         """Write down that sends were answered, whatever the answer; an album of three is three."""
         if not pace.key or not pace.per_minute:
             return
         self._end(channel, pace, parts)
-        for _ in range(parts):
-            self._push(self._by_key[f"{channel}:{pace.key}"], now, _kept(pace))
+        self._sent(f"{channel}:{pace.key}", pace, now, parts)
 
     def _end(self, channel: str, pace: Pace, parts: int) -> None:
         key = f"{channel}:{pace.key}"
@@ -72,21 +83,22 @@ class Limits:
         if self._under_way[key] <= 0:
             del self._under_way[key]
 
-    def count(self, channel: str, pace: Pace, now: float) -> None:
+    def count(self, channel: str, pace: Pace, now: float, parts: int = 1) -> None:
         """Write down one send that was answered at a moment: before a restart."""
-        self.begin(channel, pace, now)
-        self.arrived(channel, pace, now)
+        self.begin(channel, pace, now, parts)
+        self.arrived(channel, pace, now, parts)
 
-    def take_back(self, channel: str, pace: Pace) -> None:
-        """Forget the send that began last: it turned out that nothing had to be sent."""
+    def take_back(self, channel: str, pace: Pace, parts: int = 1) -> None:
+        """Forget what began last: it turned out that nothing had to be sent."""
         if not pace.key:
             return
         if pace.per_minute:
-            self._end(channel, pace, 1)
-        elif sent := self._by_key.get(f"{channel}:{pace.key}"):
-            sent.pop()
-        if pace.all_per_second and (everything := self._all.get(channel)):
-            everything.pop()
+            self._end(channel, pace, parts)
+        for _ in range(parts):
+            if not pace.per_minute and (sent := self._by_key.get(f"{channel}:{pace.key}")):
+                sent.pop()
+            if pace.all_per_second and (everything := self._all.get(channel)):
+                everything.pop()
 
     def short(self, channel: str, pace: Pace, now: float) -> bool:
         """Return whether more than half of a group's minute is used up, so that waiting lines should be joined."""
@@ -111,9 +123,14 @@ class Limits:
 
     @staticmethod
     def _push(sent: deque[float], now: float, keep: int) -> None:
-        sent.append(now)
+        insort(sent, now)
         while len(sent) > keep:
             sent.popleft()
+
+
+def _room(most: int, parts: int) -> int:
+    """Return which of the last sends must have lapsed, counted from the newest, so that so many more fit."""
+    return most + 1 - min(parts, most)
 
 
 def _kept(pace: Pace) -> int:

@@ -127,19 +127,33 @@ def _set_off(delivery: Delivery, behind: str) -> RichText:
     return plain(f"\n{NOTICE if unsigned else ''}") + text
 
 
-def album(conn: Connection, delivery: Delivery, now: datetime) -> Delivery:
+def album(conn: Connection, delivery: Delivery, now: datetime, most: int = ALBUM_MOST) -> Delivery:
     """Put the parts of an album that wait behind its first into one delivery; what comes later follows alone.
 
     Files and audio make albums only with their like (Bot API sendMediaGroup): where the kind changes, the next begins.
     Parts that joined it at an earlier try, which did not arrive, stay in it: nothing else carries them any more.
     """
-    name, kind = delivery.outgoing.body.get("album"), _class_of(delivery)
-    behind = [one for one in backlog.waiting(conn, delivery.lane, delivery.id) if one.outgoing.act is Act.COPY]
-    parts_behind = [one for one in behind if one.outgoing.body.get("album") == name]
     before: list[dict[str, Any]] = delivery.outgoing.body.get("parts") or [_part(delivery.outgoing.body)]
-    rest = list(takewhile(lambda one: _class_of(one) == kind, parts_behind))[: ALBUM_MOST - len(before)]
+    rest = _parts_behind(conn, delivery, most - len(before))
     parts = [*before, *(_part(one.outgoing.body) for one in rest)]
     return outbox.absorb(conn, delivery, {"parts": parts}, rest, now)
+
+
+def album_parts(conn: Connection, delivery: Delivery, most: int) -> int:
+    """Return as how many messages a delivery would go that has not been taken up: an album with what waits of it."""
+    body = delivery.outgoing.body
+    if not body.get("album"):
+        return 1
+    before = backlog.parts_of(body)
+    return before + len(_parts_behind(conn, delivery, most - before))
+
+
+def _parts_behind(conn: Connection, delivery: Delivery, most: int) -> list[Delivery]:
+    """Return the further parts of an album that can go along with its first, so many at most."""
+    name, kind = delivery.outgoing.body.get("album"), _class_of(delivery)
+    behind = [one for one in backlog.waiting(conn, delivery.lane, delivery.id) if one.outgoing.act is Act.COPY]
+    of_it = [one for one in behind if one.outgoing.body.get("album") == name]
+    return list(takewhile(lambda one: _class_of(one) == kind, of_it))[: max(0, most)]
 
 
 def _class_of(delivery: Delivery) -> str:
@@ -166,7 +180,8 @@ def _joinable(delivery: Delivery) -> bool:
 
 def remember(conn: Connection, delivery: Delivery) -> None:
     """Write down what a topic's card and name show, now that a change of them arrived."""
-    _note(conn, delivery, digest(delivery.outgoing.body), str(delivery.outgoing.body.get("name", "")))
+    if delivery.topic_id is not None:
+        _note(conn, delivery, digest(delivery.outgoing.body), str(delivery.outgoing.body.get("name", "")))
 
 
 def doubt(conn: Connection, delivery: Delivery) -> None:

@@ -8,8 +8,8 @@ customer stay `uncertain` until somebody says "send again" (contract, finer poin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,101 +18,31 @@ from sqlalchemy import ColumnElement, Connection, Row, bindparam, select
 from bot.domain.conversation import Place
 from bot.domain.ports import Act, Outgoing, Receipt
 from bot.messaging import due, receipts
-from bot.messaging.due import IN_THE_LOOKS_LANE, PENDING, SENDING, STILL_WAITS, SYSTEM
+from bot.messaging.deliveries import BOT, CUSTOMER, OPERATOR, Delivery, Posting
+from bot.messaging.due import PENDING, SENDING, STILL_WAITS, SYSTEM
 from bot.messaging.receipts import NEW_WORDS
 from bot.messaging.topics import Topic
 from bot.storage import schema
+from bot.storage.columns import spelt
 from bot.storage.database import lock_row
 
-BOT, OPERATOR, CUSTOMER = "bot", "operator", "customer"
 SENT, UNCERTAIN, FAILED = "sent", "uncertain", "failed"
-__all__ = ["PENDING", "SENDING", "SYSTEM"]  # with all that is written here, as if they were
-OWN_LANES = {Act.ANSWER_PRESS: "press", Act.ANSWER_SEARCH: "search", Act.SET_COMMANDS: "menu"}
+__all__ = ["BOT", "CUSTOMER", "OPERATOR", "PENDING", "SENDING", "SYSTEM", "Delivery", "Posting"]  # as if written here
 GIVEN_UP_AFTER = timedelta(days=1)
+ANSWERS_KEPT, LOOKS_KEPT = timedelta(hours=1), timedelta(days=2)
+"""How long that is kept which is over: answers to presses and searches, menus and marks; changes of a topic's looks.
+
+The marks of an hour are what a group's minute and a person's searches are counted by.
+"""
+AT_A_TIME = 500
+"""Rows that are let go in one transaction."""
 CARD = "card"
 """The key in the body of a SAY that makes it the topic's card; its value is the ticket."""
 JOINED = "joined"
 """In the body of a delivery: how many others go along with it."""
-
 LOOKS = 4
 _O = schema.outbox
 _PUT = _O.insert().returning(_O.c.id)
-
-
-@dataclass(frozen=True, slots=True)
-class Posting:
-    """Something to be put into the outbox.
-
-    Attributes:
-        place: the chat; for a topic its group.
-        outgoing: what is to be done there.
-        author: whose words they are: bot, operator, customer or system.
-        topic: the topic that it goes to, if any.
-        conversation: our id of the conversation that it belongs to, if any.
-        message: our id of the transcript's line that it carries, if any.
-        target: the outbox id whose message is edited, deleted or pinned, if any.
-        quote: the outbox id whose message it answers, if any.
-        expires: after this it is of no use any more.
-        not_before: until then it waits, for what belongs to it; None for not at all.
-        aside: it goes beside what waits for its topic.
-    """
-
-    place: Place
-    outgoing: Outgoing
-    author: str = BOT
-    topic: Topic | None = None
-    conversation: int | None = None
-    message: int | None = None
-    target: int | None = None
-    quote: int | None = None
-    expires: datetime | None = None
-    not_before: datetime | None = None
-    aside: bool = False
-
-    @property
-    def lane(self) -> str:
-        """Return the key within which order is kept; what no message needs to wait for has lanes of its own."""
-        if self.outgoing.act in OWN_LANES:
-            return f"{self.place.lane}:{OWN_LANES[self.outgoing.act]}"
-        if self.outgoing.act is Act.REACT and self.target is None:
-            return f"{self.place.lane}:marks"
-        if self.topic is None:
-            return self.place.lane
-        of_looks = self.author == SYSTEM and self.outgoing.act in IN_THE_LOOKS_LANE
-        return self.topic.looks_lane if of_looks or self.aside else self.topic.lane
-
-    def hurries(self, now: datetime) -> bool:
-        """Return whether it changes how a topic looks, now."""
-        return self.topic is not None and self.lane == self.topic.looks_lane and (self.not_before or now) <= now
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """A row of the outbox that a delivery loop has taken up."""
-
-    id: int
-    place: Place
-    lane: str
-    outgoing: Outgoing
-    author: str
-    topic_id: int | None
-    conversation_id: int | None
-    message_id: int | None
-    attempts: int
-    repeated: bool
-    created_at: datetime
-    target_id: int | None = None
-    overtaken: bool = False
-
-    @property
-    def of_looks(self) -> bool:
-        """Whether it changes only how a topic looks."""
-        return self.author == SYSTEM and self.topic_id is not None and self.outgoing.act in IN_THE_LOOKS_LANE
-
-    @property
-    def repeatable(self) -> bool:
-        """Whether it may go out twice: not an operator's new words to a customer; an edit says the same twice."""
-        return self.author != OPERATOR or self.topic_id is not None or self.outgoing.act not in NEW_WORDS
 
 
 def put(conn: Connection, postings: Iterable[Posting], now: datetime) -> list[int]:
@@ -154,14 +84,14 @@ def put(conn: Connection, postings: Iterable[Posting], now: datetime) -> list[in
 
 _CLAIM = (
     _O.update()
-    .where(_O.c.id.in_(bindparam("keys", expanding=True)), _O.c.state == PENDING)
+    .where(_O.c.id.in_(bindparam("keys", expanding=True)), _O.c.state == spelt(PENDING))
     .values(state=SENDING, sending_at=bindparam("now"), attempts=_O.c.attempts + 1)
     .returning(_O.c.id)
 )
 _SENT = _O.update().where(_O.c.id == bindparam("key")).values(state=SENT, settled_at=bindparam("now"), error="")
 
 
-def read(row: Row[Any]) -> Delivery:
+def read(row: Row[Any], *, overtaken: bool = False) -> Delivery:
     """Return a row, looked up with its neighbours, as a delivery."""
     body = dict(row.body)
     if row.target_id is not None:
@@ -181,6 +111,7 @@ def read(row: Row[Any]) -> Delivery:
         repeated=row.repeated,
         created_at=row.created_at,
         target_id=row.target_id,
+        overtaken=overtaken,
     )
 
 
@@ -197,8 +128,8 @@ def claim(
     Args:
         conn: a connection.
         now: the time.
-        most: rows looked at, four times at most: a group whose minute is used up has many topics that wait, and nobody
-            else shall wait behind them.
+        most: rows taken up, and looked at four times at most: a group whose minute is used up has many topics that
+            wait, and nobody else shall wait behind them.
         channels: those that are there; what waits for another hides nothing.
         allow: says whether a row may go now; one that may not keeps its place.
         owing: chats in which who was overtaken for long is next.
@@ -211,12 +142,12 @@ def claim(
             if row.expires_at is not None and row.expires_at < now:
                 settle_failed(conn, row.id, "too late to be of use", now)
                 continue
-            delivery = replace(read(row), overtaken=row.goes == due.OVERTAKEN)
+            delivery = read(row, overtaken=row.goes == due.OVERTAKEN)
             if allow(delivery):
                 taken.append(delivery)
             elif row.goes != due.AT_ONCE:  # its limit, if any, is not that of the chat's messages
                 passed_over.add(row.chat)
-        if len(rows) < most:
+        if len(rows) < most or len(taken) >= most:
             break
         place = rows[-1].goes, rows[-1].id
     if not taken:
@@ -240,15 +171,57 @@ def absorb(
     return replace(delivery, outgoing=Outgoing(delivery.outgoing.act, body))
 
 
+def reword(conn: Connection, delivery: Delivery, change: Mapping[str, Any], without: Collection[str]) -> None:
+    """Change what a delivery carries that did not arrive, and drop some of it."""
+    body = {key: value for key, value in {**delivery.outgoing.body, **change}.items() if key not in without}
+    conn.execute(_O.update().where(_O.c.id == delivery.id), {"body": body})
+
+
 def settle_unneeded(conn: Connection, key: int, state: str, now: datetime, why: str = "nothing to change") -> bool:
     """Write down that something need not or must not go; False when it is not in that state any more."""
     values = {"state": SENT, "settled_at": now, "error": why}
     return conn.execute(_O.update().where(_O.c.id == key, _O.c.state == state), values).rowcount == 1
 
 
+def withdraw(conn: Connection, key: int, now: datetime, why: str) -> bool:
+    """Take something back that is not out: it will not go, nor with the rest of its album when that is sent again.
+
+    Returns:
+        False when it is out, or being sent; also for something alone that did not arrive: nothing sends it by itself.
+    """
+    lead = conn.execute(select(_O.c.lead_id).where(_O.c.id == key)).scalar_one() or key
+    rows = conn.execute(select(_O).where((_O.c.id == lead) | (_O.c.lead_id == lead)).order_by(_O.c.id)).all()
+    first, parts = rows[0], list(rows[0].body.get("parts") or ())
+    if len(rows) < 2 or len(parts) != len(rows) or first.state not in {PENDING, UNCERTAIN, FAILED}:  # noqa: PLR2004 an album
+        return settle_unneeded(conn, key, PENDING, now, why)
+    place = next(number for number, row in enumerate(rows) if row.id == key)
+    own, leaves = (rows[1].message_id, rows[1].id) if place == 0 else (first.message_id, key)
+    del parts[place]
+    body = {**first.body, **parts[0], "parts": parts, JOINED: len(parts) - 1}
+    alone = {name: value for name, value in body.items() if name not in {"parts", JOINED, "album"}}
+    change = _O.update().where(_O.c.id == first.id, _O.c.state == first.state)
+    if conn.execute(change.values(body=body if len(parts) > 1 else alone, message_id=own)).rowcount != 1:
+        return False
+    conn.execute(
+        _O.update().where(_O.c.id == leaves).values(lead_id=None, message_id=rows[place].message_id, error=why)
+    )
+    return True
+
+
+def send_by_file(conn: Connection, key: int) -> None:
+    """Let a copy that has not gone be made of the file that was read: in its original stands another one by now."""
+    mine = (_O.c.id == key) & (_O.c.state != SENT) & (_O.c.act == Act.COPY.value)
+    body = conn.execute(select(_O.c.body).where(mine)).scalar()
+    if body is not None and "text" in body:
+        kept = {name: value for name, value in body.items() if name not in {"chat", "message"}}
+        conn.execute(_O.update().where(mine), {"body": kept})
+
+
 def settle_sent(conn: Connection, delivery: Delivery, receipt: Receipt, now: datetime) -> None:
     """Write down that a delivery arrived, with what the channel gave back."""
     conn.execute(_SENT, {"key": delivery.id, "now": now})
+    if delivery.outgoing.act is Act.ANSWER_SEARCH:  # up to twenty texts for each key that is pressed
+        conn.execute(_O.update().where(_O.c.id == delivery.id), {"body": {}})
     along: Sequence[int] = ()
     if delivery.outgoing.body.get(JOINED):
         along = conn.execute(select(_O.c.id).where(_O.c.lead_id == delivery.id).order_by(_O.c.id)).scalars().all()
@@ -285,13 +258,11 @@ def settle_uncertain(
     Returns:
         True when it goes out once more, marked; False when it stays uncertain until somebody decides.
     """
-    if delivery.repeatable and (killed or not delivery.repeated):
-        values = {"state": PENDING, "repeated": True, "not_before": now + wait, "error": reason[:500]}
-        conn.execute(_O.update().where(_O.c.id == delivery.id), values)
-        return True
-    values = {"state": UNCERTAIN, "settled_at": now, "error": reason[:500]}
-    conn.execute(_O.update().where(_O.c.id == delivery.id), values)
-    return False
+    goes_again = delivery.repeatable and (killed or not delivery.repeated)
+    waits = {"state": PENDING, "repeated": True, "not_before": now + wait, "error": reason[:500]}
+    stays = {"state": UNCERTAIN, "settled_at": now, "error": reason[:500]}
+    conn.execute(_O.update().where(_O.c.id == delivery.id), waits if goes_again else stays)
+    return goes_again
 
 
 def settle_failed(conn: Connection, key: int, reason: str, now: datetime) -> None:
@@ -319,19 +290,19 @@ def _take_in_order(conn: Connection, *which: ColumnElement[bool]) -> None:
         conn.execute(select(_O.c.id).where(*which).order_by(_O.c.id).with_for_update())
 
 
-def again(conn: Connection, key: int, conversation: int, now: datetime, text: Mapping[str, Any] | None = None) -> bool:
+def again(conn: Connection, key: int, conversation: int, now: datetime, change: Mapping[str, Any]) -> bool:
     """Send a delivery once more that is uncertain or failed, because somebody said so.
 
-    One that was uncertain is marked as possibly repeated. It has a day again in which it may be tried. `text` is what
-    it says now, where its words were changed meanwhile.
+    One that was uncertain is marked as possibly repeated. It has a day again in which it may be tried. `change` is what
+    of its body is other now, where its words were changed meanwhile.
 
     Returns:
         False when it is neither: sent, or already on its way.
     """
     theirs = (_O.c.id == key) & (_O.c.conversation_id == conversation)
     changed: dict[str, Any] = {}
-    if text is not None:
-        changed = {"body": {**(conn.execute(select(_O.c.body).where(theirs)).scalar() or {}), "text": text}}
+    if change:
+        changed = {"body": {**(conn.execute(select(_O.c.body).where(theirs)).scalar() or {}), **change}}
     for state, more in ((UNCERTAIN, {"repeated": True}), (FAILED, {"created_at": now})):
         values = {"state": PENDING, "not_before": now, "error": "", **more, **changed}
         if conn.execute(_O.update().where(theirs & (_O.c.state == state)), values).rowcount == 1:
@@ -353,10 +324,8 @@ def move_topic(conn: Connection, old: int, new: Topic, first: int, now: datetime
     for row in conn.execute(query).all():
         if row.act in NEW_WORDS and CARD not in row.body:
             place = Place(new.place.channel, new.place.chat)
-            moved = Posting(
-                place, Outgoing(Act(row.act), row.body), row.author, new, row.conversation_id, row.message_id
-            )
-            (key,) = put(conn, [moved], now)
+            one = Posting(place, Outgoing(Act(row.act), row.body), row.author, new, row.conversation_id, row.message_id)
+            (key,) = put(conn, [one], now)
             if row.body.get(JOINED):
                 conn.execute(_O.update().where(_O.c.lead_id == row.id), {"lead_id": key})
         settle_failed(conn, row.id, "moved to a new topic", now)
@@ -369,3 +338,24 @@ def move_chat(conn: Connection, channel: str, old: str, new: str) -> None:
     for row in conn.execute(query).all():
         lane = row.lane.replace(f"{channel}:{old}", f"{channel}:{new}", 1)
         conn.execute(_O.update().where(_O.c.id == row.id), {"chat": new, "lane": lane})
+
+
+def supersede(conn: Connection, lane: str) -> None:
+    """Drop what waits in a lane and was not taken up: something newer makes it useless."""
+    conn.execute(_O.delete().where(_O.c.lane == lane, STILL_WAITS))
+
+
+def forget(conn: Connection, now: datetime) -> int:
+    """Let some go of what is settled and what nobody will look for: quotes, changes and receipts of words stay.
+
+    Returns:
+        How many rows went.
+    """
+    gone = 0
+    for which, kept in ((due.ANSWERS, ANSWERS_KEPT), (due.LOOKS, LOOKS_KEPT)):
+        old = which & _O.c.state.in_((SENT, FAILED)) & (_O.c.settled_at < now - kept)
+        keys = conn.execute(select(_O.c.id).where(old).order_by(_O.c.settled_at).limit(AT_A_TIME)).scalars().all()
+        if keys:
+            receipts.forget(conn, keys)
+            gone += conn.execute(_O.delete().where(_O.c.id.in_(keys))).rowcount
+    return gone

@@ -31,9 +31,10 @@ class Copied:
         outbox: its id there; what edits, quotes or deletes the message names it.
         line: our id of the line.
         topic: our id of the topic that it went to, None for the customer's own place.
-        state: as in the outbox.
+        state: as in the outbox; of an album's part that of the whole album.
         act: what was done: said, copied or attached.
         captioned: its text is a caption.
+        lead: the delivery with which it goes: itself, or the first part of its album.
     """
 
     outbox: int
@@ -42,6 +43,7 @@ class Copied:
     state: str
     act: Act
     captioned: bool = False
+    lead: int = 0
 
 
 def keep(conn: Connection, outbox: int, place: Place, receipt: Receipt, along: Sequence[int] = ()) -> None:
@@ -65,12 +67,20 @@ def keep(conn: Connection, outbox: int, place: Place, receipt: Receipt, along: S
     conn.execute(_KEEP, rows)
 
 
+def forget(conn: Connection, outbox: Sequence[int]) -> None:
+    """Let the receipts of deliveries go that are let go themselves."""
+    conn.execute(_R.delete().where(_R.c.outbox_id.in_(outbox)))
+
+
 def copies(conn: Connection, line: int, *, failed: bool = False) -> list[Copied]:
     """Return what carries a line, on its way or delivered, oldest first; edits are left out, and what has failed."""
-    query = select(_O.c.id, _O.c.topic_id, _O.c.state, _O.c.act).where(_O.c.message_id == line)
-    which = query.where(_O.c.act.in_(_NEW)) if failed else query.where(_O.c.act.in_(_NEW), _O.c.state != "failed")
-    rows = conn.execute(which.order_by(_O.c.id))
-    return [Copied(row.id, line, row.topic_id, row.state, Act(row.act), row.act != Act.SAY.value) for row in rows]
+    first = _O.alias("first")
+    state = func.coalesce(first.c.state, _O.c.state).label("state")
+    query = select(_O.c.id, _O.c.topic_id, _O.c.act, state, func.coalesce(first.c.id, _O.c.id).label("lead"))
+    query = query.outerjoin(first, first.c.id == _O.c.lead_id).where(_O.c.message_id == line, _O.c.act.in_(_NEW))
+    rows = conn.execute((query if failed else query.where(state != "failed")).order_by(_O.c.id))
+    captioned = [(row, row.act != Act.SAY.value) for row in rows]
+    return [Copied(row.id, line, row.topic_id, row.state, Act(row.act), is_so, row.lead) for row, is_so in captioned]
 
 
 def to_customer(conn: Connection, line: int, *, failed: bool = False) -> list[Copied]:

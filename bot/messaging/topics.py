@@ -80,11 +80,22 @@ def of(conn: Connection, conversation: int) -> Topic | None:
     return _read(row) if row and row.state != GONE else None
 
 
-def took_last(conn: Connection, group: Place) -> bool:
-    """Return whether the newest topic of a group has been opened there."""
+def took_last(conn: Connection, group: Place, since: datetime | None = None) -> bool:
+    """Return whether the newest topic of a group, or the newest since then, has been opened there."""
     here = (_TABLE.c.channel == group.channel) & (_TABLE.c.chat == group.chat)
-    query = select(_TABLE.c.thread).where(here).order_by(_TABLE.c.id.desc()).limit(1)
+    query = select(_TABLE.c.thread).where(here)
+    query = (query if since is None else query.where(_TABLE.c.created_at > since)).order_by(_TABLE.c.id.desc()).limit(1)
     return bool(conn.execute(query).scalar_one_or_none())
+
+
+def left_open(conn: Connection, group: Place) -> list[Topic]:
+    """Return the topics of a group that are closed here and that the bot had no right to close there."""
+    out = schema.outbox
+    acts = (out.c.act.in_(("close_topic", "reopen_topic"))) & (out.c.topic_id == _TABLE.c.id)
+    newest = select(func.max(out.c.id)).where(acts).correlate(_TABLE).scalar_subquery()
+    refused = select(out.c.id).where(out.c.id == newest, out.c.act == "close_topic", out.c.state == "failed").exists()
+    here = (_TABLE.c.channel == group.channel, _TABLE.c.chat == group.chat, _TABLE.c.state == CLOSED)
+    return [_read(row) for row in conn.execute(select(_TABLE).where(*here, refused).order_by(_TABLE.c.id))]
 
 
 def get(conn: Connection, key: int) -> Topic | None:

@@ -14,11 +14,13 @@ from sqlalchemy import BindParameter, ColumnElement, Connection, Row, bindparam,
 
 from bot.domain.message import Content, ContentKind, RichText
 from bot.storage import schema
+from bot.storage.columns import spelt
 
 CUSTOMER, BOT, OPERATOR = "customer", "bot", "operator"
 UNSEEN = "unseen"
 """In a line's details: how it read when staff saw it last, while its changes come too fast to be shown."""
 _TABLE = schema.messages
+_BY_CUSTOMER = _TABLE.c.author == spelt(CUSTOMER)
 _EDITS = schema.message_edits
 _ADD = _TABLE.insert().returning(_TABLE.c.id)
 
@@ -129,7 +131,7 @@ def before(conn: Connection, conversation: int, source: tuple[str, str], count: 
 
 def newest_of_customers(conn: Connection, conversations: Collection[int], most: int) -> dict[int, list[Line]]:
     """Return what the customers of some conversations wrote last, the newest first, so many lines each."""
-    mine = (_TABLE.c.conversation_id.in_(conversations), _TABLE.c.author == CUSTOMER)
+    mine = (_TABLE.c.conversation_id.in_(conversations), _BY_CUSTOMER)
     place = func.row_number().over(partition_by=_TABLE.c.conversation_id, order_by=_TABLE.c.id.desc())
     newest = select(_TABLE.c.id, place.label("place")).where(*mine).subquery()
     query = select(_TABLE).join(newest, newest.c.id == _TABLE.c.id).where(newest.c.place <= most)
@@ -202,8 +204,14 @@ def from_line(conn: Connection, conversation: int, line: int, most: int) -> list
     return [_read(row) for row in conn.execute(query)]
 
 
+def said_of_kind(conn: Connection, conversation: int, kind: ContentKind) -> list[Content]:
+    """Return what a customer sent of one kind, oldest first."""
+    query = select(_TABLE).where(_of_customer(conversation), _TABLE.c.kind == kind.value).order_by(_TABLE.c.id)
+    return [_read(row).content for row in conn.execute(query)]
+
+
 def _of_customer(conversation: int | BindParameter[int]) -> ColumnElement[bool]:
-    return (_TABLE.c.conversation_id == conversation) & (_TABLE.c.author == CUSTOMER)
+    return (_TABLE.c.conversation_id == conversation) & _BY_CUSTOMER
 
 
 _CONVERSATION: BindParameter[int] = bindparam("conversation")

@@ -20,6 +20,8 @@ _NEGATIONS = frozenset(("not", "no", "nicht", "kein", "не"))
 _LONGEST = 100
 _INTERNATIONAL = re.compile(r"[1-9][0-9]{6,14}")
 
+_WITH_PLUS = re.compile(r"(?<![\w+])\+[\d \u00a0()/.\-]{6,24}\d(?!\w)")
+
 
 class PhoneTrouble(Enum):
     """Why a text is no phone number."""
@@ -115,6 +117,24 @@ def shared_phone(text: str) -> str:
         return numbers[0]
     digits = re.sub(r"[\s()./-]", "", text.strip().lstrip("+"))
     return f"+{digits}" if _INTERNATIONAL.fullmatch(digits) else ""
+
+
+def possible_phone(text: str) -> str:
+    """Return the E.164 form of the one number with its + in a text that can be one by its length; "" for none.
+
+    Ranges are opened and held back, so a number that no table knows is still its owner's: "+44 7700 900102".
+    """
+    import phonenumbers
+
+    found = set()
+    for written in _WITH_PLUS.findall(text) if not _NEGATIONS & set(words_of(text)) else ():
+        try:
+            number = phonenumbers.parse(written, None)
+        except phonenumbers.NumberParseException:
+            continue
+        if phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE:
+            found.add(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+    return found.pop() if len(found) == 1 else ""
 
 
 def is_phone(value: str) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, and_, select
 
 from bot.storage import schema
 from bot.storage.database import insert
@@ -59,16 +59,21 @@ def draw(conn: Connection, start: datetime, end: datetime, seed: str, most: int)
     An open ticket has no time at which it was closed; asking for the state as well would read all closed ones.
     """
     checked = select(_Q.c.ticket_id).where(_Q.c.ticket_id == _T.c.id, _Q.c.score.is_not(None)).exists()
-    query = select(_T.c.id, _T.c.conversation_id, _T.c.staff_id, _T.c.closed_at).where(
-        _T.c.closed_at >= start,
-        _T.c.closed_at < end,
-        _T.c.first_answer_at.is_not(None),
-        _T.c.staff_id.is_not(None),
-        ~checked,
-    )
+    columns = (_T.c.id, _T.c.conversation_id, _T.c.staff_id, _T.c.closed_at)
+    query = select(*columns).where(_answered(start, end), ~checked)
     found = [Drawn(row.id, row.conversation_id, row.staff_id, row.closed_at) for row in conn.execute(query)]
     found.sort(key=lambda one: hashlib.sha256(f"{seed}:{one.ticket_id}".encode()).digest())
     return _by_turns(found)[: max(0, most)]
+
+
+def any_answered(conn: Connection, start: datetime, end: datetime) -> bool:
+    """Return whether there is an answered ticket that was closed in a span, looked at or not."""
+    return conn.execute(select(_T.c.id).where(_answered(start, end)).limit(1)).first() is not None
+
+
+def _answered(start: datetime, end: datetime) -> ColumnElement[bool]:
+    answered = and_(_T.c.first_answer_at.is_not(None), _T.c.staff_id.is_not(None))
+    return and_(_T.c.closed_at >= start, _T.c.closed_at < end, answered)
 
 
 def _by_turns(found: Sequence[Drawn]) -> list[Drawn]:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, func, literal, select
 
 from bot.storage import schema
+from bot.storage.columns import Moment
 from bot.storage.database import insert
 
 SCORES = (1, 2, 3, 4, 5)
+CHANGED_WITHIN = timedelta(days=1)
+"""Until then a score may be changed; the report of a day stands from then on."""
 _TABLE = schema.csat
 
 
@@ -65,14 +68,16 @@ def _read(row: Row[Any]) -> Score:
 
 
 def rate(conn: Connection, ticket: int, score: int, now: datetime) -> bool:
-    """Keep a score; a second press changes it.
+    """Keep a score; within a day a second press changes it, and the moment of the first one counts for the figures.
 
     Returns:
-        False when nobody asked about this ticket, or the score is none.
+        False when nobody asked about this ticket, the score is none, or there is one that stands.
     """
     if score not in SCORES:
         return False
-    changed = conn.execute(_TABLE.update().where(_TABLE.c.ticket_id == ticket), {"score": score, "scored_at": now})
+    free = _TABLE.c.scored_at.is_(None) | (_TABLE.c.scored_at >= now - CHANGED_WITHIN)
+    values = {"score": score, "scored_at": func.coalesce(_TABLE.c.scored_at, literal(now, Moment))}
+    changed = conn.execute(_TABLE.update().where(_TABLE.c.ticket_id == ticket, free).values(**values))
     return changed.rowcount == 1
 
 

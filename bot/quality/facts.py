@@ -1,70 +1,24 @@
 """What happened in some days, read from the transcript and the log of the tickets: what the figures are made of.
 
-An *opening* is one stretch of a ticket, from its opening or reopening to its end. A *wait* is a customer's time between
-a word of theirs and the next answer. A *question* is what somebody asked the bot while no ticket of theirs was open.
+The stretches of tickets come from `openings.py`. A *question* is what somebody asked the bot while no ticket of theirs
+was open.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, literal_column, select, union
+from sqlalchemy import ColumnElement, Connection, Text, and_, cast, func, literal_column, or_, select
 
+from bot.quality.openings import CLOSED, MERGED, OPENED, Opening, read as read_openings
 from bot.storage import schema
 
 HANDED_OVER_WITHIN = timedelta(days=1)
-OPENED, CLOSED, MERGED, ANSWERED = frozenset({"opened", "reopened"}), "closed", "merged", "answered"
-CLAIMED, TRANSFERRED = frozenset({"claimed", "assigned"}), "transferred"
 _LOG, _T, _C, _M = schema.ticket_log, schema.tickets, schema.conversations, schema.messages
 _Q, _E, _S, _G = schema.matches, schema.faq_entries, schema.csat, schema.question_groups
 _K, _P = schema.quality_checks, schema.staff
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """From a customer's word in a ticket that was answered before to the next answer, if there was one."""
-
-    since: datetime
-    answered_at: datetime | None
-    staff_id: int | None
-
-
-@dataclass(slots=True)
-class Opening:
-    """One stretch of a ticket.
-
-    Attributes:
-        ticket_id: whose.
-        conversation_id: whose conversation.
-        channel: of the conversation.
-        team: of the ticket as it stands now, empty for none.
-        level: of the ticket as it stands now, 1 to 3.
-        opened_at: when it was opened or reopened.
-        claimed_at: when somebody had it first, or None.
-        first_answer_at: when an operator answered first, or None.
-        first_staff: who did.
-        answers: by whom, once for each answer.
-        closed_at: when it ended, or None.
-        closed_by: who ended it, None for the customer or the clock.
-        waits: after the first answer.
-    """
-
-    ticket_id: int
-    conversation_id: int
-    channel: str
-    team: str
-    level: int
-    opened_at: datetime
-    claimed_at: datetime | None = None
-    first_answer_at: datetime | None = None
-    first_staff: int | None = None
-    answers: list[int | None] = field(default_factory=list)
-    closed_at: datetime | None = None
-    closed_by: int | None = None
-    waits: list[Wait] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +120,7 @@ def gather(conn: Connection, start: datetime, end: datetime, staffed: Collection
     return Facts(
         start,
         end,
-        _openings(conn, *span),
+        read_openings(conn, *span),
         _questions(conn, *span),
         _scores(conn, *span),
         _checks(conn, *span),
@@ -178,73 +132,6 @@ def gather(conn: Connection, start: datetime, end: datetime, staffed: Collection
 def _said_within(start: datetime, end: datetime) -> ColumnElement[bool]:
     """Return what is true of a customer's words in a span; spelled out as the index of them has it."""
     return and_(_M.c.author == literal_column("'customer'"), _M.c.at >= start, _M.c.at < end)
-
-
-def _openings(conn: Connection, start: datetime, end: datetime, of_customers: ColumnElement[bool]) -> list[Opening]:
-    """Return the stretches of all tickets to which something happened in the span, whole.
-
-    A customer's word is something too: who waits for an answer since then stands in no log before it comes.
-    """
-    touched = union(
-        select(_LOG.c.ticket_id).where(_LOG.c.at >= start, _LOG.c.at < end),
-        select(_M.c.ticket_id).where(_said_within(start, end), _M.c.ticket_id.is_not(None)),
-    )
-    log = conn.execute(
-        select(_LOG, _T.c.conversation_id, _T.c.team, _T.c.level, _T.c.merged_into, _C.c.channel)
-        .join(_T, _T.c.id == _LOG.c.ticket_id)
-        .join(_C, _C.c.id == _T.c.conversation_id)
-        .where(_LOG.c.ticket_id.in_(touched), of_customers)
-        .order_by(_LOG.c.ticket_id, _LOG.c.id)
-    ).all()
-    said = conn.execute(
-        select(_M.c.ticket_id, _M.c.at)
-        .where(_M.c.ticket_id.in_(touched), _M.c.author == "customer")
-        .order_by(_M.c.ticket_id, _M.c.id)
-    ).all()
-    words: dict[int, list[datetime]] = {}
-    for row in said:
-        words.setdefault(row.ticket_id, []).append(row.at)
-    found: list[Opening] = []
-    for row in log:
-        _take_up(found, row)
-    answers: dict[int, list[tuple[datetime, int | None]]] = {}
-    for row in log:
-        if row.kind == ANSWERED:
-            answers.setdefault(row.ticket_id, []).append((row.at, row.staff_id))
-    for opening in found:
-        _waits(opening, words.get(opening.ticket_id, []), answers.get(opening.ticket_id, []))
-    return sorted(found, key=lambda one: (one.opened_at, one.ticket_id))
-
-
-def _take_up(found: list[Opening], row: Any) -> None:  # noqa: ANN401 a row of the log with its ticket
-    """Let one line of the log say what it says of the stretch that is under way."""
-    if row.kind in OPENED:
-        found.append(Opening(row.ticket_id, row.conversation_id, row.channel, row.team, row.level, row.at))
-        return
-    if not found or found[-1].ticket_id != row.ticket_id or found[-1].closed_at is not None:
-        return  # it began before the log did
-    now = found[-1]
-    if row.kind in CLAIMED or (row.kind == TRANSFERRED and row.detail.isdecimal()):  # else it went to a team
-        now.claimed_at = now.claimed_at or row.at
-    elif row.kind == ANSWERED:
-        if now.first_answer_at is None:
-            now.first_answer_at, now.first_staff = row.at, row.staff_id
-        now.answers.append(row.staff_id)
-    elif row.kind == CLOSED or (row.kind == MERGED and row.merged_into is not None):  # the other one goes on
-        now.closed_at, now.closed_by = row.at, row.staff_id
-
-
-def _waits(opening: Opening, words: Iterable[datetime], answers: Iterable[tuple[datetime, int | None]]) -> None:
-    """Find the customer's waits after the first answer."""
-    first, end = opening.first_answer_at, opening.closed_at
-    if first is None:
-        return
-    mine = [moment for moment in words if moment > first and (end is None or moment < end)]
-    given = [one for one in answers if one[0] > first and (end is None or one[0] <= end)]
-    while mine:
-        answer = next((one for one in given if one[0] >= mine[0]), None)
-        opening.waits.append(Wait(mine[0], *(answer or (None, None))))
-        mine = [moment for moment in mine if answer and moment > answer[0]]
 
 
 def _questions(conn: Connection, start: datetime, end: datetime, of_customers: ColumnElement[bool]) -> list[Question]:
@@ -264,7 +151,7 @@ def _questions(conn: Connection, start: datetime, end: datetime, of_customers: C
         .outerjoin(_M, _M.c.id == _Q.c.message_id)
         .outerjoin(_E, _E.c.key == _Q.c.entry)
         .outerjoin(_G, _G.c.id == _Q.c.group_id)
-        .where(_Q.c.at >= start, _Q.c.at < end, _M.c.ticket_id.is_(None), of_customers)
+        .where(_Q.c.at >= start, _Q.c.at < end, _M.c.ticket_id.is_(None), of_customers, _asked_of_the_bot())
         .order_by(_Q.c.id)
     )
     return [
@@ -279,6 +166,23 @@ def _questions(conn: Connection, start: datetime, end: datetime, of_customers: C
         )
         for row in conn.execute(query)
     ]
+
+
+def _asked_of_the_bot() -> ColumnElement[bool]:
+    """Return what is true of a question that has a line of its own, and of one from a menu while no ticket was open."""
+    merged = and_(_LOG.c.kind == MERGED, _LOG.c.detail == cast(_T.c.merged_into, Text))  # the other one goes on
+    ended = or_(_LOG.c.kind == CLOSED, merged)
+    last = (
+        select(_LOG.c.kind)
+        .join(_T, _T.c.id == _LOG.c.ticket_id)
+        .where(_T.c.conversation_id == _Q.c.conversation_id, _LOG.c.at < _Q.c.at)
+        .where(or_(_LOG.c.kind.in_(sorted(OPENED)), ended))
+        .order_by(_LOG.c.id.desc())
+        .limit(1)
+        .correlate(_Q)
+        .scalar_subquery()
+    )
+    return or_(_Q.c.message_id.is_not(None), func.coalesce(last, CLOSED).not_in(sorted(OPENED)))
 
 
 def _scores(conn: Connection, start: datetime, end: datetime, of_customers: ColumnElement[bool]) -> list[Scored]:

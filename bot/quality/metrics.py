@@ -6,6 +6,7 @@ Spans are elapsed seconds; a percentile is the nearest rank, so it is always a s
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,12 +15,14 @@ from math import ceil
 from statistics import mean
 from zoneinfo import ZoneInfo
 
-from bot.quality.facts import Checked, Facts, Opening, Question, Scored
+from bot.quality.facts import Checked, Facts, Question, Scored
+from bot.quality.openings import Opening
 
 Due = Callable[[Opening, str, datetime], datetime | None]
 """When a promise (first_answer, next_answer, resolution) that counts from a moment was due; None: not promised."""
 PROMISES = ("first_answer", "next_answer", "resolution")
 GOOD = 4
+NUMBERED = re.compile(r"#\d+$")
 COSTLIEST = 10
 Figures = dict[str, float | int | None]
 
@@ -101,7 +104,11 @@ class _Count:
     checks: list[Checked] = field(default_factory=list)
 
     def figures(self) -> Figures:
-        first = [(one.first_answer_at - one.opened_at).total_seconds() for one in self.openings if one.first_answer_at]
+        first = [
+            (one.first_answer_at - one.first_since).total_seconds()
+            for one in self.openings
+            if one.first_answer_at and one.first_since
+        ]
         handling = [
             (one.closed_at - one.claimed_at).total_seconds() for one in self.ended if one.closed_at and one.claimed_at
         ]
@@ -125,9 +132,9 @@ class _Count:
     def _promises(self) -> Figures:
         counted = {promise: Verdicts() for promise in PROMISES}
         for one in self.openings:
-            due = self.due(one, "first_answer", one.opened_at)
+            due = self.due(one, "first_answer", one.first_since) if one.first_since else None
             counted["first_answer"].count(verdict(due, one.first_answer_at, one.closed_at, self.now))
-            due = self.due(one, "resolution", one.opened_at)
+            due = self.due(one, "resolution", one.solved_since) if one.solved_since else None
             counted["resolution"].count(verdict(due, one.closed_at, one.closed_at, self.now))
         for one, since, answered in self.waits:
             due = self.due(one, "next_answer", since)
@@ -163,11 +170,19 @@ def reckon(facts: Facts, due: Due, zone: str, names: Mapping[int, str], now: dat
     return _report(facts, reckoning.total, reckoning.by)
 
 
+def told_apart(names: Mapping[int, str]) -> dict[int, str]:
+    """Return names of which each is one person's: with the number of whoever shares theirs, "Max #7"."""
+    shared = Counter(name.casefold() for name in names.values())
+    alone = {key for key, name in names.items() if shared[name.casefold()] == 1 and not NUMBERED.search(name)}
+    return {key: name if key in alone else f"{name} #{key}" for key, name in names.items()}
+
+
 class _Reckoning:
     """Counts each thing that happened for all, and for whom, where and when it belongs to."""
 
     def __init__(self, facts: Facts, due: Due, zone: str, names: Mapping[int, str], now: datetime) -> None:
-        self.facts, self.due, self.zone, self.names, self.now = facts, due, ZoneInfo(zone), names, now
+        self.facts, self.due, self.zone, self.now = facts, due, ZoneInfo(zone), now
+        self.names = told_apart(names)
         self.total = self._new()
         self.by: dict[str, dict[str, _Count]] = {name: {} for name in ("operator", "channel", "category", "hour")}
 

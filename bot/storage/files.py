@@ -1,4 +1,4 @@
-"""Files that one channel brings for another: kept beside the database, each under the id of the message that shows it.
+"""Files that came from a channel: kept beside the database, each under a key of the message that shows it.
 
 Olga's photo for a visitor of the web chat is fetched once, kept here, and shown to that visitor alone. What a file is
 called and who may have it stands in the database; what it may be shown as is read from its first bytes, for names lie.
@@ -27,9 +27,19 @@ _SIGNS = (
     (b"WEBP", 8, "image/webp"),
     (b"OggS", 0, "audio/ogg"),
     (b"ID3", 0, "audio/mpeg"),
+    (b"\xff\xfb", 0, "audio/mpeg"),
+    (b"\xff\xf3", 0, "audio/mpeg"),
+    (b"\xff\xf2", 0, "audio/mpeg"),
+    (b"fLaC", 0, "audio/flac"),
+    (b"WAVE", 8, "audio/wav"),
+    (b"\x1aE\xdf\xa3", 0, "video/webm"),
+    (b"ftypM4A", 4, "audio/mp4"),
+    (b"ftyphei", 4, ""),  # a phone's photo in a form that browsers do not show
+    (b"ftyphev", 4, ""),
+    (b"ftypmif1", 4, ""),
     (b"ftyp", 4, "video/mp4"),
 )
-"""(bytes, where they stand, type): what browsers show without running anything."""
+"""(bytes, where they stand, type): what browsers show without running anything; the first that fits counts."""
 
 
 class Files:
@@ -38,13 +48,14 @@ class Files:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def keep(self, key: str, content: bytes, name: str = "file") -> Path:
+    def keep(self, key: str, content: bytes, name: str = "file", at: datetime | None = None) -> Path:
         """Write a file, whole or not at all; the same key and name again is written over.
 
         Args:
             key: made by us.
             content: the bytes.
             name: what people call it; what is no letter, number, dot, space, - or _ becomes _.
+            at: when it was sent, if that is not now; its time here is counted from then.
 
         Raises:
             ValueError: the key is not 1 to 64 of A-Z a-z 0-9 _ -.
@@ -57,6 +68,8 @@ class Files:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        if at is not None:
+            os.utime(unfinished, (at.timestamp(), at.timestamp()))
         return unfinished.replace(path)
 
     def path(self, key: str) -> Path | None:

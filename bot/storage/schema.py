@@ -190,6 +190,15 @@ outbox = Table(  # messaging/outbox.py: to be delivered
     Index("ix_outbox_message_id", "message_id"),
     _partial("ix_outbox_lead_id", "lead_id", where="lead_id IS NOT NULL"),
     Index("ix_outbox_chat_sending_at", "chat", "sending_at"),
+    _partial("ix_outbox_target_id", "target_id", where="target_id IS NOT NULL"),
+    _partial(
+        "ix_outbox_answers", "settled_at", where="act IN ('answer_press', 'answer_search', 'set_commands', 'react')"
+    ),
+    _partial(
+        "ix_outbox_looks",
+        "settled_at",
+        where="topic_id IS NOT NULL AND act IN ('edit', 'edit_topic', 'edit_buttons', 'pin')",
+    ),
 )
 
 receipts = Table(  # messaging/receipts.py: the channel's id of what was delivered

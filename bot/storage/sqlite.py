@@ -83,15 +83,20 @@ def _engine(path: Path, *, read_only: bool, checkpoints: bool) -> Engine:
             raw.execute("PRAGMA journal_mode=WAL")
             raw.execute("PRAGMA synchronous=FULL")
             raw.execute("PRAGMA secure_delete=ON")
+            raw.execute("PRAGMA temp_store=MEMORY")  # what a savepoint keeps; beyond 64 kB it would go into a file
         if read_only or not checkpoints:
             raw.execute("PRAGMA wal_autocheckpoint=0")
         raw.execute("PRAGMA foreign_keys=ON")
         return raw
 
-    engine = create_engine(
-        URL.create("sqlite"), creator=open_file, poolclass=NullPool, query_cache_size=2000, hide_parameters=True
+    return create_engine(  # named later, by `execution_options`, the level would have each statement tell events of it
+        URL.create("sqlite"),
+        isolation_level="AUTOCOMMIT",
+        creator=open_file,
+        poolclass=NullPool,
+        query_cache_size=2000,
+        hide_parameters=True,
     )
-    return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
 def _prepare(path: Path) -> None:

@@ -17,18 +17,19 @@ from bot.domain.message import RichText, plain
 from bot.domain.people import Staff
 from bot.handlers import changes
 from bot.handlers.turn import Turn
-from bot.handoff import notes, queue
+from bot.handoff import notes, queue, ticket_log
 from bot.handoff.notes import Note
 from bot.handoff.ticket import State, Ticket
 from bot.messaging import receipts, transcript
 from bot.messaging.transcript import Line
 from bot.quality import csat
 from bot.storage import schema
+from bot.web.attachment import Attachment, attachment, holder
 
 LONG, LINES_SHOWN = 1200, 15
 """Characters and lines of a text from which on it is folded."""
 CLOSED_SHOWN = 100
-"""Ends of tickets among the lines."""
+"""Ends of tickets among the lines, and presses."""
 _T = schema.tickets
 
 
@@ -50,7 +51,7 @@ class Bubble:
         key: unique on the page.
         author: customer, bot, operator, note, or event for what happened to a ticket.
         name: who, for operators and notes.
-        kind: `text`, or what was attached; of an event `closed` or `rated`.
+        kind: `text`, or what was attached; of an event `closed`, `rated` or `pressed`.
         text: with its formatting.
         details: of what was attached.
         buttons: labels of the buttons that stood below it.
@@ -60,7 +61,7 @@ class Bubble:
         taken_back: when it was taken back, None while the customer can see it.
         line: our id of the line if I may take it back, else 0.
         withdrawal: state and error of the last try to take it back, None without one.
-        file: the key of a visitor's file, empty for anything else.
+        attached: the file that can be opened, None without one.
         day: set on the first one of a day.
         follows: the one before is by the same person and not long ago.
         delivery: how it fared, for our own lines.
@@ -82,7 +83,7 @@ class Bubble:
     taken_back: datetime | None = None
     line: int = 0
     withdrawal: tuple[str, str] | None = None
-    file: str = ""
+    attached: Attachment | None = None
 
     @property
     def long(self) -> bool:
@@ -139,7 +140,7 @@ def _all_said(turn: Turn, me: Staff, lines: Sequence[Line], names: Mapping[int, 
     withdrawn = receipts.withdrawals(conn, ours)
     return [
         replace(
-            _said(line, names, states.get(line.id)),
+            _said(turn, line, names, states.get(line.id)),
             was=before.get(line.id, ()),
             line=_retractable(turn, me, line, states.get(line.id)),
             withdrawal=withdrawn.get(line.id),
@@ -154,7 +155,7 @@ def _retractable(turn: Turn, me: Staff, line: Line, delivery: Delivery | None) -
 
 
 def _happened(conn: Connection, conversation: int, names: Mapping[int, str]) -> list[Bubble]:
-    """Return when tickets were closed, and what the customer gave them."""
+    """Return when tickets were closed, what the customer gave them, and which buttons were pressed meanwhile."""
     closed = [
         _event(f"c{one.id}", "closed", one.closed_at, {"ticket": one.id}, names.get(one.staff_id or 0, ""))
         for one in closed_of(conn, conversation, CLOSED_SHOWN)
@@ -165,7 +166,11 @@ def _happened(conn: Connection, conversation: int, names: Mapping[int, str]) -> 
         for one in csat.of_conversation(conn, conversation)
         if one.at
     ]
-    return [*closed, *rated]
+    pressed = [
+        _event(f"p{one.id}", "pressed", one.at, {"label": one.detail}, "")
+        for one in ticket_log.pressed_in(conn, conversation, CLOSED_SHOWN)
+    ]
+    return [*closed, *rated, *pressed]
 
 
 def _event(key: str, kind: str, at: datetime, details: Mapping[str, object], name: str) -> Bubble:
@@ -194,7 +199,8 @@ def _placed(made: Bubble, before: Bubble | None, zone: ZoneInfo) -> Bubble:
     return replace(made, follows=same and (made.at - before.at).total_seconds() < _CLOSE)
 
 
-def _said(line: Line, names: Mapping[int, str], delivery: Delivery | None) -> Bubble:
+def _said(turn: Turn, line: Line, names: Mapping[int, str], delivery: Delivery | None) -> Bubble:
+    gives = turn.house.can(holder(turn.house, turn.conversation, line)).gives_files
     rows = line.content.details.get("buttons") or []
     return Bubble(
         key=f"m{line.id}",
@@ -208,7 +214,7 @@ def _said(line: Line, names: Mapping[int, str], delivery: Delivery | None) -> Bu
         delivery=delivery,
         edited=line.edited_at,
         taken_back=line.deleted_at,
-        file=str(line.content.details.get("key") or ""),
+        attached=attachment(line.content, gives),
     )
 
 

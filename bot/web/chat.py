@@ -211,22 +211,13 @@ class ChatPages:
             )
             if not known and sent + under_way + size > most * MEGABYTE:
                 raise HTTPException(422, texts("chat.files_enough", most=most))
-            if not known and await self._disk_is_full():
+            if not known and await kept_files.no_room(self._house):
                 raise HTTPException(422, texts("chat.no_room"))
             yield known
         finally:
             self._coming_in[chat] -= size
             if not self._coming_in[chat]:
                 del self._coming_in[chat]
-
-    async def _disk_is_full(self) -> bool:
-        """Return whether what is left of the disk is for the database alone; owners read it at `/health/ready`."""
-        full, alarms = await asyncio.to_thread(self._house.files.full), self._house.health.alarms
-        if full:
-            alarms["files"] = "the disk is nearly full, so files of visitors are refused; make room on it"
-        else:
-            alarms.pop("files", None)
-        return full
 
     def _kept(self, visitor: Visitor, message: str, data: bytes, name: str) -> dict[str, Any]:
         """Keep a visitor's file and return what the inbox says of it; its type is what its first bytes say."""

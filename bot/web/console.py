@@ -17,7 +17,8 @@ from starlette.routing import Route
 
 from bot.domain.message import Content, ContentKind, units
 from bot.domain.people import Staff
-from bot.handlers import bans, changes, desk, learning, library_desk, passing
+from bot.handlers import bans, changes, desk, learning, library_desk, passing, sending_again, topic
+from bot.handlers.commands import bare
 from bot.handlers.desk import Hand, Outcome, Refusal
 from bot.handlers.house import House
 from bot.handlers.typing import Typing
@@ -25,7 +26,7 @@ from bot.handoff import staff
 from bot.handoff.proposals import Item, Kind
 from bot.handoff.rules import Team
 from bot.messaging import events, transcript
-from bot.web import kept_files, library_view, streams
+from bot.web import library_view, streams
 from bot.web.conversation_view import ConversationView, conversation_view
 from bot.web.due_view import Due, Dues
 from bot.web.forms import Fields
@@ -53,6 +54,10 @@ SCRIPT_TEXTS = (
     "web.placeholder_note",
     "web.send",
     "web.save_note",
+    "web.save_file",
+    "web.file_again",
+    "web.file_later",
+    "web.file_not_shown",
 )
 
 
@@ -84,7 +89,6 @@ class ConsolePages:
             act(conversation + "/say", self.say),
             act(conversation + "/typing", self.typing),
             look(conversation + "/library", self.library),
-            look(conversation + "/files/{line:int}", self.file),
             *[act(f"{conversation}/{name}", self._action(does)) for name, does in _ACTIONS.items()],
         ]
 
@@ -114,6 +118,7 @@ class ConsolePages:
         refusal: str = "",
         typed: str = "",
         as_note: bool = False,
+        confirm: str = "",
     ) -> Response:
         before = Fields(visit.request.query_params).number("before")
 
@@ -141,7 +146,7 @@ class ConsolePages:
             "beside": beside,
             "owed": self._owed(found, visit),
         }
-        kept = {"refusal": refusal, "typed": typed, "as_note": as_note, "back": before is not None}
+        kept = {"refusal": refusal, "typed": typed, "as_note": as_note, "confirm": confirm, "back": before is not None}
         return self._gate.page(visit, "console.html", 409 if refusal else 200, **values, **kept)
 
     async def list_fragment(self, visit: Visit) -> Response:
@@ -193,17 +198,6 @@ class ConsolePages:
     def _owed(self, view: ConversationView | None, visit: Visit) -> Due | None:
         return self._dues.of(view.ticket, visit.now) if view and view.ticket else None
 
-    async def file(self, visit: Visit) -> Response:
-        """Send a file that a visitor sent."""
-        asked = visit.request.path_params
-        line = await self._house.database.read(
-            lambda conn: transcript.of_conversation(conn, asked["id"], asked["line"])
-        )
-        answer = await asyncio.to_thread(kept_files.answer, self._house.files, line.content.details if line else {})
-        if answer is None:
-            raise HTTPException(404)
-        return answer
-
     async def events(self, visit: Visit) -> Response:
         """Stream what happens at the desk."""
         after = streams.last_seen(visit.request)
@@ -214,18 +208,21 @@ class ConsolePages:
         return streams.answer(self._feed.listen(events.DESK, after, allowed))
 
     async def say(self, visit: Visit, fields: Fields) -> Response:
-        """Answer, or write a note when the note switch is on or the text begins with `//`."""
-        text = fields("text").strip()
+        """Answer, or write a note when the note switch is on or the text begins with `//`; no command goes out."""
+        text = bare(fields("text"))
         as_note = bool(fields("note")) or text.startswith("//")
-        words = text.removeprefix("//").strip() if as_note else text
+        words = changes.without_sign(text) if as_note else text
         if not words or units(words) > LONGEST_TEXT:
             key = "web.too_long_text" if words else "web.nothing_typed"
-            return await self._refused(visit, fields, visit.texts(key, most=LONGEST_TEXT))
+            return await self._refused(visit, fields, Refusal(visit.texts(key, most=LONGEST_TEXT)))
         ownership = fields.number("ownership")
 
         def work(hand: Hand) -> Outcome:
             if as_note:
                 return desk.note(hand, words)
+            commanded = topic.typed_elsewhere(hand, text)
+            if commanded is not None:
+                return commanded
             return desk.answer(hand, Content(ContentKind.TEXT, formatted(words)), ownership=ownership)
 
         return await self._do(visit, fields, work)
@@ -253,19 +250,26 @@ class ConsolePages:
         if outcome is None:
             raise HTTPException(404)
         if isinstance(outcome, Refusal):
-            return await self._refused(visit, fields, outcome.text, outcome.fill)
+            return await self._refused(visit, fields, outcome)
         if visit.by_script:
             return JSONResponse({"done": True, "text": outcome.text, **_fill(outcome.fill)})
         if outcome.fill:
             return await self._page(visit, self._view(visit), key, typed=outcome.fill)
         return RedirectResponse(f"/console/conversations/{key}?from={self._view(visit)}", 303)
 
-    async def _refused(self, visit: Visit, fields: Fields, sentence: str, fill: str = "") -> Response:
+    async def _refused(self, visit: Visit, fields: Fields, refusal: Refusal) -> Response:
         if visit.by_script:
-            return JSONResponse({"refusal": sentence, **_fill(fill)}, 409)
-        key, typed = visit.request.path_params["id"], fill or fields("text")
+            asks = {"confirm": refusal.confirm} if refusal.confirm else {}
+            return JSONResponse({"refusal": refusal.text, **_fill(refusal.fill), **asks}, 409)
+        key, typed = visit.request.path_params["id"], refusal.fill or fields("text")
         return await self._page(
-            visit, self._view(visit), key, refusal=sentence, typed=typed, as_note=bool(fields("note"))
+            visit,
+            self._view(visit),
+            key,
+            refusal=refusal.text,
+            typed=typed,
+            as_note=bool(fields("note")),
+            confirm=refusal.confirm,
         )
 
 
@@ -300,6 +304,12 @@ def _level(hand: Hand, fields: Fields) -> Outcome:
 def _tags(hand: Hand, fields: Fields) -> Outcome:
     tags = [" ".join(tag.split()).lstrip("#")[:LONGEST_TAG] for tag in fields("tags").split(",")]
     return desk.mark(hand, tags=list(dict.fromkeys(tag for tag in tags if tag))[:MOST_TAGS])
+
+
+def _merge(hand: Hand, fields: Fields) -> Outcome:
+    """Take another ticket in; `confirmed` is the number of the one of which somebody read that it is not proven."""
+    number = passing.number_in(fields("number"))
+    return passing.merge(hand, number, confirmed=bool(number) and passing.number_in(fields("confirmed")) == number)
 
 
 def _offer(hand: Hand, fields: Fields) -> Outcome:
@@ -340,10 +350,10 @@ _ACTIONS: dict[str, Callable[[Hand, Fields], Outcome]] = {
     "bot": lambda hand, _: passing.to_bot(hand),
     "ban": lambda hand, fields: bans.ban(hand, fields("reason")),
     "unban": lambda hand, fields: bans.unban(hand, fields("reason")),
-    "merge": lambda hand, fields: passing.merge(hand, passing.number_in(fields("number"))),
+    "merge": _merge,
     "level": _level,
     "learn": lambda hand, fields: learning.mark(hand, fields("ticket")),
     "take-back": _take_back,
-    "again": lambda hand, fields: desk.send_again(hand, fields.number("delivery") or 0),
+    "again": lambda hand, fields: sending_again.send_again(hand, fields.number("delivery") or 0),
 }
 """What a button of the console does, by the last part of its address."""

@@ -15,6 +15,8 @@ from sqlalchemy import Connection
 from bot.domain.people import Staff
 from bot.faq import unanswered
 from bot.faq.unanswered import Logged
+from bot.handlers import desk
+from bot.handlers.desk import Hand
 from bot.handlers.house import House
 from bot.handlers.turn import Turn
 from bot.handoff import queue, shifts, staff
@@ -45,6 +47,7 @@ class ConversationView:
         owner: the name of who has it.
         tone: as in the list; `bot` without an open ticket.
         mine: I have it.
+        may_end: I may close it, pass it on, or ban its customer: no colleague has it, or I am a manager.
         bubbles: oldest first.
         older: the id before which there is more, None when all is shown.
         colleagues: to whom it can be passed on.
@@ -62,6 +65,7 @@ class ConversationView:
     owner: str
     tone: str
     mine: bool
+    may_end: bool
     bubbles: Sequence[Bubble]
     older: int | None
     colleagues: Sequence[Staff]
@@ -75,7 +79,7 @@ class ConversationView:
 
     def looked_up(self, files: Files) -> ConversationView:
         """Return this with a look at the disk, which files of it are no longer kept."""
-        keys = {bubble.file for bubble in self.bubbles if bubble.file}
+        keys = {one.attached.key for one in self.bubbles if one.attached and one.attached.key}
         return replace(self, gone=frozenset(key for key in keys if files.path(key) is None)) if keys else self
 
     @property
@@ -134,6 +138,7 @@ def conversation_view(
         owner=names.get(ticket.staff_id or 0, "") if ticket else "",
         tone=tone(ticket, me) if ticket else "bot",
         mine=ticket is not None and ticket.staff_id == me.id,
+        may_end=desk.not_yours(Hand(turn, me), ticket) is None,
         bubbles=bubbles_of(turn, me, lines[-LINES:], names, until.at if until else None),
         older=older,
         colleagues=[one for one in present if one.id not in {me.id, ticket.staff_id if ticket else 0}],
@@ -142,5 +147,5 @@ def conversation_view(
         orders=orders.of_customer(conn, key, 5),
         tried=unanswered.lately(conn, key, 3),
         joined=joined_in(conn, key, EARLIER),
-        gone_on=None if ticket else queue.gone_on_in(conn, key),
+        gone_on=queue.goes_on_in(conn, turn.closed_ticket),
     )

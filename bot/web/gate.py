@@ -19,6 +19,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from bot.domain.people import Role, Staff
+from bot.handlers import groups
 from bot.handlers.house import House
 from bot.i18n import Texts
 from bot.messaging import events
@@ -148,6 +149,7 @@ class Gate:
             "now": visit.now,
             "badges": visit.badges,
             "after": visit.after,
+            "trouble": groups.trouble(self._house),
         }
         return self._pages.show(template, visit.texts, status, **common | values)
 

@@ -5,11 +5,13 @@ A visitor called their page `photo.png`: its first bytes say that it is none, so
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 
 from starlette.responses import FileResponse
 
+from bot.handlers.house import House
 from bot.storage.files import Files, shown_as
 
 BARE = {"Content-Security-Policy": "sandbox; default-src 'none'"}
@@ -32,3 +34,13 @@ def answer(files: Files, details: Mapping[str, object]) -> FileResponse | None:
     """Return the visitor's file that a line's details name, None when it is not kept; reads the disk."""
     path = files.path(str(details.get("key") or ""))
     return sent(path, shown_as(path), path.name) if path else None
+
+
+async def no_room(house: House) -> bool:
+    """Return whether what is left of the disk is for the database alone; owners read it at `/health/ready`."""
+    full, alarms = await asyncio.to_thread(house.files.full), house.health.alarms
+    if full:
+        alarms["files"] = "the disk is nearly full, so files of visitors are refused; make room on it"
+    else:
+        alarms.pop("files", None)
+    return full

@@ -1,7 +1,7 @@
 """The list of conversations as the console shows it: who waits, who is mine, what the others do.
 
 A row says who, what they wrote last, for how long they have waited and how many of their lines nobody has answered.
-A handful of queries, whatever the number of rows.
+A handful of queries, whatever the number of rows; of a thousand who wait the first are shown, and all are counted.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from statistics import median
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from bot.domain.people import Staff
 from bot.handlers import asked_last
@@ -22,10 +22,14 @@ from bot.handoff.ticket import State, Ticket
 from bot.messaging import conversations, transcript
 from bot.quality import csat
 from bot.storage import schema
+from bot.storage.columns import spelt
 from bot.web.due_view import Due, Dues
 
 CLOSED_SHOWN = 8
+SHOWN = 40
+"""Rows below one heading; a page asks for the list at each event, and nobody reads more before it changes."""
 _C, _P, _M, _T = schema.conversations, schema.customers, schema.messages, schema.tickets
+_WAITING = _T.c.state == spelt(State.WAITING.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +69,11 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Rows under one heading; `key` names the heading's sentence."""
+    """Rows under one heading; `key` names the heading's sentence, `total` counts those that are not shown as well."""
 
     key: str
     items: Sequence[Item]
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,39 +103,49 @@ class Badges:
 
 def badges(conn: Connection, me: Staff) -> Badges:
     """Return the counts of the rail."""
-    waiting = _T.c.state == State.WAITING.value
-    owed = (_T.c.state != State.CLOSED.value) & (_T.c.staff_id == me.id) & _T.c.customer_wrote_at.is_not(None)
-    counts = [conn.execute(select(func.count()).select_from(_T).where(which)).scalar_one() for which in (waiting, owed)]
+    owed = queue.NOT_CLOSED & (_T.c.staff_id == me.id) & _T.c.customer_wrote_at.is_not(None)
+    counts = [
+        conn.execute(select(func.count()).select_from(_T).where(which)).scalar_one() for which in (_WAITING, owed)
+    ]
     return Badges(*counts)
 
 
 def list_view(conn: Connection, view: str, me: Staff, now: datetime, zone: str, dues: Dues) -> ListView:
     """Return the list for one of the views."""
-    tickets = queue.list_open(conn)
+    wanted = _sections(view, me)
+    counts = [func.count().filter(which) for which in (*wanted.values(), _WAITING)]
+    *totals, waiting = conn.execute(select(*counts).where(queue.NOT_CLOSED)).one()
+    found = {
+        key: queue.list_open(conn, most=SHOWN, which=which) if total else []
+        for (key, which), total in zip(wanted.items(), totals, strict=True)
+    }
     closed = [one for one in queue.list_closed(conn) if not one.open and (view == "queue" or one.staff_id == me.id)]
-    shown = [one for one in tickets if view == "queue" or one.staff_id == me.id] + closed[:CLOSED_SHOWN]
-    items = [replace(item, due=dues.of(item.ticket, now)) for item in _items(conn, shown, me)]
-    tones = _QUEUE if view == "queue" else _MINE
-    sections = [Section(key, [item for item in items if item.tone in wanted]) for key, wanted in tones]
+    found["web.section_closed"] = closed[:CLOSED_SHOWN]
+    rows = _items(conn, [one for some in found.values() for one in some], me)
+    items = {item.ticket.id: replace(item, due=dues.of(item.ticket, now)) for item in rows}
     return ListView(
         view=view,
-        sections=[section for section in sections if section.items],
-        waiting=sum(one.state is State.WAITING for one in tickets),
+        sections=[
+            Section(key, [items[one.id] for one in some], total)
+            for (key, some), total in zip(found.items(), [*totals, len(closed[:CLOSED_SHOWN])], strict=True)
+            if some
+        ],
+        waiting=waiting,
         first_answer=_first_answer(conn, now, zone),
     )
 
 
-_QUEUE = (
-    ("web.section_waiting", {"waiting"}),
-    ("web.section_mine", {"owed", "mine"}),
-    ("web.section_taken", {"taken"}),
-    ("web.section_closed", {"closed"}),
-)
-_MINE = (
-    ("web.section_owed", {"owed"}),
-    ("web.section_customer", {"mine"}),
-    ("web.section_closed", {"closed"}),
-)
+def _sections(view: str, me: Staff) -> dict[str, ColumnElement[bool]]:
+    """Return the headings of a view above open tickets, and which stand below each; as `tone` tells them apart."""
+    mine, others = _T.c.staff_id == me.id, _T.c.staff_id.is_distinct_from(me.id)
+    if view == "queue":
+        return {
+            "web.section_waiting": _WAITING,
+            "web.section_mine": ~_WAITING & mine,
+            "web.section_taken": ~_WAITING & others,
+        }
+    owed = _T.c.customer_wrote_at.is_not(None)
+    return {"web.section_owed": ~_WAITING & mine & owed, "web.section_customer": ~_WAITING & mine & ~owed}
 
 
 def tone(ticket: Ticket, me: Staff) -> str:
@@ -146,7 +161,8 @@ def tone(ticket: Ticket, me: Staff) -> str:
 
 def _items(conn: Connection, tickets: Sequence[Ticket], me: Staff) -> list[Item]:
     people, last = _people(conn, tickets), _last_lines(conn, tickets, me)
-    counts, names, scores = _unanswered(conn), staff.names(conn), csat.scores(conn, [one.id for one in tickets])
+    keys = [one.id for one in tickets]
+    counts, names, scores = _unanswered(conn, keys), staff.names(conn), csat.scores(conn, keys)
     rows = [
         _item(one, people[one.conversation_id], last.get(one.conversation_id), counts, names, tone(one, me))
         for one in tickets
@@ -214,12 +230,12 @@ def _newest(conn: Connection, tickets: Sequence[Ticket]) -> dict[int, Any]:
     return {row.conversation_id: row for row in rows}
 
 
-def _unanswered(conn: Connection) -> dict[int, int]:
+def _unanswered(conn: Connection, tickets: Sequence[int]) -> dict[int, int]:
     """Return how many lines of the customer wait for an answer, by ticket."""
     query = (
         select(_T.c.id, func.count())
         .join(_M, _M.c.conversation_id == _T.c.conversation_id)
-        .where(_T.c.customer_wrote_at.is_not(None), _T.c.state != State.CLOSED.value)
+        .where(_T.c.id.in_(tickets), _T.c.customer_wrote_at.is_not(None), queue.NOT_CLOSED)
         .where(_M.c.author == transcript.CUSTOMER, _M.c.at >= _T.c.customer_wrote_at)
     )
     return {row[0]: row[1] for row in conn.execute(query.group_by(_T.c.id))}

@@ -23,6 +23,7 @@ from bot.web.static import shelf
 
 TEMPLATES = Path(__file__).parent / "templates"
 SCRIPT_TEXTS = ("s", "min", "h", "d")
+KILOBYTE, MEGABYTE = 1024, 1024 * 1024
 
 
 @cache
@@ -92,6 +93,20 @@ class Wording:
             if seconds >= size:
                 return self._texts(f"web.unit_{unit}", count=seconds // size)
         return self._texts("web.unit_s", count=seconds)
+
+    def size(self, count: int) -> str:
+        """Return how large a file is: "48 KB", "1.2 MB"."""
+        from babel.numbers import format_decimal
+
+        unit, whole = ("mb", MEGABYTE) if count >= MEGABYTE else ("kb", KILOBYTE)
+        shown = "#,##0.#" if unit == "mb" else "#,##0"
+        number = format_decimal(max(count / whole, 1), shown, locale=self._texts.language)
+        return self._texts(f"web.size_{unit}", size=number)
+
+    @staticmethod
+    def length(seconds: int) -> str:
+        """Return how long a sound or a film is: "0:07", "12:30"."""
+        return f"{seconds // 60}:{seconds % 60:02}"
 
     def category(self, name: str) -> str:
         """Return a FAQ category as people read it: from the catalogue where it is known there, else as written."""

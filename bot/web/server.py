@@ -25,6 +25,7 @@ from starlette.routing import BaseRoute, Route
 from bot.domain.errors import SupportbotError
 from bot.handlers.house import House
 from bot.web import static
+from bot.web.attached_files import AttachedFiles
 from bot.web.chat import ChatPages
 from bot.web.console import ConsolePages
 from bot.web.faq_pages import FaqPages
@@ -76,6 +77,7 @@ def create(
         *ChatPages(house, feed, pages, ticks).routes(),
         *gate.routes(),
         *ConsolePages(house, feed, gate).routes(),
+        *AttachedFiles(house, gate).routes(),
         *FaqPages(house, gate).routes(),
         *OrderPages(house, gate).routes(),
         *extra_routes,
@@ -101,7 +103,7 @@ class WebServer:
     def __init__(self, house: House, extra_routes: Sequence[BaseRoute] = (), metrics_token: str = "") -> None:
         self.started = asyncio.Event()
         self._socket = _take(house.settings.web.host, house.settings.web.port)
-        self._feed = Feed(house.database, house.events_bell)
+        self._feed = Feed(house.database, house.events_bell, house.clock)
         self._app = create(house, self._feed, extra_routes, metrics_token)
         self._server: uvicorn.Server | None = None
         self._stopping = False

@@ -11,12 +11,14 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import structlog
 from sqlalchemy import Connection, select
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
+from bot.domain.ports import Clock
 from bot.messaging import events
 from bot.messaging.bell import Bell
 from bot.messaging.events import Event
@@ -28,10 +30,13 @@ LOOK_EVERY = 1.0
 """Seconds between two looks into the table when no bell rings; other processes write there too."""
 BEAT_EVERY = 15.0
 """Seconds of silence after which a comment line tells proxies and browsers that the line is alive."""
+RIGHTS_HOLD = timedelta(seconds=10)
+"""How long a page listens on after it was asked whether it may; a session ends by itself, without a word to anybody."""
 MOST_BEHIND = 1000
 """Events that may wait for one slow reader; then it is cut off and comes back with its last id."""
 BATCH = 200
 
+SIGNED_OUT = "event: signed-out\ndata: {}\n\n"
 StillAllowed = Callable[[], Awaitable[bool]]
 
 
@@ -52,12 +57,28 @@ class Listener:
     recheck: bool = False
 
 
+class _Leave:
+    """Whether a page may listen on; asked again when its rights may have changed, and when `RIGHTS_HOLD` is over."""
+
+    def __init__(self, allowed: StillAllowed | None, clock: Clock) -> None:
+        self._allowed, self._clock = allowed, clock
+        self._asked = clock()
+
+    async def holds(self, *, anew: bool = False) -> bool:
+        now = self._clock()
+        if self._allowed is None or not (anew or now - self._asked >= RIGHTS_HOLD):
+            return True
+        self._asked = now
+        return await self._allowed()
+
+
 class Feed:
     """Reads new events once and hands them to all who listen."""
 
-    def __init__(self, database: Database, bell: Bell) -> None:
+    def __init__(self, database: Database, bell: Bell, clock: Clock) -> None:
         self._database = database
         self._bell = bell
+        self._clock = clock
         self._listeners: set[Listener] = set()
         self._last: int | None = None
         self._staff_version = 0
@@ -124,23 +145,26 @@ class Feed:
         Args:
             stream: its name.
             after: the last id that the page has.
-            allowed: asked now and whenever rights may have changed; the stream ends when it says no.
+            allowed: asked whenever rights may have changed, and when `RIGHTS_HOLD` is over; the stream ends when it
+                says no, before anything else is said.
         """
         if self._stopped:
             return
-        listener = Listener(stream, after)
+        listener, leave = Listener(stream, after), _Leave(allowed, self._clock)
         self._listeners.add(listener)
         try:
             yield "retry: 1000\n\n"
             async for missed in self._missed(stream, after):
+                if not await leave.holds():
+                    yield SIGNED_OUT
+                    return
                 listener.after = missed.id
                 yield _form(missed)
             while (event := await _next(listener)) is not None:
-                if listener.recheck and allowed is not None:
-                    listener.recheck = False
-                    if not await allowed():
-                        yield "event: signed-out\ndata: {}\n\n"
-                        return
+                anew, listener.recheck = listener.recheck, False
+                if not await leave.holds(anew=anew):
+                    yield SIGNED_OUT
+                    return
                 if event is _BEAT:
                     yield ": still here\n\n"
                 elif event.id > listener.after:

@@ -74,3 +74,19 @@ async def test_a_refusal_keeps_its_code_however_little_it_says(
 
     assert isinstance(refused, Answered)
     assert (refused.code, refused.retry_after, bool(refused.description)) == (code, wait, True)
+
+
+@pytest.mark.parametrize("status", [404, 502])
+async def test_a_file_that_is_not_there_is_refused_in_words_that_hold_no_token(server: Server, status: int) -> None:
+    server.status, server.body = status, "nothing"
+    from bot.channels.telegram.aiogram_driver import AiogramCaller
+
+    caller = AiogramCaller("42:secret", server.base)
+    try:
+        with pytest.raises(Answered) as refused:
+            await caller.download("photos/file_1.jpg", 100, 5)
+    finally:
+        await caller.close()
+
+    assert refused.value.code == status
+    assert "secret" not in f"{refused.value!r} {refused.value.__cause__!r}"

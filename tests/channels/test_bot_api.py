@@ -244,6 +244,20 @@ def test_what_nobody_said_means_nothing(service: Json) -> None:
     assert read(in_topic(**service)) is None
 
 
+@pytest.mark.parametrize("body", [{"rich_message": {"blocks": []}}, {"of_next_year": {"of": 1}}, {}], ids=str)
+def test_what_a_customer_sends_and_nobody_can_read_is_still_a_message(body: Json) -> None:
+    assert content_of(message(**body)) == Content(ContentKind.OTHER, RichText(""), copyable=False)
+
+
+def test_a_rich_message_in_a_topic_is_one_that_cannot_be_carried() -> None:
+    assert content_of(in_topic(rich_message={"blocks": []})).kind is ContentKind.OTHER
+
+
+@pytest.mark.parametrize("service", ["pinned_message", "boost_added", "chat_background_set", "write_access_allowed"])
+def test_what_telegram_says_in_a_private_chat_is_no_message(service: str) -> None:
+    assert read(message(**{service: {}})) is None
+
+
 def test_an_inline_query_is_what_somebody_looks_for_and_has_a_lane_of_its_own() -> None:
     query = {
         "id": "77",
@@ -534,3 +548,28 @@ def test_every_act_of_the_port_can_be_written() -> None:
 def test_a_topic_has_an_address_for_the_groups_members_and_a_person_has_none() -> None:
     assert bot_api.link(TOPIC) == "https://t.me/c/1234567890/42"
     assert [bot_api.link(place) for place in (DESK, PERSON, Place("telegram", "-55", "4"))] == ["", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "details"),
+    [
+        ("photo", [{"file_id": "s"}, {"file_id": "f", "width": 640, "height": 480}], {"width": 640, "height": 480}),
+        (
+            "sticker",
+            {"file_id": "f", "is_animated": False, "is_video": False, "width": 512},
+            {"width": 512, "still": True},
+        ),
+        ("sticker", {"file_id": "f", "is_animated": True, "is_video": False}, {}),
+        ("sticker", {"file_id": "f", "is_animated": False, "is_video": True}, {}),
+        ("document", {"file_id": "f"}, {}),
+    ],
+)
+def test_what_can_be_shown_is_known_by_its_size_and_whether_a_sticker_moves(
+    kind: str, body: object, details: dict[str, object]
+) -> None:
+    message = {"message_id": 7, "date": 0, "chat": {"id": 511, "type": "private"}, "from": {"id": 511}, kind: body}
+
+    said = bot_api.read({"update_id": 1, "message": message})
+
+    assert isinstance(said, Said)
+    assert said.content.details == {"file_id": "f", **details}

@@ -37,6 +37,27 @@ def part(number: int, text: RichText, **details: object) -> Json:
         ),
         (
             ANNA,
+            Act.COPY,
+            part(1, bold("Receipt"), spoiler=True) | {"reply_to": "5"},
+            "sendPhoto",
+            {
+                "chat_id": 511,
+                "photo": "f1",
+                "caption": "Receipt",
+                "caption_entities": [{"type": "bold", "offset": 0, "length": 7}],
+                "has_spoiler": True,
+                "reply_parameters": {"message_id": 5, "allow_sending_without_reply": True},
+            },
+        ),
+        (
+            ANNA,
+            Act.COPY,
+            {"kind": "sticker", "text": plain("👍").to_dict(), "details": {"file_id": "s1"}},
+            "sendSticker",
+            {"chat_id": 511, "sticker": "s1"},
+        ),
+        (
+            ANNA,
             Act.EDIT_CAPTION,
             {"message": "7", "text": bold("New").to_dict()},
             "editMessageCaption",
@@ -106,10 +127,10 @@ def test_the_parts_of_an_album_are_one_request_in_order_with_captions_spoilers_a
     }
 
 
-def test_a_part_that_was_left_alone_is_copied_as_it_is() -> None:
+def test_a_part_that_was_left_alone_is_copied_with_the_caption_that_was_read() -> None:
     body = {"chat": "-100", "message": "7", **part(1, plain("one")), "album": "a"}
 
     assert requests.write(ANNA, Outgoing(Act.COPY, body)) == (
         "copyMessage",
-        {"chat_id": 511, "from_chat_id": -100, "message_id": 7},
+        {"chat_id": 511, "from_chat_id": -100, "message_id": 7, "caption": "one"},
     )

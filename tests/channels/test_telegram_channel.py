@@ -20,8 +20,8 @@ from bot.channels.telegram.channel import (
     Paces,
     TelegramChannel,
     TokenRefused,
-    Webhook,
 )
+from bot.channels.telegram.webhook import Webhook
 from bot.domain.conversation import Place
 from bot.domain.message import plain
 from bot.domain.ports import Act, Moved, Outgoing, Pace, Raw, Receipt, Refused, TryLater, Uncertain, Why
@@ -29,6 +29,7 @@ from bot.domain.ports import Act, Moved, Outgoing, Pace, Raw, Receipt, Refused, 
 ANNA, TOPIC = Place("telegram", "511"), Place("telegram", "-100", "42")
 HI = Outgoing(Act.SAY, {"text": plain("Hi").to_dict()})
 Scripted = Any
+GONE, AT_ONCE = Why.MESSAGE_GONE, timedelta(0)
 
 
 class FakeCaller:
@@ -175,10 +176,21 @@ async def test_what_was_written_without_an_answer_is_uncertain() -> None:
 async def test_a_group_that_was_upgraded_names_its_new_id() -> None:
     error = Answered(400, "Bad Request: group chat was upgraded to a supergroup chat", moved_to="-1009")
 
-    found = await outcome(error, TOPIC)
+    copy = Outgoing(Act.COPY, {"chat": "511", "message": "7", "kind": "photo"})
+    found = [await outcome(error, TOPIC), await outcome(error, TOPIC, copy)]
+
+    assert [(one.chat, one.old) for one in found if isinstance(one, Moved)] == [("-1009", "-100")] * 2
+
+
+async def test_a_copy_to_a_customer_finds_its_group_upgraded_and_never_the_customers_chat() -> None:
+    error = Answered(400, "Bad Request: group chat was upgraded to a supergroup chat", moved_to="-1009")
+    copy = Outgoing(Act.COPY, {"chat": "-100", "message": "7", "kind": "photo"})
+
+    found, nonsense = await outcome(error, ANNA, copy), await outcome(error, ANNA)
 
     assert isinstance(found, Moved)
-    assert found.chat == "-1009"
+    assert (found.chat, found.old) == ("-1009", "-100")
+    assert isinstance(nonsense, Refused)
 
 
 @pytest.mark.parametrize(
@@ -428,7 +440,7 @@ async def test_a_wrong_secret_is_refused_before_anything_is_parsed(
     def never(_: object) -> None:
         raise AssertionError("it was parsed")
 
-    monkeypatch.setattr("bot.channels.telegram.channel.json.loads", never)
+    monkeypatch.setattr("bot.channels.telegram.webhook.json.loads", never)
     intake = Intake()
 
     assert await webhook(intake).receive(secret, b"{}") == 401
@@ -460,19 +472,27 @@ async def test_a_file_is_fetched_by_the_path_that_telegram_names() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answers", "error"),
+    ("answers", "outcome"),
     [
-        ({"getFile": [Answered(400, "Bad Request: file is too big")]}, Refused),
-        ({"getFile": [NoAnswer("timeout")]}, TryLater),
-        ({"getFile": [{"file_id": "f1"}]}, TryLater),
-        ({"getFile": [{"file_path": "f"}], "download": [NotWritten("no way")]}, TryLater),
-        ({"getFile": [{"file_path": "f"}], "download": [b"x" * 101]}, Refused),
+        ({"getFile": [Answered(400, "Bad Request: file is too big")]}, Why.NOT_CARRIED),
+        ({"getFile": [Answered(400, "Bad Request: wrong file_id or the file is temporarily unavailable")]}, GONE),
+        ({"getFile": [Answered(429, "Too Many Requests: retry after 3", retry_after=3)]}, timedelta(seconds=3)),
+        ({"getFile": [Answered(502, "Bad Gateway")]}, AT_ONCE),
+        ({"getFile": [Answered(401, "Unauthorized")]}, AT_ONCE),
+        ({"getFile": [NoAnswer("timeout")]}, AT_ONCE),
+        ({"getFile": [{"file_id": "f1"}]}, AT_ONCE),
+        ({"getFile": [{"file_path": "f"}], "download": [NotWritten("no way")]}, AT_ONCE),
+        ({"getFile": [{"file_path": "f"}], "download": [Answered(404, "Not Found")]}, GONE),
+        ({"getFile": [{"file_path": "f"}], "download": [b"x" * 101]}, Why.NOT_CARRIED),
     ],
 )
 async def test_a_file_that_cannot_be_had_is_no_file(
-    answers: dict[str, Sequence[Scripted]], error: type[Exception]
+    answers: dict[str, Sequence[Scripted]], outcome: Why | timedelta
 ) -> None:
     desk, _ = channel(**answers)
 
-    with pytest.raises(error):
+    with pytest.raises(Refused if isinstance(outcome, Why) else TryLater) as error:
         await desk.fetch("f1", 100)
+
+    known = error.value
+    assert (known.why if isinstance(known, Refused) else getattr(known, "after", None)) == outcome

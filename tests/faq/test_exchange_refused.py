@@ -375,3 +375,49 @@ def test_a_language_may_be_written_in_capitals() -> None:
     (entry,) = exchange.read_bytes("a.csv", b"id,lang,question,answer\na,DE,x,y\na,pt-BR,x,y\n")
 
     assert list(entry.texts) == ["de", "pt-BR"]
+
+
+CAPITALS = {
+    "a.yaml": b"- id: a\n  DE: {question: x, answer: y}\n  pt-BR: {question: x, answer: y}\n"
+    b"  buttons: [{text: {DE: Los}, action: order}]\n"
+    b"  follow_up: {text: {DE: Wo}, options: [{text: {DE: Da}, entry: b}]}\n",
+    "a.json": b'[{"id": "a", "DE": {"question": "x", "answer": "y"}, "pt-BR": {"question": "x", "answer": "y"},'
+    b'"buttons": [{"text": {"DE": "Los"}, "action": "order"}],'
+    b'"follow_up": {"text": {"DE": "Wo"}, "options": [{"text": {"DE": "Da"}, "entry": "b"}]}}]',
+    "a.jsonl": b'{"id": "a", "lang": "DE", "question": "x", "answer": "y",'
+    b'"buttons": [{"text": {"DE": "Los"}, "action": "order"}],'
+    b'"follow_up": {"text": {"DE": "Wo"}, "options": [{"text": {"DE": "Da"}, "entry": "b"}]}}\n'
+    b'{"id": "a", "lang": "pt-BR", "question": "x", "answer": "y"}\n',
+}
+
+
+@pytest.mark.parametrize("name", CAPITALS)
+def test_it_may_be_written_so_in_every_format_and_in_buttons_too(name: str) -> None:
+    (entry,) = exchange.read_bytes(name, CAPITALS[name])
+
+    assert list(entry.texts) == ["de", "pt-BR"]
+    assert entry.buttons[0].text == {"de": "Los"}
+    assert entry.follow_up is not None
+    assert (entry.follow_up.text, entry.follow_up.options[0].text) == ({"de": "Wo"}, {"de": "Da"})
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "place"),
+    [
+        ("a.yaml", b"- id: a\n  de: {question: x, answer: y}\n  DE: {question: z, answer: y}\n", "a.yaml, line 3, de"),
+        ("a.jsonl", b'{"id": "a", "de": {"question": "x"}, "DE": {"question": "z"}}', "a.jsonl, line 1, de"),
+        (
+            "a.jsonl",
+            b'{"id": "a", "lang": "de", "question": "x"}\n{"id": "a", "lang": "DE", "question": "z"}',
+            "line 2",
+        ),
+        ("a.yaml", b"- id: a\n  DE: {question: x}\n", "a.yaml, line 2, de.answer: is missing"),
+    ],
+)
+def test_a_language_in_small_letters_and_in_capitals_is_one_language_said_twice(
+    name: str, data: bytes, place: str
+) -> None:
+    with pytest.raises(FaqFileBroken) as broken:
+        exchange.read_bytes(name, data)
+
+    assert place in str(broken.value)

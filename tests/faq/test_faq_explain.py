@@ -48,6 +48,16 @@ def test_each_step_of_a_near_match_is_told() -> None:
     ]
 
 
+def test_near_matches_that_are_not_offered_because_anything_else_is_nearer_are_told_of() -> None:
+    far = Match(NoMatch(), 0.3, (TIME,), "en", elsewhere=True)
+
+    assert said(far)[-1] == (
+        "It is nearer to what people ask about anything else than to every phrasing, "
+        "so nothing is offered: it goes to a person."
+    )
+    assert explain(Match(NoMatch(), 0.2, (TIME,), "en", elsewhere=True))[-1].reason is Reason.UNSURE
+
+
 def test_a_sure_answer_and_no_answer_are_told() -> None:
     sure = said(Match(Answer(COST), 0.999, (COST, FAR), "en"))
     none = said(Match(NoMatch(), 0.1, (FAR,), "en"))

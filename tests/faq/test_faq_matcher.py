@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import example, given, settings, strategies as st
 
-from bot.faq import parts
+from bot.faq import exchange, parts
 from bot.faq.encoder import UseM3, Vectors, VectorStore
 from bot.faq.entry import FaqEntry, Text
 from bot.faq.matcher import Answer, Index, NoMatch, Suggestions
@@ -120,6 +121,16 @@ def test_what_is_no_word_is_not_taken_for_one_by_its_meaning(text: str) -> None:
     assert surest(pressed | {"parcel": "parcel"}, (), (), "en", USE.pieces) == 1
     assert surest(pressed, pressed, (), "en", USE.pieces) == 1
     assert BY_MEANING.match(text).decision == NoMatch()
+
+
+def test_what_is_nearer_to_anything_else_than_to_every_phrasing_is_offered_nothing() -> None:
+    base = exchange.read(Path(__file__).parents[2] / "config" / "faq" / "delivery.yaml")
+    index = Index.build(base).with_encoder(VectorStore(USE))
+    off_topic = [index.match(text) for text in ("Who won the world cup", "Tell me a joke", "Wie wird das Wetter")]
+
+    assert [match.kind for match in off_topic] == ["none"] * 3
+    assert min(match.confidence for match in off_topic) > index.policy.suggest_precision
+    assert index.match("does the courier ring the bell").kind == "suggest"
 
 
 def test_words_that_only_the_encoder_knows_are_compared_by_their_meaning() -> None:

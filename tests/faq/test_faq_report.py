@@ -67,6 +67,18 @@ async def test_a_report_reads_well_and_goes_out_as_json(database: Database) -> N
     assert found.to_dict()["experience"] == {"judged": 0, "at_95": 0.95}
 
 
+async def test_a_very_long_question_is_cut_in_the_report_and_whole_in_its_json(database: Database) -> None:
+    def work(conn: Connection) -> Report:
+        asks(conn, f"why {'a' * 3_000}", "none")
+        return report(conn, NOW - timedelta(days=90), NOW)
+
+    found = await database.transaction(work)
+
+    (line,) = [one for one in in_words(found).splitlines() if "why" in one]
+    assert line == f"  1 × why {'a' * 155}…"
+    assert len(found.to_dict()["unanswered"][0]["example"]) >= 2_000
+
+
 async def test_a_base_without_questions_has_an_empty_report(database: Database) -> None:
     await database.transaction(lambda conn: store.replace_all(conn, BASE, None, NOW))
     found = await database.read(lambda conn: report(conn, NOW, NOW))

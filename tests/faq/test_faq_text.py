@@ -29,6 +29,10 @@ LANGUAGES = [
     ("lieferung", "en", "de"),
     ("12345", "ru", "ru"),
     ("order", "pt-BR", "en"),
+    ("Quels sont les délais des livraisons", "en", "en"),
+    ("tu vends des theieres", "ru", "de"),
+    ("Kargo ücreti ne kadar", "en", "en"),
+    ("Wie lange dauert es", "en", "de"),
 ]
 
 

@@ -16,6 +16,7 @@ from bot.app import build
 from bot.domain.conversation import Author, Place, Pressed, Said, Where
 from bot.domain.message import Content, ContentKind, plain
 from bot.domain.people import Staff
+from bot.faq.matcher import Match
 from bot.handlers import assigning, customer, rooms, topic
 from bot.handlers.house import House
 from bot.handlers.private import Desk
@@ -63,17 +64,40 @@ class Floor(Business):
     def _said(self, place: Place, author: str, text: str, kind: ContentKind, **details: str) -> Said:
         where = Where.GROUP if place.thread else Where.PRIVATE
         content = Content(kind, plain(text), details)
-        return Said(place, where, Author(author, author), self.now, str(next(self.numbers)), content)
+        who = Author(author if place.thread else place.chat, author)
+        return Said(place, where, who, self.now, str(next(self.numbers)), content)
 
     async def says(
         self, name: str, text: str, kind: ContentKind = ContentKind.TEXT, channel: str = "telegram", **details: str
     ) -> None:
-        """Let a customer write."""
+        """Let a customer write, while the base has no index yet."""
+        await self._says(name, text, kind, channel, details, None)
 
+    async def asks_the_bot(self, name: str, text: str, match: Match) -> None:
+        """Let a customer write; `match` is what the base makes of it."""
+        await self._says(name, text, ContentKind.TEXT, "telegram", {}, match)
+
+    async def _says(
+        self, name: str, text: str, kind: ContentKind, channel: str, details: dict[str, str], match: Match | None
+    ) -> None:
         def work(conn: Connection) -> None:
             turn = self.turn(conn, name, channel)
             said = self._said(turn.conversation.place, name, text, kind, **details)
-            turn.carry(customer.said(turn, said, Asked(None, self.house.knowledge_base.snapshot), new=False))
+            turn.carry(customer.said(turn, said, Asked(match, self.house.knowledge_base.snapshot), new=False))
+
+        await self.change(work)
+
+    async def shares_number(self, name: str, phone: str, *, of: str = "") -> None:
+        """Let a customer send a card with a number: their own, as Telegram's button does, or that of somebody else."""
+        await self.says(name, name, ContentKind.CONTACT, phone=phone, user=f"c{of or name}")
+
+    async def is_known_as(self, name: str, other: str, channel: str = "telegram") -> None:
+        """Let another chat be one of a customer's by our own id."""
+
+        def work(conn: Connection) -> None:
+            one, two = self.turn(conn, name).conversation, self.turn(conn, other, channel).conversation
+            table = schema.conversations
+            conn.execute(table.update().where(table.c.id == two.id), {"customer_id": one.customer_id})
 
         await self.change(work)
 
@@ -86,6 +110,19 @@ class Floor(Business):
             turn.carry(customer.pressed(turn, press))
 
         await self.change(work)
+
+    async def presses_in_topic(self, who: str, about: str, action: str) -> str:
+        """Let somebody of the staff press a button in a customer's topic; return what they are told for a moment."""
+
+        def work(conn: Connection) -> str:
+            turn = self.turn(conn, about)
+            place = replace(GROUP, thread=str(turn.conversation.id))
+            press = Pressed(place, Where.GROUP, Author(who, who), self.now, "5", "p", action)
+            sayings = topic.pressed(turn, self.person(conn, who), press)
+            turn.carry(sayings)
+            return str(sayings[0].outgoing.body["text"])
+
+        return await self.change(work)
 
     async def asks(self, name: str = "Anna", **marks: Any) -> Ticket:  # noqa: ANN401 column values
         """Let a customer ask for a person; return the ticket."""
@@ -156,7 +193,7 @@ class Floor(Business):
 
         def work(conn: Connection) -> Ticket:
             turn = self.turn(conn, name)
-            found = turn.ticket or queue.last_closed(conn, turn.conversation.id)
+            found = turn.ticket or turn.closed_ticket
             assert found is not None
             return found
 

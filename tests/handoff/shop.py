@@ -12,6 +12,7 @@ from bot import settings
 from bot.app import build
 from bot.domain.conversation import Author, Place
 from bot.domain.message import Content, ContentKind, plain
+from bot.domain.people import Role
 from bot.handlers import ladder
 from bot.handoff import queue, rules
 from bot.handoff.ticket import Reason, Ticket
@@ -90,3 +91,13 @@ def open_shop(database: Database) -> Shop:
         "SUPPORTBOT_FAQ__ENCODER": "none",
     }
     return Shop(build(settings.load(environment, ROOT), database))
+
+
+async def staffed_shop(database: Database) -> Shop:
+    """Return a shop with an operator on duty, one who is away, a manager and an admin."""
+    shop = open_shop(database)
+    await shop.hires("Olga")
+    await shop.hires("Max", away=True)
+    await shop.hires("Maria", Role.MANAGER)
+    await shop.hires("Ada", Role.ADMIN)
+    return shop

@@ -8,7 +8,7 @@ from bot.domain.message import ContentKind
 from bot.storage.database import Database
 from tests.handoff.floor import Floor, open_floor
 
-OWN_NUMBER = {"phone": "+4915155500000", "user": "Anna"}
+OWN_NUMBER = {"phone": "+4915155500000", "user": "cAnna"}
 """As the button "Share my number" gives it, from a range that no table of numbers knows."""
 
 
@@ -50,6 +50,27 @@ async def test_an_address_inside_a_sentence_is_kept_and_the_people_read_the_sent
     }
 
 
+async def test_a_number_of_a_range_that_no_table_knows_is_kept_when_it_was_asked_for(floor: Floor) -> None:
+    await is_asked(floor)
+    await floor.says("Anna", "+447700900102")
+
+    assert await kept(floor) == ("+447700900102", "")
+    assert (await floor.heard("Anna")) == ["Noted: +447700900102. You keep your place here as well."]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [("+49 170 1234567", "Noted: +491701234567."), ("no", "Fine, without it."), ("/cancel", "Fine, without it.")],
+)
+async def test_who_is_served_already_is_told_of_no_place(floor: Floor, words: str, told: str) -> None:
+    await is_asked(floor)
+    await floor.writes("Olga", "Anna", "Here I am.")
+    await floor.told()
+    await floor.says("Anna", words)
+
+    assert await floor.heard("Anna") == [told]
+
+
 async def test_after_one_wrong_try_it_is_said_how_it_looks_and_asked_once_more(floor: Floor) -> None:
     await is_asked(floor)
     await floor.says("Anna", "call me maybe")
@@ -83,6 +104,13 @@ async def test_the_second_try_is_taken(floor: Floor) -> None:
         ("Моя почта anna@example.org, жду ответа", ("", "anna@example.org")),
         ("my number is +49 170 1234567, the kettle sings", ("+491701234567", "")),
         ("Telefon: 0170 1234567, E-Mail: <anna@example.org>", ("+491701234567", "anna@example.org")),
+        ("my phone number is +44 7700 900102", ("+447700900102", "")),
+        ("my number is +44 7700 900102, the lid sings", ("+447700900102", "")),
+        ("Телефон +49 170 1234567, заказ S-1042", ("+491701234567", "")),
+        ("Order S-1042, phone: +49 170 1234567", ("+491701234567", "")),
+        ("the phone of the courier is +49 170 1234567", ("", "")),
+        ("my number is +44 7700", ("", "")),
+        ("my number is +44 7700 900102 or +44 7700 900103", ("", "")),
         ("my parcel is 00340434161094032954", ("", "")),
         ("1701234567", ("", "")),
         ("01.02.2026", ("", "")),
@@ -122,7 +150,7 @@ async def test_the_same_contact_again_is_told_once(floor: Floor) -> None:
 
 async def test_somebody_elses_card_is_no_contact_of_the_sender_unless_asked_for(floor: Floor) -> None:
     await floor.asks("Anna")
-    await floor.says("Anna", "Boris", ContentKind.CONTACT, phone="+491701234567", user="Boris")
+    await floor.says("Anna", "Boris", ContentKind.CONTACT, phone="+491701234567", user="cBoris")
     others = await kept(floor)
     await floor.says("Anna", "Anna", ContentKind.CONTACT, **OWN_NUMBER)
 

@@ -14,7 +14,7 @@ from bot.handlers import assigning, closing, desk, pace
 from bot.handlers.desk import Hand, Refusal
 from bot.handoff import queue, staff, ticket_log
 from bot.handoff.ticket import State
-from bot.messaging import conversations, transcript
+from bot.messaging import transcript
 from bot.storage.database import Database
 from tests.handoff.floor import Floor, open_floor
 
@@ -78,7 +78,7 @@ async def test_chats_are_given_to_who_has_most_room_and_wait_while_nobody_has_an
     assert await floor.owner("E") == "Max"
     assert ("A", "Olga has your message and will answer here.") in told
     assert ("in A", "The bot gave this chat to Olga.") in told
-    assert any(who == "Olga" and text.endswith("A is yours now.") for who, text in told)
+    assert any(who == "Olga" and "A is yours now.\nOpen it in the console" in text for who, text in told)
 
 
 async def test_nobody_away_off_shift_or_disabled_is_given_a_chat(floor: Floor, tmp_path: Path) -> None:
@@ -142,8 +142,8 @@ async def test_unfinished_chats_of_somebody_who_went_away_wait_again_and_their_c
 
     assert ((await floor.ticket("Anna")).state, await floor.owner("Boris")) == (State.WAITING, "Olga")
     heard = [text for who, text in told if who == "Anna"]
-    assert heard[0].startswith("Olga had to go. A colleague goes on")
-    assert "You are next." in heard[1]
+    goes_on = "A colleague goes on and sees what was said; you need not repeat anything."
+    assert heard == [f"Olga had to go. {goes_on} You are next."]
     assert ("in Anna", "Olga went away; the chat is back in the queue.") in told
     await floor.says("Boris", "And my parcel?")
     assert await floor.sweep(assigning.sweep_returns) == 1
@@ -236,12 +236,18 @@ async def test_a_chat_is_passed_on_to_a_team_or_a_level_and_keeps_its_place(floo
     [
         ("/transfer", "To whom? Please write /transfer and one of these names: Max, Max Berg, L1, L2, L3"),
         ("/transfer ma", "To whom? Please write /transfer and one of these names: Max, Max Berg"),
-        ("/transfer nobody at all", "To whom? Please write /transfer and one of these names: Max, Max Berg, L1"),
+        (
+            "/transfer nobody at all",
+            "Nobody here is called “nobody”. Please write /transfer and one of these names: Max, Max Berg, L1",
+        ),
+        ("/merge 99", "There is no ticket #99."),
         ("/transfer olga", "Olga has this chat already."),
         ("/transfer max berg", "Max Berg is away; choose somebody else."),
     ],
 )
-async def test_a_transfer_that_cannot_be_says_why_and_changes_nothing(floor: Floor, words: str, reply: str) -> None:
+async def test_what_cannot_be_passed_on_or_taken_in_says_why_and_changes_nothing(
+    floor: Floor, words: str, reply: str
+) -> None:
     await floor.hires("Max Berg", away=True)
     await floor.asks("Anna")
     await floor.writes("Olga", "Anna", "/claim")
@@ -286,11 +292,9 @@ async def test_two_tickets_of_one_customer_become_one_and_of_two_customers_never
     await floor.writes("Olga", "Anna", f"/merge {other.id}")
     assert (await floor.told())[0][1].startswith(f"Nothing shows that #{other.id} is the same customer.")
 
-    def same_phone(conn: Connection) -> None:
-        for name in ("Anna", "Anja"):
-            conversations.keep_phone(conn, floor.turn(conn, name).conversation.customer_id, "+4917012345678")
-
-    await floor.change(same_phone)
+    for name in ("Anna", "Anja"):
+        await floor.shares_number(name, "+4917012345678")
+    await floor.told()
     await floor.writes("Olga", "Anna", f"/merge #{other.id}")
     told = await floor.told()
     whole, closed = await floor.ticket("Anna"), await floor.ticket("Anja")
@@ -298,8 +302,12 @@ async def test_two_tickets_of_one_customer_become_one_and_of_two_customers_never
     assert (whole.id, whole.tags, whole.priority, whole.opened_at) == (anna.id, ("wet",), 1, anna.opened_at)
     assert (closed.state, closed.merged_into) == (State.CLOSED, anna.id)
     assert ("in Anja", f"This goes on in ticket #{anna.id}.") in told
-    assert any(who == "in Anna" and text.startswith(f"Ticket #{other.id} goes on here.") for who, text in told)
-    assert ("Anja", "We go on together in your chat on Telegram. Please write there.") in told
+    begins = f"Ticket #{other.id} goes on here, and the customer is answered on Telegram."
+    assert any(who == "in Anna" and text.startswith(begins) for who, text in told)
+    assert (
+        "Anja",
+        "We go on together in your chat on Telegram: answers come there. What you write here reaches us, too.",
+    ) in told
     await floor.writes("Olga", "Anna", f"/merge {other.id}")
     assert (await floor.told())[0][1].startswith(f"#{other.id} is closed already")
     await floor.says("Anja", "/human")

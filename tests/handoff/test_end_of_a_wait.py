@@ -11,7 +11,6 @@ from sqlalchemy import Connection, select
 
 from bot.handlers import closing
 from bot.handoff.ticket import State
-from bot.messaging import conversations
 from bot.storage import schema
 from bot.storage.database import Database
 from tests.handoff.floor import Floor, open_floor
@@ -72,6 +71,45 @@ async def test_who_cancels_the_wait_is_told_that_and_nobody_is_told_that_it_is_s
         ("in Anna", "The customer does not wait any more (/cancel)."),
     ]
     assert (await floor.ticket("Anna")).state is State.CLOSED
+
+
+SOLVED = "The customer says that it is solved."
+
+
+async def test_what_is_solved_ends_a_chat_that_somebody_has_and_has_not_answered(floor: Floor) -> None:
+    ticket = await floor.asks("Anna")
+    await floor.writes("Olga", "Anna", "/claim")
+    await floor.told()
+    await floor.presses("Anna", f"solved:{ticket.id}")
+
+    assert await floor.told() == [("Anna", "Glad to hear it. Write whenever you need something."), ("in Anna", SOLVED)]
+    assert (await floor.ticket("Anna")).state is State.CLOSED
+
+
+async def test_what_is_solved_behind_an_answer_is_told_once_and_left_to_who_has_the_chat(floor: Floor) -> None:
+    ticket = await floor.asks("Anna")
+    await floor.writes("Olga", "Anna", "What is it about?")
+    await floor.told()
+    gone = await lets_go_of(floor)
+    for _ in range(2):
+        await floor.presses("Anna", f"solved:{ticket.id}")
+
+    assert await floor.told() == [
+        ("Anna", "Glad to hear it. Olga knows and will close this chat; write if there is anything else."),
+        ("in Anna", f"{SOLVED} Close the chat if nothing is left."),
+    ]
+    assert (await floor.ticket("Anna")).state is State.WAITING_FOR_CUSTOMER
+    assert await lets_go_of(floor) == gone + 2
+    assert await close_buttons(floor, ticket.id) == 1
+
+
+async def close_buttons(floor: Floor, ticket: int) -> int:
+    """Return how many messages of the topic that are not the card offer to close."""
+    out = schema.outbox
+    query = select(out.c.body).where(out.c.act == "say", out.c.topic_id.is_not(None))
+    bodies = await floor.house.database.read(lambda conn: list(conn.execute(query).scalars()))
+    plain = [body for body in bodies if "card" not in body]
+    return sum(f"close:{ticket}" in str(body.get("buttons")) for body in plain)
 
 
 async def test_what_was_offered_for_the_wait_goes_with_it_however_it_ends(floor: Floor) -> None:
@@ -153,14 +191,14 @@ async def joined(floor: Floor, channel: str = "webchat") -> None:
     await floor.asks("Anna")
     await floor.says("Anja", "/human", channel=channel)
 
-    def one_person(conn: Connection) -> int:
-        turns = floor.turn(conn, "Anna"), floor.turn(conn, "Anja", channel)
-        for turn in turns:
-            conversations.keep_phone(conn, turn.conversation.customer_id, "+4917012345678")
-        assert turns[1].ticket is not None
-        return turns[1].ticket.id
+    await floor.is_known_as("Anna", "Anja", channel)
 
-    number = await floor.change(one_person)
+    def number_of(conn: Connection) -> int:
+        ticket = floor.turn(conn, "Anja", channel).ticket
+        assert ticket is not None
+        return ticket.id
+
+    number = await floor.change(number_of)
     await floor.writes("Olga", "Anna", f"/merge {number}")
     await floor.told()
 
@@ -216,13 +254,8 @@ async def test_a_chat_that_was_merged_twice_goes_on_where_the_last_one_does(floo
     await joined(floor)
     await floor.says("Anke", "/human")
 
-    def same(conn: Connection) -> int:
-        turn = floor.turn(conn, "Anna")
-        conversations.keep_phone(conn, floor.turn(conn, "Anke").conversation.customer_id, "+4917012345678")
-        assert turn.ticket is not None
-        return turn.ticket.id
-
-    await floor.writes("Olga", "Anke", f"/merge {await floor.change(same)}")
+    await floor.is_known_as("Anna", "Anke")
+    await floor.writes("Olga", "Anke", f"/merge {(await floor.ticket('Anna')).id}")
     await floor.told()
     floor.later(minutes=10)
     await floor.says("Anja", "hello again", channel="webchat")

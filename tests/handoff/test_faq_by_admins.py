@@ -167,6 +167,77 @@ async def test_going_back_to_an_older_state_counts_what_it_takes_along(floor: Fl
     assert await entry(floor, "cups") == CUPS
 
 
+async def test_a_text_that_a_colleague_changed_meanwhile_is_not_overwritten_without_a_word(floor: Floor) -> None:
+    await floor.hires("Bea", Role.ADMIN)
+    for admin in ("Ada", "Bea"):
+        await floor.presses_privately(admin, f"adm:answer:{digest('cups')}:en")
+    await floor.told()
+
+    await floor.privately("Ada", "Yes, blue ones.")
+    ada = await floor.heard("Ada")
+    await floor.privately("Bea", "Yes, red ones.")
+    bea = await floor.heard("Bea")
+    first = await entry(floor, "cups")
+    await floor.privately("Bea", "Yes, blue and red ones.")
+    second = await entry(floor, "cups")
+
+    assert ada[0] == "Saved: cups. Customers get it from now on."
+    assert bea[:2] == [
+        (
+            "cups was changed by somebody else in the meantime, so nothing was overwritten. This is the text now; "
+            "what you send next takes its place."
+        ),
+        "Yes, blue ones.",
+    ]
+    assert first
+    assert first.texts["en"].answer == "Yes, blue ones."
+    assert second
+    assert second.texts["en"].answer == "Yes, blue and red ones."
+
+
+async def test_what_a_colleague_changed_elsewhere_in_the_entry_stays_and_stands_in_nobodys_way(floor: Floor) -> None:
+    await floor.hires("Bea", Role.ADMIN)
+    await floor.presses_privately("Ada", f"adm:answer:{digest('cups')}:en")
+    await floor.presses_privately("Bea", f"adm:question:{digest('cups')}:en")
+    await floor.told()
+
+    await floor.privately("Bea", "Have you cups?")
+    await floor.privately("Ada", "Yes, blue ones.")
+
+    changed = await entry(floor, "cups")
+    assert changed
+    assert changed.texts["en"] == Text("Have you cups?", (), "Yes, blue ones.")
+
+
+async def test_a_translation_that_a_colleague_made_meanwhile_stays(floor: Floor) -> None:
+    await floor.presses_privately("Ada", f"adm:in:{digest('cups')}:ru")
+    await floor.change(
+        lambda conn: store.save(
+            conn, replace(CUPS, texts={**CUPS.texts, "ru": Text("Чашки?", (), "Да.")}), None, floor.now
+        )
+    )
+    await floor.told()
+
+    for text in ("Кружки?", "-", "Есть."):
+        await floor.privately("Ada", text)
+
+    assert (await floor.heard("Ada"))[-2] == "cups was changed since that message. This is how it stands now."
+    kept = await entry(floor, "cups")
+    assert kept
+    assert kept.texts["ru"].answer == "Да."
+
+
+async def test_nothing_is_called_saved_where_nothing_changed(floor: Floor) -> None:
+    await floor.presses_privately("Ada", f"adm:answer:{digest('cups')}:en")
+    await floor.told()
+
+    await floor.privately("Ada", "Yes.")
+    await floor.presses_privately("Ada", f"adm:drop:{digest('cups')}:en:{digest('long gone')}")
+
+    heard = await floor.heard("Ada")
+    assert [one for one in heard if "cups is like that already; nothing was changed." in one] == [heard[0], heard[2]]
+
+
 async def test_an_import_counts_what_it_did_and_the_history_says_who_did_it(floor: Floor) -> None:
     new = FaqEntry("new", {"en": Text("New?", (), "New.")})
     await floor.change(lambda conn: store.save(conn, replace(CUPS, id="jars"), None, floor.now))

@@ -72,6 +72,9 @@ class Day:
 
     def says(self, who: int, clock: str, ticket: int | None = None, day: int = 23) -> int:
         content = Content(ContentKind.TEXT, plain("…"))
+        found = queue.get(self.conn, ticket) if ticket else None
+        if found is not None:
+            queue.customer_wrote(self.conn, found, at(clock, day))
         return transcript.add(self.conn, who, transcript.CUSTOMER, content, at(clock, day), ticket=ticket)
 
     def asks(self, who: int, clock: str, entry: str = "", group: int | None = None, day: int = 23) -> None:

@@ -157,6 +157,14 @@ async def test_a_manager_looks_at_a_ticket_with_buttons_and_a_word(shop: Shop) -
     assert "checked 4.00 of 5 (1)" in texts(await privately(shop, "Maria", "/report"))[0]
 
 
+async def test_where_nothing_was_closed_a_manager_hears_that_and_not_that_all_was_looked_at(shop: Shop) -> None:
+    await shop.asks("Anna")
+
+    told = texts(await privately(shop, "Maria", "/sample"))
+
+    assert told == ["No answered ticket was closed in the last seven days."]
+
+
 async def test_nobody_but_managers_can_check_and_a_made_up_button_says_nothing(shop: Shop) -> None:
     ticket = await closed(shop, "Anna", "Olga")
 

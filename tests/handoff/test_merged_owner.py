@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from bot.domain.conversation import Author, Happening, Place
+from bot.domain.people import Role
 from bot.handlers import topic
 from bot.handoff.ticket import State, Ticket
 from bot.messaging import conversations
@@ -75,3 +76,31 @@ async def test_who_opens_the_topic_of_the_one_taken_in_reads_where_it_goes_on(da
     ended = await floor.ticket("Web")
     assert (ended.state, ended.merged_into) == (State.CLOSED, anna.id)
     assert [text for _, text in await floor.told()] == [floor.house.texts("en")("desk.merged_into", number=anna.id)]
+
+
+async def test_who_loses_a_chat_by_a_managers_merge_hears_it_privately(database: Database) -> None:
+    floor, anna, web = await with_two_chats(database)
+    await floor.hires("Max")
+    await floor.hires("Maria", Role.MANAGER)
+    await floor.writes("Olga", "Anna", "Good day!")
+    await floor.writes("Max", "Web", "Good day!")
+    await floor.told()
+
+    await floor.writes("Maria", "Anna", f"/merge {web.id}")
+
+    told = [(who, text) for who, text in await floor.told() if who in {"Olga", "Max", "Maria"}]
+    assert [who for who, _ in told] == ["Max"]
+    assert told[0][1].startswith(f"Maria took your #{web.id} Anna together with #{anna.id}, which Olga has.\n")
+
+
+async def test_who_gets_a_chat_by_a_managers_merge_hears_it_privately(database: Database) -> None:
+    floor, anna, web = await with_two_chats(database)
+    await floor.hires("Maria", Role.MANAGER)
+    await floor.writes("Olga", "Web", "Good day!")
+    await floor.told()
+
+    await floor.writes("Maria", "Anna", f"/merge {web.id}")
+
+    told = [(who, text) for who, text in await floor.told() if who in {"Olga", "Maria"}]
+    assert [who for who, _ in told] == ["Olga"]
+    assert f"#{anna.id} Anna" in told[0][1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,9 +11,10 @@ from sqlalchemy import Connection, select
 
 from bot.domain.conversation import Author, Edited, Said, Where
 from bot.domain.message import Content, ContentKind, plain
+from bot.domain.people import Role
 from bot.domain.ports import Receipt
 from bot.handlers import changes, topic
-from bot.handoff import notes
+from bot.handoff import notes, staff
 from bot.handoff.ticket import State
 from bot.messaging import events, outbox
 from bot.storage import schema
@@ -89,6 +91,87 @@ async def test_an_album_whose_caption_makes_it_a_note_stays_whole_wherever_the_c
     assert ticket.customer_wrote_at is not None
 
 
+async def test_albums_that_are_notes_stay_whole_however_the_parts_of_many_topics_are_mixed(database: Database) -> None:
+    floor = open_floor(database)
+    await floor.hires("Olga")
+    names = ("Boris", "Anna", "Vera", "Dora")
+    for name in names:
+        await floor.asks(name)
+
+    for part in range(4):
+        for number, name in enumerate(names):
+            caption = "// forged receipt, keep quiet" if part == 0 else ""
+            await _sends_picture(floor, "Olga", name, caption, f"{number}{part}", album=f"A{number}")
+
+    assert [await _on_its_way(floor, name) for name in names] == [[], [], [], []]
+
+
+@pytest.mark.parametrize("meanwhile", ["/faq add", "/sample", "qc:w", "/cancel"])
+async def test_an_album_that_is_a_note_stays_whole_whatever_its_sender_does_meanwhile(
+    database: Database, meanwhile: str
+) -> None:
+    floor = open_floor(database)
+    await floor.hires("Ada", Role.ADMIN)
+    await floor.asks("Cleo")
+    await floor.writes("Ada", "Cleo", "Good day!")
+    await floor.writes("Ada", "Cleo", "/close")
+    done = (await floor.ticket("Cleo")).id
+    await floor.asks("Boris")
+
+    await floor.privately("Ada", "/faq add")
+    await _sends_picture(floor, "Ada", "Boris", "// forged receipt", "500")
+    if meanwhile.startswith("/"):
+        await floor.privately("Ada", meanwhile)
+    else:
+        await floor.presses_privately("Ada", f"{meanwhile}:{done}")
+    await _sends_picture(floor, "Ada", "Boris", "", "501")
+
+    assert await _on_its_way(floor, "Boris") == []
+
+
+@pytest.mark.parametrize(
+    ("then", "goes", "noted"), [("It costs 120", ["It costs 120"], []), ("// he lies", [], ["he lies"])]
+)
+async def test_a_change_that_comes_before_its_message_is_kept_whatever_its_writer_does_meanwhile(
+    database: Database, then: str, goes: list[str], noted: list[str]
+) -> None:
+    floor = open_floor(database)
+    await floor.hires("Ada", Role.ADMIN)
+    await floor.asks("Anna")
+
+    def writes(kind: type[Said], text: str) -> Callable[[Connection], None]:
+        def work(conn: Connection) -> None:
+            turn, ada = floor.turn(conn, "Anna"), floor.person(conn, "Ada")
+            place, content = replace(GROUP, thread=str(turn.conversation.id)), Content(ContentKind.TEXT, plain(text))
+            said = kind(place, Where.GROUP, Author("Ada", "Ada"), floor.now, "500", content)
+            turn.carry(
+                changes.edited_by_staff(turn, ada, said) if isinstance(said, Edited) else topic.written(turn, ada, said)
+            )
+
+        return work
+
+    await floor.change(writes(Edited, then))
+    await floor.privately("Ada", "/faq add")
+    await floor.privately("Ada", "/cancel")
+    await floor.change(writes(Said, "It costs 100"))
+
+    assert [text for who, text in await floor.told() if who == "Anna" and "costs" in text] == goes
+    assert await _notes(floor, "Anna") == noted
+
+
+async def test_what_the_bot_waits_for_from_somebody_is_not_forgotten_for_a_note(database: Database) -> None:
+    floor = open_floor(database)
+    await floor.hires("Ada", Role.ADMIN)
+    await floor.asks("Boris")
+    await floor.privately("Ada", "/faq add")
+    before = await floor.change(lambda conn: staff.flow(conn, floor.people["Ada"]))
+
+    await _sends_picture(floor, "Ada", "Boris", "// forged receipt", "500")
+
+    assert before
+    assert await floor.change(lambda conn: staff.flow(conn, floor.people["Ada"])) == before
+
+
 @pytest.mark.parametrize("caption", ["// he lies", "/note he lies", "/note@desk_bot he lies", "/NOTE\nhe lies"])
 async def test_a_file_whose_caption_makes_it_a_note_stays(database: Database, caption: str) -> None:
     floor = open_floor(database)
@@ -136,10 +219,15 @@ async def test_an_album_with_a_command_below_one_of_its_files_stays_whole(
 
 
 @pytest.mark.parametrize(
-    ("then", "told"), [("/note he lies", "desk.edit_is_no_note"), ("/close", "desk.edit_is_no_command")]
+    ("then", "told", "goes"),
+    [
+        ("/note he lies", "desk.noted_unsent", []),
+        ("// he lies", "desk.noted_unsent", []),
+        ("/close", "desk.edit_is_no_command", [("copy", "500")]),
+    ],
 )
 async def test_a_caption_that_is_changed_into_a_command_does_not_reach_the_customer(
-    database: Database, then: str, told: str
+    database: Database, then: str, told: str, goes: list[tuple[str, str]]
 ) -> None:
     floor = open_floor(database)
     await floor.hires("Olga")
@@ -156,7 +244,7 @@ async def test_a_caption_that_is_changed_into_a_command_does_not_reach_the_custo
 
     await floor.change(work)
 
-    assert await _on_its_way(floor, "Boris") == [("copy", "500")]
+    assert await _on_its_way(floor, "Boris") == goes
     assert [text for _, text in await floor.told()] == [floor.house.texts("en")(told)]
 
 
@@ -222,3 +310,31 @@ async def test_a_note_that_is_changed_in_the_topic_reads_so_in_the_console_and_s
     assert texts == [reads, "another"]
     assert shown == (3 if reads != "she called" else 2)
     assert await _on_its_way(floor, "Anna") == []
+
+
+@pytest.mark.parametrize(
+    "text", ["/note\nhe lies", "/note@desk_bot\nhe lies", "\u200b// he lies", "\ufeff/note he lies"]
+)
+async def test_a_note_stays_whatever_stands_before_it_unseen_and_wherever_its_words_begin(
+    database: Database, text: str
+) -> None:
+    floor = open_floor(database)
+    await floor.hires("Olga")
+    await floor.asks("Anna")
+
+    await floor.writes("Olga", "Anna", text)
+
+    assert await _on_its_way(floor, "Anna") == []
+    assert await _notes(floor, "Anna") == ["he lies"]
+
+
+async def test_a_command_may_have_its_words_on_the_next_line(database: Database) -> None:
+    floor = open_floor(database)
+    await floor.hires("Olga")
+    await floor.asks("Anna")
+    await floor.writes("Olga", "Anna", "Good day!")
+
+    await floor.writes("Olga", "Anna", "/close\nrefund is done")
+
+    assert (await floor.ticket("Anna")).state is State.CLOSED
+    assert await _notes(floor, "Anna") == ["refund is done"]

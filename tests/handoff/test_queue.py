@@ -115,7 +115,7 @@ async def test_a_closed_ticket_comes_back_as_a_waiting_one(database: Database) -
         claim = queue.claim(conn, opened(conn, anna).id, olga, NOW)
         assert isinstance(claim, Claimed)
         closed = queue.close(conn, claim.ticket, NOW + MINUTE)
-        assert queue.last_closed(conn, anna) == closed
+        assert queue.last(conn, anna) == closed
         return (
             queue.open_one(conn, anna),
             queue.reopen(conn, closed, NOW + 2 * MINUTE, Reason.NOT_HELPFUL),
@@ -183,6 +183,7 @@ async def test_the_log_tells_what_happened_to_a_ticket_and_who_did_it(database: 
         ("tags", olga, "wet parcel"),
         ("transferred", olga, str(max_)),
         ("answered", max_, ""),
+        ("wrote", None, ""),
         ("closed", max_, ""),
         ("reopened", None, "media"),
         ("released", None, ""),
@@ -322,8 +323,8 @@ class QueueLife(RuleBasedStateMachine):
 
     @rule(chat=chat)
     def ask_again(self, chat: int) -> None:
-        closed = self.do(lambda conn: queue.last_closed(conn, self.customers[chat]))
-        if closed is not None and self.ticket(chat) is None:
+        closed = self.do(lambda conn: queue.last(conn, self.customers[chat]))
+        if closed is not None and not closed.open:
             self.do(lambda conn: queue.reopen(conn, closed, self.now()))
             self.owners[closed.id] = None
 

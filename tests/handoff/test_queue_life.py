@@ -31,7 +31,7 @@ from bot.handoff import queue, ticket_log
 from bot.handoff.rules import Assignment, AutoClose, Rules
 from bot.handoff.ticket import State, Ticket
 from bot.handoff.ticket_log import Kind
-from bot.messaging import conversations
+from bot.messaging import conversations, transcript
 from bot.storage import schema
 from bot.storage.database import connect
 from bot.storage.schema import metadata
@@ -42,6 +42,7 @@ STAFF = ("Olga", "Max", "Vera")
 CUSTOMERS = ("Anna", "Boris", "Carl", "Dora")
 CAPACITY = 1
 NOTE = "for us only"
+PHONE = "+491701234567"
 WHO, CUSTOMER = st.sampled_from(STAFF), st.sampled_from(CUSTOMERS)
 
 
@@ -87,12 +88,14 @@ class DeskLife(RuleBasedStateMachine):
             auto_close=AutoClose(hour * 4, hour),
         )
 
-        def same_person(conn: Connection) -> None:
+        def one_person(conn: Connection) -> None:
             for name in CUSTOMERS[:2]:
-                customer = self.floor.turn(conn, name).conversation.customer_id
-                conversations.keep_phone(conn, customer, "+491701234567")
+                who, card = self.floor.turn(conn, name).conversation, {"phone": PHONE}
+                conversations.keep_phone(conn, who.customer_id, PHONE)
+                shared = Content(ContentKind.CONTACT, plain(name), {**card, "user": who.place.chat})
+                transcript.add(conn, who.id, transcript.CUSTOMER, shared, self.floor.now)
 
-        self.do(self.floor.change(same_person))
+        self.do(self.floor.change(one_person))
 
     def tickets(self) -> dict[str, Ticket]:
         """Return the open tickets by customer."""
@@ -118,8 +121,7 @@ class DeskLife(RuleBasedStateMachine):
 
     def _goes_on_elsewhere(self, conn: Connection, customer: str) -> bool:
         """Return whether a customer's ticket was merged into one that is open."""
-        key = self.floor.turn(conn, customer).conversation.id
-        return queue.open_one(conn, key) is None and queue.gone_on_in(conn, key) is not None
+        return queue.goes_on_in(conn, self.floor.turn(conn, customer).closed_ticket) is not None
 
     @rule(customer=CUSTOMER, text=st.sampled_from(["Hello?", "thanks", "👍"]))
     def write(self, customer: str, text: str) -> None:
@@ -198,7 +200,7 @@ class DeskLife(RuleBasedStateMachine):
     def let_go(self, customer: str, who: str, word: str) -> None:
         before = self.tickets().get(customer)
         self.do(self.floor.writes(who, customer, word))
-        may = word == "/close" or self.owner(before) in {"", who}
+        may = self.owner(before) in {"", who}
         if before and may and word != "/release":
             self.open[customer] = False
 

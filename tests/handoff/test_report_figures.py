@@ -20,7 +20,7 @@ from bot.handlers.reporting import Counted
 from bot.handoff import queue, staff
 from bot.handoff.ticket import Reason
 from bot.quality import checks, reports
-from bot.quality.metrics import Report
+from bot.quality.metrics import Report, told_apart
 from bot.storage import schema
 from tests.handoff.shop import Shop
 from tests.handoff.test_hand_counted_day import MONDAY, Day, at, happens, report_of, shop
@@ -92,7 +92,7 @@ WORDS = {
         ),
     ],
     "de": [
-        "1 Kunde schrieb 1 Nachricht; 1 Ticket wurde geöffnet oder wieder geöffnet.",
+        "1 Kundin oder Kunde schrieb 1 Nachricht; 1 Ticket wurde geöffnet oder wieder geöffnet.",
         "Automatisch: 0 % (0 von 1 Frage vom Bot beantwortet, ohne einen Menschen binnen eines Tages)",
         "CSAT: 5,00 von 5, 100 % gaben 4 oder 5 (1 Bewertung)",
         (
@@ -270,3 +270,22 @@ async def test_every_form_of_the_report_has_what_managers_are_promised(shop: Sho
         "Entries after which most came to a person",
         "• 1× delivery-cost",
     ]
+
+
+async def test_operators_of_one_name_have_a_line_each_with_their_numbers(shop: Shop) -> None:
+    await shop.change(lambda conn: staff.change(conn, shop.people["Max"], name="Olga"))
+    await shop.change(lambda conn: happens(conn, shop.people))
+
+    by = (await report_of(shop)).by["operator"]
+
+    olga, max_ = (f"Olga #{shop.people[name]}" for name in ("Olga", "Max"))
+    assert {name: one["first_answer_p50"] for name, one in by.items()} == {olga: 40, max_: 300}
+
+
+def test_a_name_that_looks_like_somebody_elses_number_is_told_apart_as_well() -> None:
+    assert told_apart({1: "Max", 2: "max", 3: "Max #1", 4: "Ada"}) == {
+        1: "Max #1",
+        2: "max #2",
+        3: "Max #1 #3",
+        4: "Ada",
+    }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import Connection
 
@@ -75,6 +77,7 @@ async def test_a_change_that_comes_before_its_message_is_shown_there_once(databa
 
     shown = await in_topics(floor)
     assert (shown["in Anna"].count("street"), "in Web" in shown) == (1, False)
+    assert "deliver to Lily street 2" in shown["in Anna"]
 
 
 @pytest.mark.parametrize("more", ["", "and that was all."])
@@ -88,11 +91,15 @@ async def test_a_flood_is_shown_there_joined(database: Database, more: str) -> N
         await floor.says("Web", more)
     await floor.sweep(pace.sweep_held)
 
-    shown = await in_topics(floor)
-    assert "in Web" not in shown
-    assert [number for number in range(30) if shown["in Anna"].count(f"line {number}.") != 1] == []
-    assert shown["in Anna"].count("🐢") == 1
-    assert shown["in Anna"].count(more or "line 29.") == 1
+    told = [(where, text) for where, text in await floor.told() if where.startswith("in ")]
+    there = [text for where, text in told if where == "in Anna"]
+    lines = [[int(number) for number in re.findall(r"line (\d+)\.", text)] for text in there]
+    joined = [found for found in lines if len(found) > 1]
+    assert [where for where, _ in told if where != "in Anna"] == []
+    assert [number for found in lines for number in found] == list(range(30))
+    assert joined == [list(range(19, 30))]  # /human was the first of the twenty
+    assert len([text for text in there if "🐢" in text]) == 1
+    assert there[-1].endswith(more or "line 29.")
     assert (await floor.ticket("Web")).merged_into == (await floor.ticket("Anna")).id
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from bot.domain.conversation import Author, Place
 from bot.domain.message import RichText, plain
-from bot.domain.ports import Act, Outgoing
+from bot.domain.ports import Act, Outgoing, Receipt
 from bot.messaging import conversations, outbox, topics
 from bot.messaging.outbox import Delivery, Posting
 from bot.messaging.topics import Topic
@@ -80,3 +80,7 @@ async def kept(database: Database) -> list[Kept]:
 
 async def states(database: Database) -> Sequence[str]:
     return [row.state for row in await kept(database)]
+
+
+async def sent(database: Database, delivery: Delivery, receipt: Receipt | None = None) -> None:
+    await database.transaction(lambda conn: outbox.settle_sent(conn, delivery, receipt or Receipt("7"), NOW))

@@ -55,24 +55,43 @@ def test_a_group_takes_a_few_together_and_then_waits_for_each(burst: int, second
 def test_telegram_never_has_to_refuse_what_is_sent_into_a_group_however_slow_it_answers(seed: int) -> None:
     luck = random.Random(seed)
     pace, limits, telegram = Pace("-100", timedelta(seconds=1), 18, 30.0, 4), Limits(), sandbox.Limits()
-    now, under_way, arrivals = 1000.0, list[float](), list[float]()
+    now, under_way, arrivals = 1000.0, list[tuple[float, int]](), list[tuple[float, int]]()
 
     for _ in range(80):
         now += luck.uniform(0, 2)
-        takes = luck.uniform(0, 20)
+        takes, parts = luck.uniform(0, 20), luck.choice([1, 1, 1, 1, 3, 10])
         while True:
-            for moment in sorted(answer for answer in under_way if answer <= now):
-                limits.arrived("telegram", pace, moment)
-                under_way.remove(moment)
-            wait = limits.wait("telegram", pace, now)
+            for one in sorted(answer for answer in under_way if answer[0] <= now):
+                limits.arrived("telegram", pace, *one)
+                under_way.remove(one)
+            wait = limits.wait("telegram", pace, now, parts)
             if not wait:
                 break
-            now = min([now + max(wait, 0.001), *under_way])
-        limits.begin("telegram", pace, now)
-        under_way.append(now + takes)
-        arrivals.append(now + luck.uniform(0, takes))
+            now = min([now + max(wait, 0.001), *(moment for moment, _ in under_way)])
+        limits.begin("telegram", pace, now, parts)
+        under_way.append((now + takes, parts))
+        arrivals.append((now + luck.uniform(0, takes), parts))
 
-    assert [telegram.admit(-100, 1, moment) for moment in sorted(arrivals)] == [0] * len(arrivals)
+    assert [telegram.admit(-100, parts, moment) for moment, parts in sorted(arrivals)] == [0] * len(arrivals)
+
+
+def test_a_line_behind_an_album_to_a_customer_is_not_refused_by_telegram() -> None:
+    limits, telegram, now = Limits(), sandbox.Limits(), 1000.0
+
+    for parts in (1, 10, 1, 1):
+        now += limits.wait("telegram", CHAT, now, parts)
+        limits.count("telegram", CHAT, now, parts)
+        assert telegram.admit(511, parts, now) == 0
+    assert now == 1000.0 + 1 + 6 + 1
+
+
+def test_an_album_that_was_not_sent_after_all_gives_all_its_room_back() -> None:
+    limits = Limits()
+
+    for pace in (GROUP, CHAT):
+        limits.begin("telegram", pace, 10.0, 10)
+        limits.take_back("telegram", pace, 10)
+        assert limits.wait("telegram", pace, 10.0, 10) == 0
 
 
 def test_what_turned_out_to_be_needless_takes_nothing_of_the_budget() -> None:

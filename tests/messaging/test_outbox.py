@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from bot.domain.conversation import Place
 from bot.domain.message import Content, ContentKind, bold, plain
 from bot.domain.ports import Act, Outgoing, Receipt
-from bot.messaging import backlog, merging, outbox, receipts, topics, transcript
+from bot.messaging import backlog, merging, outbox, receipts, transcript
 from bot.messaging.outbox import BOT, CUSTOMER, OPERATOR, SYSTEM, Delivery, Posting
-from bot.storage import schema
 from bot.storage.database import Database
 from tests.messaging.seen import (
     ANNA,
@@ -26,16 +25,13 @@ from tests.messaging.seen import (
     kept,
     put,
     says,
+    sent,
     states,
     text_of,
     topic,
 )
 
 SECOND = timedelta(seconds=1)
-
-
-async def sent(database: Database, delivery: Delivery, receipt: Receipt | None = None) -> None:
-    await database.transaction(lambda conn: outbox.settle_sent(conn, delivery, receipt or Receipt("7"), NOW))
 
 
 async def merged(database: Database, delivery: Delivery) -> Delivery:
@@ -201,7 +197,7 @@ async def test_send_again_sends_only_what_is_uncertain_and_only_for_its_own_conv
     (delivery,) = await claimed(database)
 
     async def again(of: int) -> bool:
-        return await database.transaction(lambda conn: outbox.again(conn, key, of, NOW))
+        return await database.transaction(lambda conn: outbox.again(conn, key, of, NOW, {}))
 
     too_early = await again(anna)
     await uncertain(database, delivery)
@@ -243,23 +239,6 @@ async def test_an_edit_of_what_never_arrived_names_no_message(database: Database
     (edit,) = await claimed(database)
 
     assert edit.outgoing.body["message"] == ""
-
-
-async def test_rows_of_a_topic_wait_behind_its_opening_and_then_know_the_thread(database: Database) -> None:
-    anna = await conversation(database)
-    place = await topic(database, anna)
-    await put(
-        database,
-        Posting(GROUP, Outgoing(Act.OPEN_TOPIC, {"name": "Anna"}), SYSTEM, place),
-        Posting(GROUP, says("card"), SYSTEM, place),
-    )
-    (opening,) = await claimed(database)
-    await sent(database, opening, Receipt(thread="42"))
-    await database.transaction(lambda conn: topics.change(conn, place.id, thread="42", state=topics.OPEN))
-
-    (card,) = await claimed(database)
-
-    assert (opening.place, card.place) == (GROUP, Place("telegram", "-100", "42"))
 
 
 async def test_waiting_lines_of_the_customer_join_into_one_message(database: Database) -> None:
@@ -314,58 +293,6 @@ async def test_joined_lines_fit_into_one_message(database: Database) -> None:
     assert len(said) < 20
 
 
-async def test_what_waits_for_a_topic_that_is_gone_moves_to_its_successor_in_order(database: Database) -> None:
-    anna = await conversation(database)
-    old = await topic(database, anna, thread="42")
-    await put(
-        database,
-        Posting(GROUP, says("one"), CUSTOMER, old, anna),
-        Posting(GROUP, Outgoing(Act.EDIT_TOPIC, {"name": "Anna"}), SYSTEM, old, anna),
-        Posting(GROUP, says("two"), CUSTOMER, old, anna),
-    )
-    found_gone, _ = await claimed(database)
-    new = await topic(database, anna)
-    await put(database, Posting(GROUP, Outgoing(Act.OPEN_TOPIC, {"name": "Anna"}), SYSTEM, new, anna))
-
-    await database.transaction(lambda conn: outbox.move_topic(conn, old.id, new, found_gone.id, NOW))
-
-    before, after = old.lane, new.lane
-    assert [(row.says, row.state, row.lane) for row in await kept(database)] == [
-        ("one", "failed", before),
-        ("edit_topic", "sending", old.looks_lane),
-        ("two", "failed", before),
-        ("open_topic", "pending", after),
-        ("one", "pending", after),
-        ("two", "pending", after),
-    ]
-
-
-async def test_all_that_waits_for_a_group_follows_it_to_its_new_id(database: Database) -> None:
-    anna = await conversation(database)
-    place = await topic(database, anna, thread="42")
-    other = await topic(database, anna, Place("telegram", "-1000"), thread="1")
-    await put(database, Posting(GROUP, says("done"), SYSTEM, place))
-    (done,) = await claimed(database)
-    await sent(database, done)
-    await put(
-        database, Posting(GROUP, says("waits"), SYSTEM, place), Posting(other.place, says("other"), SYSTEM, other)
-    )
-
-    def move(conn: Connection) -> list[tuple[str, str]]:
-        outbox.move_chat(conn, "telegram", "-100", "-200")
-        topics.move(conn, "telegram", "-100", "-200")
-        rows = conn.execute(select(schema.outbox.c.chat, schema.outbox.c.lane).order_by(schema.outbox.c.id))
-        return [(row.chat, row.lane) for row in rows]
-
-    assert await database.transaction(move) == [
-        ("-100", place.lane),
-        ("-200", f"telegram:-200:topic{place.id}"),
-        ("-1000", other.lane),
-    ]
-    (waits, _) = await claimed(database)
-    assert waits.place == Place("telegram", "-200", "42")
-
-
 async def test_what_was_sent_lately_fills_the_limits_after_a_start(database: Database) -> None:
     await put(database, Posting(ANNA, says("1")), Posting(BORIS, says("2")), Posting(ANNA, says("3")))
     await claimed(database, NOW)
@@ -373,7 +300,7 @@ async def test_what_was_sent_lately_fills_the_limits_after_a_start(database: Dat
     async def since(seconds: int) -> list[tuple[str, str, str]]:
         start = NOW - seconds * SECOND
         rows = await database.read(lambda conn: backlog.sent_lately(conn, start))
-        return [(channel, chat, act) for channel, chat, act, _ in rows]
+        return [(sent.place.channel, sent.place.chat, sent.act.value) for sent in rows]
 
     assert sorted(await since(0)) == [("telegram", "511", "say"), ("telegram", "512", "say")]
     assert await since(-1) == []

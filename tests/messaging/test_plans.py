@@ -13,10 +13,10 @@ from bot.handoff import notices, proposals, queue
 from bot.handoff.hours import WorkingHours
 from bot.handoff.promises import Sla
 from bot.handoff.ticket import Reason
-from bot.messaging import inbox, outbox, receipts, topics, transcript
+from bot.messaging import backlog, inbox, outbox, receipts, topics, transcript
 from bot.storage.database import Database
 from bot.web import chat_history, health
-from tests.messaging.seen import GROUP, NOW, conversation
+from tests.messaging.seen import ANNA, GROUP, NOW, conversation
 from tests.plans import Asks, asked_by
 
 GROWING = "inbox|outbox|messages|tickets|events|receipts|sla_notices|ticket_log|proposals"
@@ -53,6 +53,8 @@ async def test_what_is_asked_all_day_never_reads_a_whole_table(database: Databas
         "the delivery loop's look": lambda conn: outbox.claim(conn, NOW, 32, ["telegram", "webchat"], lambda _: True),
         "the front door's look": lambda conn: inbox.look(conn, ["telegram"], 500, ["telegram:7"]),
         "the rows that it takes": lambda conn: inbox.load(conn, [1, 2]),
+        "what of the outbox is over": lambda conn: outbox.forget(conn, NOW),
+        "a search by a stranger": lambda conn: backlog.begun_since(conn, ANNA, ANNA.lane, NOW),
         "a message found again": lambda conn: transcript.said_at(conn, anna, "511", "7"),
         "a line's delivery": lambda conn: receipts.carrying(conn, 7),
         "a topic's conversation": lambda conn: topics.at(conn, GROUP),

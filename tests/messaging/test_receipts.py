@@ -156,8 +156,8 @@ async def test_what_carries_a_line_is_known_on_both_sides(database: Database) ->
     there = await database.read(lambda conn: receipts.in_topic(conn, said, place.id))
 
     assert found == [
-        Copied(mirror, said, place.id, "pending", Act.SAY),
-        Copied(copy, said, None, "pending", Act.COPY, captioned=True),
+        Copied(mirror, said, place.id, "pending", Act.SAY, lead=mirror),
+        Copied(copy, said, None, "pending", Act.COPY, captioned=True, lead=copy),
     ]
     assert there == mirror
 
@@ -170,8 +170,8 @@ async def test_a_failed_delivery_goes_again_when_somebody_says_so_and_has_a_day_
     later = NOW + timedelta(days=2)
 
     asked = [
-        await database.transaction(lambda conn: outbox.again(conn, key, anna, later)),
-        await database.transaction(lambda conn: outbox.again(conn, key, anna, later)),
+        await database.transaction(lambda conn: outbox.again(conn, key, anna, later, {})),
+        await database.transaction(lambda conn: outbox.again(conn, key, anna, later, {})),
     ]
     (again,) = await claimed(database, later)
 

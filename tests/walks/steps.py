@@ -31,6 +31,12 @@ async def is_named(operator: Operator, thread: int, wanted: str) -> None:
         after = event["seq"]
 
 
+async def wears(operator: Operator, thread: int, icon: str) -> None:
+    """Fail unless a topic has this icon now; it comes with the name, so whoever waited for that need not wait again."""
+    seen = await operator.topic(thread)
+    assert seen.icon == icon, f"the topic {seen.name!r} has {seen.icon!r}, not {icon!r}"
+
+
 async def card_in(operator: Operator, topic: TopicSeen) -> Seen:
     """Return the newest card in a topic, as it reads now."""
     return [seen for seen in await operator.sees_in(topic) if "Why:" in seen.text][-1]

@@ -25,7 +25,7 @@ async def test_after_close_the_customer_rates_and_the_topic_is_closed(customer: 
     assert asked.text == "Thank you. How was it?"
     assert [len(row) for row in asked.raw["reply_markup"]["inline_keyboard"]] == [5]
     assert asked.buttons == ("1 😞", "2", "3", "4", "5 🙂")
-    assert done.text == "Thank you."
+    assert done.text == "Thank you. If you need anything else, just write."
     now = await olga.topic(topic.thread)
     assert (now.closed, now.name) == (True, topic.name.replace("🟡", "✅"))
 

@@ -285,7 +285,7 @@ async def test_an_emoji_of_the_one_who_has_the_chat_is_on_the_customers_side_too
     await customer.sees_sign(said, "", after=since)
 
     asked = [one["params"] for one in await sandbox.calls("setMessageReaction")]
-    signs = [one["reaction"] for one in asked if one["chat_id"] == str(customer.id)]
+    signs = [one["reaction"] for one in asked if str(one["chat_id"]) == str(customer.id)]
     assert [[emoji["emoji"] for emoji in one] for one in signs] == [["❤"], ["🖕🏿"], []]
 
 

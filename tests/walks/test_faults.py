@@ -285,6 +285,28 @@ async def test_a_group_that_is_upgraded_goes_on_under_its_new_id(
     assert (await newcomer.reads()).text == "Welcome."
 
 
+async def test_a_photo_on_its_way_while_the_group_is_upgraded_arrives_once_and_so_does_what_follows(
+    desk: Desk, sandbox: SandboxClient, customer: Customer, olga: Operator
+) -> None:
+    topic = await is_attended(customer, olga)
+    await sandbox.fault("copyMessage", chat_id=customer.id, status=429, retry_after=2, times=1)
+    await olga.attaches(topic, "photo", caption="Here is the receipt")
+    await sandbox.wait_for(lambda event: event["call"]["status"] == 429, after=customer.reader.after, kinds="call")
+    await olga.writes(topic, "It is refunded tomorrow.")
+    await sandbox.post(f"chats/{olga.group_id}/upgrade")
+
+    photo, text = await customer.reads(), await customer.reads()
+
+    assert ("photo" in photo.raw, photo.raw.get("caption"), text.text) == (
+        True,
+        "Here is the receipt",
+        "It is refunded tomorrow.",
+    )
+    copies = [call for call in await sandbox.calls("copyMessage") if str(call["params"]["chat_id"]) == str(customer.id)]
+    assert [call["status"] for call in copies] == [429, 400]
+    assert desk.rows("SELECT id FROM outbox WHERE lane = ? AND state = 'pending'", f"telegram:{customer.id}") == []
+
+
 async def test_a_topic_that_was_refused_is_opened_when_the_bot_gets_its_rights(
     sandbox: SandboxClient, customer: Customer, olga: Operator
 ) -> None:

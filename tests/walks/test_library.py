@@ -169,7 +169,7 @@ async def test_the_card_proposes_answers_to_the_question_that_brought_the_custom
     customer: Customer, olga: Operator
 ) -> None:
     await customer.says("my cup arrived broken and I need a return label")
-    await customer.presses("alk to a person", await customer.reads())
+    await customer.presses("to a person", await customer.reads())
     topic = await olga.finds_topic(customer.name)
     card = await olga.reads_in(topic, "Why:")
 

@@ -205,6 +205,19 @@ async def test_a_question_in_the_middle_is_answered_and_the_form_goes_on(custome
     assert "On which day" in day.text
 
 
+async def test_what_has_no_answer_beside_a_question_in_the_middle_is_named(customer: Customer) -> None:
+    asked = await _reaches_the_address(customer)
+
+    answer = await _says(customer, "How much is delivery? I want my money back now!")
+    rest = await customer.reads("no sure answer")
+    again = await customer.reads("What is the address?")
+
+    assert "€4.90" in answer.text
+    assert "“I want my money back now!”" in rest.text
+    assert rest.buttons[-1] == "Talk to a person"
+    assert again.buttons == asked.buttons
+
+
 async def test_a_person_can_be_fetched_in_the_middle_and_the_form_goes_on_later(
     customer: Customer, olga: Operator
 ) -> None:

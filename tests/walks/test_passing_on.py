@@ -90,7 +90,7 @@ async def _leaves(customer: Customer, address: str) -> None:
     await customer.reads("Noted")
 
 
-async def test_two_tickets_of_one_customer_become_one_when_it_is_shown_that_they_are(
+async def test_two_tickets_of_one_customer_become_one_when_somebody_says_that_they_are(
     sandbox: SandboxClient, customer: Customer, olga: Operator
 ) -> None:
     second = await sandbox.customer("Other account")
@@ -106,6 +106,8 @@ async def test_two_tickets_of_one_customer_become_one_when_it_is_shown_that_they
     for person in (customer, second):
         await _leaves(person, "one@example.org")
     await olga.writes(topic, f"/merge {number}")
+    asks = await olga.reads_in(topic, "only typed, not proven")
+    await olga.presses_in(topic, "It is one person: merge", asks)
     whole = await olga.reads_in(topic, "goes on here")
     pointer = await olga.reads_in(beside, "This goes on")
     await is_named(olga, beside.thread, f"✅ {number}")
@@ -113,10 +115,14 @@ async def test_two_tickets_of_one_customer_become_one_when_it_is_shown_that_they
 
     assert [reply.startswith("Please write /merge and the number") for reply in replies] == [True, True, False]
     assert replies[2].startswith(f"Nothing shows that {number} is the same customer.")
-    assert whole.text.startswith(f"Ticket {number} goes on here. What was said there:")
+    assert whole.text.startswith(
+        f"Ticket {number} goes on here, and the customer is answered on Telegram. What was said there:"
+    )
     assert "Other account: the label is torn" in whole.text or "Customer: the label is torn" in whole.text
     assert pointer.text == f"This goes on in ticket {number_of(topic)}."
-    assert (await second.reads()).text == "We go on together in your chat on Telegram. Please write there."
+    assert (
+        await second.reads()
+    ).text == "We go on together in your chat on Telegram: answers come there. What you write here reaches us, too."
     assert [(await customer.reads()).text for _ in range(2)] == ["Olga Brandt is with you now.", "I send a new label."]
     assert (await olga.topic(beside.thread)).closed
 

@@ -123,7 +123,7 @@ async def test_menus_show_each_role_its_commands_in_its_language(
     everybody = {f"all_private_chats:::{language}": customers for language in ("", "en", "de", "ru")}
     assert everybody.items() <= shown.items()
     assert shown[f"chat:{olga.id}::"] == [*STAFF, *customers]
-    admins = ["report", "sample", "faq", "unanswered", "import", "export", "canned"]
+    admins = ["report", "sample", "unban", "faq", "unanswered", "import", "export", "canned"]
     assert shown[f"chat:{ada.id}::"] == [*STAFF, *admins, *customers]
     of_the_chat = {"claim", "takeover", "release", "transfer", "bot", "merge", "close", "ban", "unban"}
     of_the_ticket = {"note", "tag", "priority", "level", "skill", "history"}

@@ -85,7 +85,7 @@ async def test_a_low_score_the_figures_and_a_look_at_the_ticket(hasty: Desk, the
     await is_closed(cleo, olga)
 
     await cleo.presses("1 😞")
-    await cleo.reads("add a word")
+    await cleo.reads("What went wrong?")
     score = await ada.reads("gave 1 of 5", patience=20)
     await cleo.says("nobody listened")
     comment = await ada.reads("and writes: nobody listened", patience=20)

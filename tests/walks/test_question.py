@@ -127,6 +127,19 @@ async def test_of_two_questions_the_one_without_an_answer_is_named(customer: Cus
     assert "chess olympiad" in (await olga.reads_in(await olga.finds_topic(customer.name), "Why:")).text
 
 
+async def test_what_is_demanded_behind_a_question_is_named_in_the_language_of_the_question(
+    sandbox: SandboxClient,
+) -> None:
+    vera = await sandbox.customer("Vera three", language="ru")
+
+    await vera.says("Сколько стоит доставка и верните деньги")
+
+    await vera.reads("4,90 €")
+    rest = await vera.reads("нет точного ответа")
+    assert rest.text.splitlines()[:2] == ["На это у меня нет точного ответа:", "«верните деньги»"]
+    assert rest.buttons[-1] == "Поговорить с сотрудником"
+
+
 async def test_a_story_before_a_question_is_no_second_question(customer: Customer) -> None:
     await customer.says("Hi, I ordered last week. Where is my order?")
 
@@ -224,8 +237,8 @@ async def test_a_near_match_can_be_chosen_by_its_number(desk: Desk, customer: Cu
 
     answer = await customer.reads()
 
-    assert offer.buttons[:2] == ("Twin red", "Twin blue")
-    assert answer.text == "It is blue."
+    assert offer.buttons[:2] == ("Twin blue", "Twin red")
+    assert answer.text == "It is red."
 
 
 async def test_who_says_no_to_the_near_matches_gets_a_person(desk: Desk, customer: Customer) -> None:

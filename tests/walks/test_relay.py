@@ -149,7 +149,7 @@ async def test_a_change_into_a_note_is_not_passed_on_and_its_writer_is_told(cust
 
     await olga.edits_in_topic(sent, "// She is difficult.")
 
-    assert (await olga.reads_in(topic)).text.startswith("This message had gone to the customer before")
+    assert (await olga.reads_in(topic)).text.startswith("This message has gone to the customer")
     assert [one.text for one in await customer.sees() if one.id == seen.id] == ["She is difficult."]
 
 
@@ -190,3 +190,19 @@ async def test_an_album_whose_caption_is_a_note_stays_whole(customer: Customer, 
 
     assert (await customer.reads()).text == "We look into it."
     assert [seen.kind for seen in await customer.sees()].count("photo") == 0
+
+
+async def test_albums_that_are_notes_stay_when_they_come_together_in_many_topics(
+    sandbox: SandboxClient, olga: Operator
+) -> None:
+    people = [await sandbox.customer(f"Album{number}") for number in range(3)]
+    topics = [await is_attended(one, olga) for one in people]
+
+    for topic in topics:
+        await olga.attaches_album(topic, ["photo"] * 4, "// for the files")
+    for topic in topics:
+        await olga.writes(topic, "We look into it.")
+
+    for one in people:
+        await one.reads("We look into it.")
+        assert [seen.kind for seen in await one.sees()].count("photo") == 0

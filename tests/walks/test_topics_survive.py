@@ -7,15 +7,18 @@ import json
 from collections.abc import AsyncIterator, Iterator
 from urllib.request import Request, urlopen
 
+import httpx
 import pytest
 
 from bot.sandbox import GROUP_ID
+from bot.sandbox.emoji import icon_emoji
 from tests.sandbox_client import Customer, Operator, SandboxClient, Seen, TopicSeen
-from tests.walks.conftest import Desk, make_desk, own_desk
-from tests.walks.steps import asks_for_a_person, card_in, card_reads, is_attended, is_closed, is_named
+from tests.walks.conftest import Desk, make_desk, own_desk, run
+from tests.walks.steps import asks_for_a_person, card_in, card_reads, is_attended, is_closed, is_named, wears
 
 pytestmark = pytest.mark.walk
 MANY_RIGHTS = {"status": "administrator"}
+WAITS, TAKEN, CLOSED = "❗️", "💬", "✅"
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +32,13 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 async def all_is_well_afterwards(sandbox: SandboxClient) -> AsyncIterator[None]:
     yield
     await sandbox.clear_faults()
+
+
+async def asks_telegram(desk: Desk, method: str, **params: object) -> None:
+    """Have something done in the bot's name."""
+    address = f"{desk.sandbox_url}/bot{desk.environment['SUPPORTBOT_TELEGRAM__TOKEN']}/{method}"
+    async with httpx.AsyncClient(trust_env=False) as client:
+        (await client.post(address, json=params)).raise_for_status()
 
 
 async def bot_id(sandbox: SandboxClient) -> int:
@@ -48,6 +58,14 @@ async def asked(sandbox: SandboxClient, since: int) -> list[tuple[str, int]]:
     """Return (method, status) of the bot's requests after an event."""
     events, _ = await sandbox.events(since, kinds="call")
     return [(event["call"]["method"], event["call"]["status"]) for event in events]
+
+
+async def looks(sandbox: SandboxClient, since: int) -> list[tuple[str, str]]:
+    """Return (first word of the name, icon) of each request that gave a topic its looks after an event."""
+    events, _ = await sandbox.events(since, kinds="call")
+    calls = [event["call"] for event in events if event["call"]["method"] in {"createForumTopic", "editForumTopic"}]
+    given = [(call["params"].get("name", ""), call["params"].get("icon_custom_emoji_id", "")) for call in calls]
+    return [(name.partition(" ")[0], icon_emoji(str(icon))) for name, icon in given]
 
 
 async def test_the_card_is_pinned_and_follows_all_that_is_done_with_the_ticket(
@@ -76,6 +94,84 @@ async def test_the_card_is_pinned_and_follows_all_that_is_done_with_the_ticket(
     requests = await asked(sandbox, since)
     assert requests.count(("editMessageText", 200)) >= 6
     assert {status for _, status in requests} <= {200, 403}  # who has blocked the bot cannot be asked how it was
+
+
+async def test_the_icon_tells_the_state_in_the_same_request_as_the_name(
+    sandbox: SandboxClient, customer: Customer, olga: Operator
+) -> None:
+    since = await sandbox.seq()
+
+    topic = await is_attended(customer, olga)
+    await is_named(olga, topic.thread, "🔵")
+    await wears(olga, topic.thread, TAKEN)
+    for question, answer in (("And when?", "Tomorrow."), ("And where?", "At your door.")):
+        await customer.says(question)
+        await olga.reads_in(topic, question)
+        await olga.writes(topic, answer)
+        await customer.reads(answer)
+    await olga.writes(topic, "/release")
+    await is_named(olga, topic.thread, "🟡")
+    await olga.writes(topic, "/close")
+    await is_named(olga, topic.thread, "✅")
+
+    assert await looks(sandbox, since) == [("🟡", WAITS), ("🔵", TAKEN), ("🟡", WAITS), ("✅", CLOSED)]
+    await wears(olga, topic.thread, CLOSED)
+
+
+async def test_a_topic_of_an_earlier_version_gets_its_icon_with_its_next_change(
+    desk: Desk, customer: Customer, olga: Operator
+) -> None:
+    topic = await asks_for_a_person(customer, olga)
+    place = {"chat_id": olga.group_id, "message_thread_id": topic.thread}
+    await asks_telegram(desk, "editForumTopic", **place, icon_custom_emoji_id="")
+    await wears(olga, topic.thread, "")
+
+    await olga.writes(topic, "/claim")
+
+    await is_named(olga, topic.thread, "🔵")
+    await wears(olga, topic.thread, TAKEN)
+
+
+@pytest.mark.parametrize(
+    ("action", "rule"),
+    [
+        ("error", {"status": 500}),
+        ("delay", {"delay": 60}),
+        ("raw", {"status": 200, "description": '{"ok": true}'}),
+    ],
+)
+async def test_without_the_set_of_icons_everything_goes_on_without_icons(
+    tmp_path_factory: pytest.TempPathFactory, action: str, rule: dict[str, object]
+) -> None:
+    stand_in, desk = make_desk(tmp_path_factory.mktemp("no-icons"))
+    async with SandboxClient(desk.sandbox_url) as sandbox:
+        await sandbox.fault("getForumTopicIconStickers", action, **rule)
+        with run(stand_in, desk):
+            olga, customer = await sandbox.operator("Olga"), await sandbox.customer("Plain")
+            since = await sandbox.seq()
+
+            topic = await is_closed(customer, olga)
+            await is_named(olga, topic.thread, "✅")
+
+            assert await looks(sandbox, since) == [("🟡", ""), ("🔵", ""), ("✅", "")]
+
+
+async def test_an_icon_that_telegram_refuses_costs_one_request_and_the_name_changes_all_the_same(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    with own_desk(tmp_path_factory.mktemp("refused-icon")) as desk:
+        async with SandboxClient(desk.sandbox_url) as sandbox:
+            for method in ("createForumTopic", "editForumTopic"):
+                await sandbox.fault(method, status=400, description="Bad Request: DOCUMENT_INVALID", times=1)
+            olga, since = await sandbox.operator("Olga"), await sandbox.seq()
+
+            first = await is_attended(await sandbox.customer("First"), olga)
+            await is_named(olga, first.thread, "🔵")
+            second = await is_closed(await sandbox.customer("Second"), olga)
+            await is_named(olga, second.thread, "✅")
+
+            refused = [("🟡", WAITS), ("🟡", ""), ("🔵", TAKEN), ("🔵", "")]
+            assert await looks(sandbox, since) == [*refused, ("🟡", "❓"), ("🔵", "👀"), ("✅", CLOSED)]
 
 
 async def test_what_changes_nothing_edits_nothing(sandbox: SandboxClient, customer: Customer, olga: Operator) -> None:
@@ -143,9 +239,12 @@ async def test_a_topic_that_telegram_does_not_know_is_opened_anew_once(
 
     for word in ("first", "second", "third"):
         await customer.says(word)
-    await olga.reads_in((new := await _newer(olga, topic, customer)), "third")
+    new = await _newer(olga, topic, customer)
+    while (await olga.reads_in(new, "third")).text != "third":
+        pass  # the card has it, too
 
     assert said(await olga.sees_in(new)) == ["first", "second", "third"]
+    await wears(olga, new.thread, TAKEN)
     assert len([one for one in await olga.topics() if one.thread > topic.thread]) == 1
 
 
@@ -186,6 +285,7 @@ async def test_a_topic_that_an_operator_closes_by_hand_closes_the_ticket(
     await customer.reads("How was it?")
     await is_named(olga, topic.thread, "✅")
     await card_reads(olga, topic, "✅ Closed")
+    await wears(olga, topic.thread, CLOSED)
     methods = [method for method, _ in await asked(sandbox, since)]
     assert "editForumTopic" in methods
     assert "closeForumTopic" not in methods
@@ -200,9 +300,11 @@ async def test_a_topic_that_an_operator_opens_by_hand_opens_the_ticket_again(
     await olga.reopens(topic)
     told = await olga.reads_in(topic, "opened ticket")
     await is_named(olga, topic.thread, "🟡")
+    await wears(olga, topic.thread, WAITS)
     await olga.writes(topic, "One thing more.")
 
     assert told.text.startswith("Olga Brandt opened ticket #")
+    assert (await customer.reads()).text == "Your chat is open again: we go on here."
     assert (await customer.reads()).text == "Olga Brandt is with you now."
     assert (await customer.reads()).text == "One thing more."
 
@@ -293,6 +395,9 @@ async def test_a_group_that_is_upgraded_in_the_middle_of_a_burst_loses_and_repea
 
     assert moved.group_id != GROUP_ID
     assert [said(await moved.sees_in(topic.thread)) for topic in topics] == [lines] * len(people)
+    await moved.writes(topics[0], "/close")
+    await is_named(moved, topics[0].thread, "✅")
+    await wears(moved, topics[0].thread, CLOSED)
 
 
 @pytest.fixture

@@ -207,4 +207,4 @@ async def test_a_customer_sees_that_somebody_writes_in_the_console(
 
     assert before.status_code == 204
     shown = [call["params"] for call in await sandbox.calls("sendChatAction")]
-    assert shown == [{"chat_id": str(customer.id), "action": "typing"}]
+    assert shown == [{"chat_id": customer.id, "action": "typing"}]

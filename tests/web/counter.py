@@ -79,7 +79,7 @@ class Customers:
     async def are_served(self) -> None:
         """Open the door until all that came in was handled; the next time it is a new one."""
         working = asyncio.create_task(self.door.run())
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(100):
             while self.served + self.door.handled < self.number:
                 await self.office.house.events_bell.wait(self.office.house.events_bell.rings, 0.05)
         self.door.stop()

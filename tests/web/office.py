@@ -162,7 +162,7 @@ async def open_office(migrated: Path, folder: Path, **more: str) -> AsyncIterato
 
     people = await database.transaction(furnish)
     await house.knowledge_base.refresh()
-    feed = Feed(database, house.events_bell)
+    feed = Feed(database, house.events_bell, house.clock)
     office = Office(house, create(house, feed, ticks=clock.ticks), feed, clock, people)
     try:
         yield office

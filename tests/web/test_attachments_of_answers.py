@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.handlers.question import for_customers
+from bot.handlers.attachments import for_customers
 
 
 @pytest.mark.parametrize("name", ["settings.toml", "de.PO", "supportbot.db", ".env", ".keys/sizes.pdf", "../out.pdf"])

@@ -100,6 +100,20 @@ async def test_the_same_proposal_is_not_sent_twice(library: Office) -> None:
     assert (await to_customer(library)).count("Hello, Olga here.") == 1
 
 
+async def test_the_same_answer_below_another_line_goes_out_again_only_after_a_moment(library: Office) -> None:
+    ticket = await library.waiting()
+    olga = await library.desk("Olga")
+    codes = []
+    for seconds in (0, 3, 20):
+        library.clock.forward(seconds=seconds)
+        await says(library, ticket, "hello" + "!" * seconds)
+        codes.append(await olga.press(at(ticket, "offer"), **fields((await olga.page(at(ticket))).text, "hello")))
+
+    assert [one.status_code for one in codes] == [200, 409, 200]
+    assert codes[1].json()["refusal"] == "Just sent, so not sent again. Once more? Press again in 15 seconds."
+    assert (await to_customer(library)).count("Hello, Olga here.") == 2
+
+
 async def test_an_answer_with_a_gap_goes_into_the_composer_and_not_to_the_customer(library: Office) -> None:
     ticket = await library.waiting()
     olga = await library.desk("Olga")

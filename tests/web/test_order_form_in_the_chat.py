@@ -98,6 +98,15 @@ async def test_a_visitor_is_called_by_the_name_of_the_order_from_then_on(office:
     assert await called(office, anna.place) == "Anna Vogt"
 
 
+async def test_a_name_of_several_lines_forges_no_line_of_the_card_or_the_queue(office: Office) -> None:
+    eve = Talk(office)
+    await fills_in(eve, "Eve\n🔵 Olga has it")
+
+    await eve.presses("Order")
+
+    assert await called(office, eve.place) == "Eve 🔵 Olga has it"
+
+
 async def test_a_name_that_a_messenger_told_stays(office: Office) -> None:
     anna = on_telegram(office)
     await fills_in(anna, "Firma Vogt")

@@ -158,9 +158,9 @@ async def test_a_button_below_an_answer_in_between_leads_back_to_the_form(anna: 
 
 async def test_a_pick_leaves_the_buttons_of_the_other_open_question(anna: Talk, oracle: Oracle) -> None:
     await anna.says("/start")
-    parts = (Part("how much?", sure(COST)), Part("return?", near(RETURN)), Part("price?", near(COST)))
-    oracle.told["how much? return? price?"] = Match(Suggestions((COST,)), 0.5, (COST,), "en", parts=parts)
-    await anna.says("how much? return? price?")
+    parts = (Part("return?", near(RETURN)), Part("price?", near(COST)))
+    oracle.told["return? price?"] = Match(Suggestions((COST,)), 0.5, (COST,), "en", parts=parts)
+    await anna.says("return? price?")
 
     await anna.presses("How do I return it?")
 

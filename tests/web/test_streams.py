@@ -16,7 +16,7 @@ import pytest
 
 from bot.handoff import staff
 from bot.messaging import events
-from bot.web import streams
+from bot.web import auth, streams
 from bot.web.server import PortInUse, WebServer
 from bot.web.streams import Feed
 from tests.web.office import Office, open_office
@@ -165,6 +165,52 @@ async def test_who_was_disabled_hears_no_more_within_a_second(office: Office) ->
         async with asyncio.timeout(1):
             assert await ends == "event: signed-out\ndata: {}\n\n"
         assert [line async for line in lines] == []
+
+
+async def test_a_stream_ends_with_its_session_and_says_nothing_more(office: Office) -> None:
+    olga = await office.desk("Olga")
+    token = next(iter(dict(olga.browser.cookies).values()))
+
+    async def may() -> bool:
+        return await office.read(lambda conn: auth.session_of(conn, token, office.clock())) is not None
+
+    async with running(office.feed):
+        lines = office.feed.listen("desk", 0, may)
+        assert await anext(lines) == "retry: 1000\n\n"
+        ends = asyncio.ensure_future(anext(lines))
+
+        office.clock.forward(hours=13)
+        await happens(office, 1)
+
+        async with asyncio.timeout(WITHIN):
+            assert await ends == "event: signed-out\ndata: {}\n\n"
+        assert [line async for line in lines] == []
+
+
+async def test_what_was_missed_is_not_told_behind_the_end_of_a_session_either(office: Office) -> None:
+    async def may() -> bool:
+        return False
+
+    lines = office.feed.listen("desk", 0, may)
+    await anext(lines)
+    office.clock.forward(hours=13)
+    await happens(office, 1)
+
+    assert [line async for line in lines] == ["event: signed-out\ndata: {}\n\n"]
+
+
+async def test_a_silent_stream_ends_with_its_session_too(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "BEAT_EVERY", 0.01)
+
+    async def may() -> bool:
+        return False
+
+    lines = office.feed.listen("desk", 0, may)
+    await anext(lines)
+    office.clock.forward(minutes=1)
+
+    async with asyncio.timeout(WITHIN):
+        assert await anext(lines) == "event: signed-out\ndata: {}\n\n"
 
 
 @pytest.mark.parametrize(

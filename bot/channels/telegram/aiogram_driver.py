@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import aiogram.methods
 from aiogram import Bot
@@ -23,7 +23,15 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import TelegramAPIError, TelegramMigrateToChat, TelegramNetworkError, TelegramRetryAfter
 from aiogram.methods import Response, TelegramMethod
 from aiogram.types import FSInputFile
-from aiohttp import ClientConnectionError, ClientConnectorError, ClientError, ConnectionTimeoutError, FormData
+from aiohttp import (
+    ClientConnectionError,
+    ClientConnectorError,
+    ClientError,
+    ClientResponseError,
+    ConnectionTimeoutError,
+    FormData,
+)
+from aiohttp.payload import JsonPayload
 from pydantic import ValidationError
 
 from bot.channels.telegram.channel import Answered, NoAnswer, NotWritten
@@ -38,14 +46,12 @@ class _Session(AiohttpSession):
     """aiogram's session, with the answer's code kept: an error page that is no JSON is still an answer."""
 
     def build_form_data(self, bot: Bot, method: TelegramMethod[Any]) -> FormData:
-        """Return the form of a call; what came as JSON need not be taken from the model again."""
+        """Return the body of a call: as JSON what came as JSON, without taking it from the model and quoting it again.
+
+        aiohttp takes any payload where it takes a form, and the Bot API takes JSON wherever no file goes along.
+        """
         checked = _CHECKED.get()
-        if checked is None:
-            return super().build_form_data(bot, method)
-        form = FormData(quote_fields=False)
-        for key, value in checked.items():
-            form.add_field(key, value if isinstance(value, str) else json.dumps(value))
-        return form
+        return super().build_form_data(bot, method) if checked is None else cast("FormData", JsonPayload(checked))
 
     def check_response(self, bot: Bot, method: TelegramMethod[Any], status_code: int, content: str) -> Response[Any]:
         """Return the answer.
@@ -122,6 +128,8 @@ class AiogramCaller:
                     data += piece
                     if len(data) >= most:
                         break
+        except ClientResponseError as error:  # its own words name the address, and the token in it
+            raise Answered(error.status, "Not Found: the file is not there") from None
         except (ClientError, TimeoutError, OSError) as error:
             raise NoAnswer(type(error).__name__) from None
         return data[:most]

@@ -63,7 +63,20 @@ KINDS = (
     ContentKind.POLL,
     ContentKind.DICE,
 )
-NOT_COPIED = {"paid_media", "giveaway", "giveaway_winners", "invoice", "story", "game", "checklist"}
+NOT_COPIED = {"paid_media", "giveaway", "giveaway_winners", "invoice", "story", "game", "checklist", "rich_message"}
+SERVICE = frozenset(
+    "new_chat_members left_chat_member new_chat_title new_chat_photo delete_chat_photo group_chat_created "  # noqa: SIM905 as people list words
+    "supergroup_chat_created channel_chat_created message_auto_delete_timer_changed migrate_to_chat_id "
+    "migrate_from_chat_id pinned_message successful_payment refunded_payment users_shared chat_shared gift unique_gift "
+    "gift_upgrade_sent connected_website write_access_allowed passport_data proximity_alert_triggered boost_added "
+    "chat_background_set checklist_tasks_done checklist_tasks_added direct_message_price_changed forum_topic_created "
+    "forum_topic_edited forum_topic_closed forum_topic_reopened general_forum_topic_hidden "
+    "general_forum_topic_unhidden giveaway_created giveaway_completed paid_message_price_changed "
+    "suggested_post_approved suggested_post_approval_failed suggested_post_declined suggested_post_paid "
+    "suggested_post_refunded video_chat_scheduled video_chat_started video_chat_ended "
+    "video_chat_participants_invited web_app_data chat_owner_left chat_owner_changed user_shared".split()
+)
+"""What Telegram itself says in a chat. Of anything else that a customer sends and nobody can read they are told so."""
 UNREADABLE = (KeyError, IndexError, TypeError, ValueError, AttributeError)
 """What reading raises on a shape that the Bot API did not have when this was written."""
 _ENTITIES = {kind.value: kind for kind in EntityKind} | {"expandable_blockquote": EntityKind.QUOTE}
@@ -137,6 +150,8 @@ def _message(message: Mapping[str, Any]) -> Incoming | None:
         content = _content(message)
     except UNREADABLE:
         content = Content(ContentKind.OTHER, RichText(""), copyable=False)
+    if content is None and where is Where.PRIVATE and not SERVICE & message.keys():
+        content = Content(ContentKind.OTHER, RichText(""), copyable=False)
     if content is None:
         return None
     return Said(place, where, author, at, str(message["message_id"]), content, _quoted(message), _album(message))
@@ -159,7 +174,8 @@ def _edited(message: Mapping[str, Any]) -> Incoming | None:
     if content is None:
         return None
     at = _at(message.get("edit_date"))
-    return Edited(_place(message), _where(message["chat"]), _author(message), at, str(message["message_id"]), content)
+    place, where, author, album = _place(message), _where(message["chat"]), _author(message), _album(message)
+    return Edited(place, where, author, at, str(message["message_id"]), content, album=album)
 
 
 def _press(press: Mapping[str, Any]) -> Incoming | None:
@@ -219,6 +235,8 @@ def _content(message: Mapping[str, Any]) -> Content | None:
             details = _details(kind, message[kind.value])
             if message.get("has_media_spoiler"):
                 details["spoiler"] = True
+            if message.get("show_caption_above_media"):
+                details["above"] = True
             copyable = kind not in ANOTHER_IF_COPIED
             return Content(kind, caption or _in_words(kind, message[kind.value]), details, copyable)
     if NOT_COPIED & message.keys():
@@ -253,6 +271,8 @@ def _details(kind: ContentKind, body: Any) -> dict[str, Any]:  # noqa: ANN401 JS
         "mime_type": "mime",
         "file_size": "size",
         "duration": "duration",
+        "width": "width",
+        "height": "height",
         "latitude": "latitude",
         "longitude": "longitude",
         "phone_number": "phone",
@@ -260,7 +280,9 @@ def _details(kind: ContentKind, body: Any) -> dict[str, Any]:  # noqa: ANN401 JS
         "file_unique_id": "unique",
     }
     place = body.get("location", {}) if kind is ContentKind.VENUE else {}
-    return {ours: value for theirs, ours in names.items() if (value := {**body, **place}.get(theirs)) is not None}
+    found = {ours: value for theirs, ours in names.items() if (value := {**body, **place}.get(theirs)) is not None}
+    moves = body.get("is_animated") or body.get("is_video")
+    return {**found, "still": True} if kind is ContentKind.STICKER and not moves else found
 
 
 def _rich(text: str, entities: Any) -> RichText:  # noqa: ANN401 JSON

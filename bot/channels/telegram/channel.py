@@ -8,8 +8,6 @@ are on the disk.
 from __future__ import annotations
 
 import asyncio
-import hmac
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,13 +16,14 @@ from typing import Any, Protocol
 
 import structlog
 
-from bot.channels.telegram import bot_api, refusals, requests
+from bot.channels.telegram import bot_api, icons, refusals, requests
 from bot.domain.conversation import Incoming, Place
 from bot.domain.errors import SupportbotError
 from bot.domain.ports import (
     Act,
     Admit,
     Capabilities,
+    DeliveryError,
     Moved,
     Outgoing,
     Pace,
@@ -41,7 +40,7 @@ CALL_SECONDS = 30.0
 TYPING_SECONDS = 5.0
 FLOOD, CONFLICT, UNAUTHORIZED, NOT_FOUND, SERVER = 429, 409, 401, 404, 500
 TROUBLE_WAIT, LOCKED_OUT_WAIT = timedelta(seconds=1), timedelta(seconds=30)
-OK, BAD, FORBIDDEN, BUSY = 200, 400, 401, 503
+BAD = 400
 GROUP_BURST = 4
 """Sends into a group that go together; a second for each follows. Opening a topic with its card is three."""
 LOOKS_ONLY = {Act.ANSWER_PRESS, Act.ANSWER_SEARCH, Act.EDIT_BUTTONS, Act.EDIT_TOPIC, Act.CLOSE_TOPIC, Act.REOPEN_TOPIC}
@@ -104,6 +103,7 @@ class Caller(Protocol):
         """Return the bytes of a file by the `file_path` of getFile, those beyond `most` left out.
 
         Raises:
+            Answered: it is not there; in words that hold no address, for that has the token in it.
             CallFailed: it cannot be had.
         """
 
@@ -129,6 +129,7 @@ class TelegramChannel:
         self.account = account
         self._caller = caller
         self._paces = paces
+        self._icons = icons.TopicIcons()
         self._closing = False
         self._under_way = 0
         self._idle = asyncio.Event()
@@ -178,15 +179,34 @@ class TelegramChannel:
         if file is not None and not await asyncio.to_thread(file.is_file):
             raise Refused(Why.REFUSED, f"the file {file.name} is missing")
         try:
-            result = await self._called(method, params, file)
+            result = await self._dressed(outgoing, method, params, file)
         except NotWritten as error:
             raise TryLater(str(error)) from None
         except NoAnswer as error:
             raise Uncertain(str(error)) from None
         except Answered as error:
+            if error.moved_to:
+                raise _moved(place, outgoing, error) from None
             self._judge(outgoing.act, error)
             return Receipt()
         return self._receipt(place, outgoing.act, result)
+
+    async def _dressed(self, outgoing: Outgoing, method: str, params: dict[str, Any], file: Path | None) -> Any:  # noqa: ANN401 JSON
+        """Make a call, with the icon of its topic's state; refused with it, once more without."""
+        icon = self._icons.worn(outgoing)
+        try:
+            return await self._called(method, params | icon, file)
+        except Answered as error:
+            if not icon.get(icons.FIELD) or not self._for_unknown_reasons(outgoing.act, error):
+                raise
+        result = await self._called(method, icons.without(outgoing, params), file)
+        self._icons.refuse(icon[icons.FIELD])
+        return result
+
+    @staticmethod
+    def _for_unknown_reasons(act: Act, error: Answered) -> bool:
+        refused = refusals.verdict(act, error.description) if error.code == BAD and not error.moved_to else None
+        return refused is not None and refused.why is Why.REFUSED
 
     async def _called(self, method: str, params: Mapping[str, Any], file: Path | None) -> Any:  # noqa: ANN401 JSON
         self._under_way += 1
@@ -203,8 +223,6 @@ class TelegramChannel:
         """Raise what an error answer means; return when it is as wanted already."""
         if error.code == FLOOD:
             raise TryLater(error.description, timedelta(seconds=error.retry_after or 1)) from None
-        if error.moved_to:
-            raise Moved(error.moved_to) from None
         if error.code >= SERVER:
             raise TryLater(error.description) from None
         if error.code == UNAUTHORIZED or (error.code == NOT_FOUND and act not in LOOKS_ONLY):
@@ -234,11 +252,11 @@ class TelegramChannel:
             path = str(found["file_path"])
             data = await self._caller.download(path, most + 1, CALL_SECONDS)
         except Answered as error:
-            raise Refused(Why.REFUSED, error.description) from None
+            raise _not_fetched(error) from None
         except (CallFailed, KeyError, TypeError) as error:
             raise TryLater(str(error)) from None
         if len(data) > most:
-            raise Refused(Why.REFUSED, f"the file has more than {most} bytes")
+            raise Refused(Why.NOT_CARRIED, f"the file has more than {most} bytes")
         return data
 
     async def show_typing(self, place: Place, name: str) -> None:  # noqa: ARG002 Telegram shows only that it is the bot
@@ -247,6 +265,15 @@ class TelegramChannel:
             await self._caller.call("sendChatAction", {"chat_id": int(place.chat), "action": "typing"}, TYPING_SECONDS)
         except CallFailed as error:
             log.debug("typing_not_shown", reason=str(error))
+
+    async def learn_icons(self, seconds: float = CALL_SECONDS) -> bool:
+        """Read which icons topics may carry; whatever it runs into, False: topics go without."""
+        try:
+            self._icons.learn(await self._caller.call("getForumTopicIconStickers", {}, seconds))
+        except Exception as error:  # noqa: BLE001 only looks
+            log.info("topic_icons_not_read", reason=str(error) or type(error).__name__)
+            return False
+        return True
 
     async def me(self) -> dict[str, Any]:
         """Return the bot's own user; its id is the account of the inbox.
@@ -327,6 +354,21 @@ class TelegramChannel:
         await self._caller.close()
 
 
+def _moved(place: Place, outgoing: Outgoing, error: Answered) -> DeliveryError:
+    """Return what it means that a chat has become a supergroup; Telegram does not say which: no private one does."""
+    source = str(outgoing.body.get("chat", "")) if outgoing.act is Act.COPY else ""
+    groups = [chat for chat in (place.chat, source) if chat.startswith("-")]
+    return Moved(error.moved_to, groups[0]) if groups else Refused(Why.REFUSED, error.description)
+
+
+def _not_fetched(error: Answered) -> TryLater | Refused:
+    """Return what a refusal of a file means: not now, too large, or gone."""
+    if error.code in {FLOOD, UNAUTHORIZED} or error.code >= SERVER:
+        return TryLater(error.description, timedelta(seconds=error.retry_after))
+    too_large = "too big" in error.description.lower()
+    return Refused(Why.NOT_CARRIED if too_large else Why.MESSAGE_GONE, error.description)
+
+
 def _wait(error: CallFailed) -> timedelta:
     if isinstance(error, Answered):
         if error.code in {UNAUTHORIZED, NOT_FOUND}:
@@ -336,39 +378,3 @@ def _wait(error: CallFailed) -> timedelta:
         if error.code == CONFLICT:
             return TROUBLE_WAIT * 3
     return TROUBLE_WAIT
-
-
-class Webhook:
-    """Takes updates that Telegram sends by itself."""
-
-    def __init__(self, secret: str, account: Callable[[], str], admit: Admit, polled: Callable[[], None]) -> None:
-        self._secret = secret.encode()
-        self._account = account
-        self._admit = admit
-        self._polled = polled
-
-    async def receive(self, secret: bytes, body: bytes) -> int:
-        """Store one update.
-
-        Args:
-            secret: of the header X-Telegram-Bot-Api-Secret-Token; compared before anything is parsed.
-            body: as it came.
-
-        Returns:
-            The HTTP status: 200 once the update is on the disk, 401 for a wrong secret, 400 for what is no update, 503
-            when it cannot be stored now, so that Telegram sends it again.
-        """
-        if not hmac.compare_digest(secret, self._secret):
-            return FORBIDDEN
-        try:
-            update = json.loads(body)
-            raw = bot_api.raw(update)
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            return BAD
-        try:
-            await self._admit(bot_api.NAME, self._account(), [raw])
-        except Exception:
-            log.exception("webhook_not_stored")
-            return BUSY
-        self._polled()
-        return OK

@@ -18,6 +18,18 @@ GENERAL_TOPIC = "1"
 ICON_COLOURS = {"waiting": 16766590, "assigned": 7322096, "waiting_for_customer": 7322096, "order": 13338331}
 """createForumTopic takes six values: 7322096 blue, 16766590 yellow, 13338331 violet …"""
 LARGEST_PHOTO = 10 * MEGABYTE
+SENT_ANEW = {
+    ContentKind.PHOTO: "sendPhoto",
+    ContentKind.DOCUMENT: "sendDocument",
+    ContentKind.VIDEO: "sendVideo",
+    ContentKind.ANIMATION: "sendAnimation",
+    ContentKind.AUDIO: "sendAudio",
+    ContentKind.VOICE: "sendVoice",
+    ContentKind.VIDEO_NOTE: "sendVideoNote",
+    ContentKind.STICKER: "sendSticker",
+}
+"""How a file goes by its id."""
+CAPTIONED = SENT_ANEW.keys() - {ContentKind.VIDEO_NOTE, ContentKind.STICKER}
 
 
 def write(place: Place, outgoing: Outgoing) -> tuple[str, dict[str, Any]]:
@@ -89,11 +101,38 @@ def _say(place: Place, body: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
 
 
 def _copy(place: Place, body: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    """Return the copy of a message, or of an album whose parts go together: copies of those could quote nothing."""
+    """Return the copy of a message, or of an album whose parts go together: copies of those could quote nothing.
+
+    copyMessage takes a message as it stands when it is called. Its caption is changed by then, perhaps; given with the
+    call, also an empty one, the caption is the one that was read.
+    """
     if body.get("parts"):
         return "sendMediaGroup", {**_chat(place), "media": [_medium(part) for part in body["parts"]], **_reply(body)}
+    if "message" not in body:
+        return _sent_anew(place, body)
     source = {"from_chat_id": int(body["chat"]), "message_id": int(body["message"])}
-    return "copyMessage", {**_chat(place), **source, **_reply(body)}
+    return "copyMessage", {**_chat(place), **source, **_as_read(body), **_reply(body)}
+
+
+def _as_read(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the caption of a copy and where it stands; nothing for what can have none."""
+    if "text" not in body:
+        return {}
+    caption = RichText.from_dict(body["text"])
+    read: dict[str, Any] = {"caption": caption.text}
+    if caption.entities:
+        read["caption_entities"] = _entities(caption)
+    if (body.get("details") or {}).get("above"):
+        read["show_caption_above_media"] = True
+    return read
+
+
+def _sent_anew(place: Place, body: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Return the sending of a file whose original cannot be copied, or is another by now, by the file's id."""
+    kind, details = ContentKind(body["kind"]), body["details"]
+    below = _as_read(body) if body["text"]["text"] and kind in CAPTIONED else {}
+    hidden = {"has_spoiler": True} if details.get("spoiler") else {}
+    return SENT_ANEW[kind], {**_chat(place), kind.value: details["file_id"], **below, **hidden, **_reply(body)}
 
 
 def _medium(part: Mapping[str, Any]) -> dict[str, Any]:
@@ -102,6 +141,8 @@ def _medium(part: Mapping[str, Any]) -> dict[str, Any]:
     medium: dict[str, Any] = {"type": part["kind"], "media": details["file_id"]}
     if caption:
         medium |= {"caption": caption.text, "caption_entities": _entities(caption)}
+    if details.get("above") and part["kind"] in {ContentKind.PHOTO.value, ContentKind.VIDEO.value}:
+        medium["show_caption_above_media"] = True
     if details.get("spoiler"):
         medium["has_spoiler"] = True
     return medium
@@ -196,7 +237,7 @@ def _answer_search(_: Place, body: Mapping[str, Any]) -> tuple[str, dict[str, An
     return "answerInlineQuery", {
         "inline_query_id": body["query"],
         "results": results,
-        "cache_time": 0,
+        "cache_time": body.get("cached", 0),
         "is_personal": True,
     }
 

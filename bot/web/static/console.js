@@ -1,5 +1,6 @@
 // The console's pages: live list and conversation, the composer, actions without a reload.
 
+import { asKnown } from "./attached.js";
 import { atEnd, page, Refused, renew, say, span, toEnd } from "./dom.js";
 import { keep, kept } from "./drafts.js";
 import { keys } from "./keys.js";
@@ -64,6 +65,7 @@ const renewConversation = later(async () => {
   const follow = atEnd(log);
   const before = new Set([...log.children].map((child) => child.dataset.key));
   const fetched = await page(`/console/conversations/${opened}/fragment?from=${view}`);
+  asKnown(fetched);
   for (const name of ["head", "log", "panel", "proposals"]) if (name !== "log" || !back) renew(name, fetched);
   mayAnswer();
   tick();
@@ -144,6 +146,12 @@ async function post(address, fields) {
   } catch { throw new Refused(0, say("web.offline")); }
   const said = await answer.json().catch(() => ({}));
   if (said.fill) fill(said.fill);
+  if (said.confirm) {
+    if (!window.confirm(said.refusal)) throw new Refused(answer.status, "");
+    const sure = new URLSearchParams(fields);
+    sure.set("confirmed", said.confirm);
+    return post(address, sure);
+  }
   if (!answer.ok) throw new Refused(answer.status, said.refusal || said.error || say("web.not_saved"));
   return said;
 }
@@ -182,6 +190,10 @@ document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
   if (event.target.closest("[data-panel]")) body.toggleAttribute("data-panel-open");
 });
+
+document.addEventListener("toggle", (event) => {
+  if (event.target.matches?.("details.retract[open], details.was[open]")) event.target.scrollIntoView({ block: "nearest" });
+}, true);
 
 // --- the composer --------------------------------------------------------------------------------------------------
 

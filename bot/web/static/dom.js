@@ -53,6 +53,7 @@ export function renew(name, fetched, root = document) {
 
 function inUse(node) {
   return Boolean(node.querySelector("details[open]"))
+    || [...node.querySelectorAll("audio, video")].some((one) => !one.paused && !one.ended)
     || (node.contains(document.activeElement) && document.activeElement.matches("input, select, textarea"));
 }
 
