@@ -54,7 +54,8 @@ class Order:
 
 def draft_of(conn: Connection, conversation: int) -> Draft | None:
     """Return the form that a customer is filling in, or None."""
-    row = conn.execute(select(_D).where(_D.c.conversation_id == conversation)).one_or_none()
+    last = select(_D).where(_D.c.conversation_id == conversation).order_by(_D.c.updated_at.desc()).limit(1)
+    row = conn.execute(last).one_or_none()
     return Draft(row.form, row.state) if row else None
 
 
@@ -62,7 +63,7 @@ def keep(conn: Connection, conversation: int, form: str, state: Mapping[str, Any
     """Keep a draft as it stands."""
     values = {"form": form, "state": dict(state), "updated_at": now}
     statement = insert(conn, _D).values(conversation_id=conversation, **values)
-    conn.execute(statement.on_conflict_do_update(index_elements=["conversation_id"], set_=values))
+    conn.execute(statement.on_conflict_do_update(index_elements=["conversation_id", "form"], set_=values))
 
 
 def discard(conn: Connection, conversation: int) -> bool:

@@ -1,4 +1,4 @@
-"""All tables, those of the desk and of its answer library on pages of their own; the same for SQLite and PostgreSQL.
+"""All tables, those of the desk, its answer library and the orders on pages of their own; the same for SQLite and PostgreSQL.
 
 Each table is written by one module only, named beside it. Moments are UTC-aware datetimes, nobody searches inside JSON.
 A change here needs a migration beside it: `storage/migrations/versions`.
@@ -33,17 +33,22 @@ from bot.storage.columns import (
 )
 from bot.storage.desk_tables import csat, digests, notes, quality_checks, sla_notices, staff, ticket_log, tickets
 from bot.storage.library_tables import canned_answers, proposals
+from bot.storage.order_tables import drafts, order_log, orders, stock
 
 __all__ = [
     "canned_answers",
     "csat",
     "digests",
+    "drafts",
     "metadata",
     "notes",
+    "order_log",
+    "orders",
     "proposals",
     "quality_checks",
     "sla_notices",
     "staff",
+    "stock",
     "ticket_log",
     "tickets",
 ]
@@ -302,30 +307,6 @@ experience = Table(  # faq/unanswered.py: what past answers taught until a day; 
     Column("slope", Float, nullable=False),
     Column("shift", Float, nullable=False),
     Column("judged", Float, nullable=False),
-)
-
-drafts = Table(  # orders/store.py: a form that is being filled in
-    "drafts",
-    metadata,
-    Column("conversation_id", Key, ForeignKey("conversations.id"), primary_key=True, autoincrement=False),
-    Column("form", String(64), nullable=False),
-    Column("state", Json, nullable=False),
-    Column("updated_at", Moment, nullable=False),
-)
-
-orders = Table(  # orders/store.py
-    "orders",
-    metadata,
-    _id(),
-    Column("number", String(32), nullable=False, unique=True),
-    _to("conversations.id", "conversation_id"),
-    _to("customers.id", "customer_id"),
-    Column("form", String(64), nullable=False),
-    Column("answers", Json, nullable=False),
-    Column("summary", Json, nullable=False),  # [[label, value], …] as the customer confirmed it
-    Column("state", String(16), nullable=False, server_default="new"),
-    Column("created_at", Moment, nullable=False),
-    Index("ix_orders_conversation_id", "conversation_id"),
 )
 
 events = Table(  # messaging/events.py: what a screen shows live
