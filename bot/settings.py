@@ -138,9 +138,10 @@ class LogSettings(_Section):
 
 
 class OrderSettings(_Section):
-    """The order form's file, and the country whose phone numbers need no prefix."""
+    """The order form's file, the folder of further forms, and the country whose phone numbers need no prefix."""
 
     form: Path = Path("config/order_form.toml")
+    more_forms: Path = Path("config/forms")
     region: str = Field(default="DE", pattern=r"^[A-Z]{2}$")
 
 

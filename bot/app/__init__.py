@@ -35,10 +35,11 @@ from bot.faq.knowledge_base import KnowledgeBase
 from bot.handlers import marks, topic_card, undelivered
 from bot.handlers.dispatch import FrontDoor
 from bot.handlers.house import Health, House
+from bot.handlers.start import COMMANDS as CUSTOMERS_COMMANDS
 from bot.handoff import canned, rules, staff
 from bot.messaging import events
 from bot.messaging.delivery import DeliveryLoop
-from bot.orders import definition
+from bot.orders import forms
 from bot.settings import Settings
 from bot.storage import migrate
 from bot.storage.database import Database, connect, parse, sqlite_path
@@ -97,7 +98,6 @@ def build(settings: Settings, database: Database) -> House:
         SupportbotError: a file of the config folder is broken.
     """
     hand_off = rules.load(settings.config / "handoff.toml")
-    form_file = settings.path(settings.orders.form)
     catalogues = i18n.load(settings.config / "locales", settings.languages)
     folder, health = settings.path(settings.faq.path), Health()
     return House(
@@ -118,7 +118,9 @@ def build(settings: Settings, database: Database) -> House:
         ),
         health=health,
         rules=hand_off,
-        form=definition.load(form_file) if form_file.exists() else None,
+        forms=forms.load_all(
+            settings.path(settings.orders.form), settings.path(settings.orders.more_forms), CUSTOMERS_COMMANDS
+        ),
         groups=[Place(bot_api.NAME, str(group)) for group in settings.telegram.operator_groups],
         faq_folder=folder if folder.is_dir() else folder.parent,
         capabilities=_capabilities(settings),

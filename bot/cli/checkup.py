@@ -50,7 +50,8 @@ async def _files(settings: Settings) -> str:
     house = build(settings, database)
     house.knowledge_base.close()
     await database.close()
-    return f"sentences in {', '.join(house.catalogues)}, order form {house.form.key if house.form else 'none'}"
+    forms = ", ".join(form.key for form in house.forms) or "none"
+    return f"sentences in {', '.join(house.catalogues)}, forms: {forms}"
 
 
 async def _database(settings: Settings) -> str:

@@ -21,7 +21,7 @@ from bot.handoff.rules import Rules
 from bot.i18n import Catalogues, Texts
 from bot.messaging import inbox
 from bot.messaging.bell import Bell
-from bot.orders.definition import FormDefinition
+from bot.orders.forms import Forms
 from bot.settings import Settings
 from bot.storage.database import Collided, Database, Work
 from bot.storage.files import Files
@@ -61,7 +61,7 @@ class House:
         catalogues: the bot's sentences.
         knowledge_base: the live FAQ.
         rules: of the hand-off.
-        form: the order form, None when there is none.
+        forms: what customers can order or ask for, step by step.
         capabilities: of all channels that are switched on, by name.
         readers: what their updates mean, by name; there from the start, also while a driver is still coming up.
         channels: by name; filled as the drivers come up.
@@ -77,7 +77,7 @@ class House:
     catalogues: Catalogues
     knowledge_base: KnowledgeBase
     rules: Rules
-    form: FormDefinition | None
+    forms: Forms
     groups: Sequence[Place]
     faq_folder: Path
     capabilities: Mapping[str, Capabilities]

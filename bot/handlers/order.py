@@ -24,38 +24,50 @@ from bot.messaging import conversations
 from bot.orders import form, store
 from bot.orders.answers import Moment, Value, Words
 from bot.orders.definition import Field, FormDefinition, Kind
-from bot.orders.form import FormState, Outcome, Say, Shared, Step, Tapped, Typed
+from bot.orders.form import Attached, FormState, Located, Outcome, Say, Shared, Step, Tapped, Typed
 from bot.orders.store import Order
 
 PREFIX = "form:"
 WIDE = 2
 """Buttons in a row of answers whose labels are short."""
 SHORT_LABEL = 18
+PLACES = {ContentKind.LOCATION, ContentKind.VENUE}
+FILES = {
+    *(ContentKind.PHOTO, ContentKind.DOCUMENT, ContentKind.VIDEO, ContentKind.ANIMATION),
+    *(ContentKind.AUDIO, ContentKind.VOICE, ContentKind.VIDEO_NOTE),
+}
 NAME = "name"
 """The field whose answer is what a customer is called, where the channel tells no names."""
 
 
 def begin(turn: Turn) -> Sayings:
     """Start the form, or go on with the draft that is there."""
-    definition = turn.house.form
+    definition = turn.house.forms.main
     if definition is None:
         return [say(turn.texts("order.none"))]
     state = _draft(turn, definition)
-    step = (
-        form.resume(definition, state, _moment(turn)) if state else form.start(definition, _moment(turn), _known(turn))
-    )
-    return _follow(turn, definition, step)
+    moment = _moment(turn)
+    if state is not None:
+        return _follow(turn, definition, form.resume(definition, state, moment))
+    return _follow(turn, definition, form.start(definition, moment, _known(turn, definition)))
 
 
-def _known(turn: Turn) -> dict[str, str]:
+def _known(turn: Turn, definition: FormDefinition) -> dict[str, Value | None]:
     """Return what the form need not ask: nothing is guessed, so only the phone that the customer once shared."""
-    phones = [field.key for field in turn.house.form.fields if field.kind is Kind.PHONE] if turn.house.form else []
+    phones = [field.key for field in definition.fields if field.kind is Kind.PHONE]
     return {key: turn.conversation.phone for key in phones if turn.conversation.phone}
 
 
 def filling(turn: Turn) -> FormState | None:
     """Return the form that this customer is in the middle of; None when there is none, or it rests."""
-    return _draft(turn, turn.house.form) if turn.house.form and turn.flow.get("form") else None
+    definition = _open_form(turn)
+    return _draft(turn, definition) if definition and turn.flow.get("form") else None
+
+
+def _open_form(turn: Turn) -> FormDefinition | None:
+    """Return the form that this customer wrote in last, None when it is not there any more."""
+    draft = store.draft_of(turn.conn, turn.conversation.id)
+    return turn.house.forms.get(draft.form) if draft else None
 
 
 def _draft(turn: Turn, definition: FormDefinition) -> FormState | None:
@@ -67,7 +79,13 @@ def _draft(turn: Turn, definition: FormDefinition) -> FormState | None:
 
 def _moment(turn: Turn) -> Moment:
     zone = ZoneInfo(turn.house.rules.hours.zone)
-    return Moment(turn.now.astimezone(zone).date(), turn.conversation.language, turn.house.settings.orders.region)
+    local = turn.now.astimezone(zone)
+    return Moment(
+        local.date(),
+        turn.conversation.language,
+        turn.house.settings.orders.region,
+        at=local.time().replace(second=0, microsecond=0),
+    )
 
 
 def take(turn: Turn, said: Said, state: FormState, asked: Asked, line: int) -> Sayings:
@@ -76,10 +94,10 @@ def take(turn: Turn, said: Said, state: FormState, asked: Asked, line: int) -> S
     At a question that takes any words, "please gift wrap it" is the answer and "can you gift wrap it?" is a question;
     said twice, it is the answer all the same.
     """
-    definition = turn.house.form
+    definition = turn.house.forms.get(state.form)
     assert definition is not None  # noqa: S101 there is a draft of it
     answered = offered.withdrawn(turn, PREFIX)
-    step = form.answer(definition, state, _given(said), _moment(turn))
+    step = form.answer(definition, state, _given(said, line), _moment(turn))
     field = definition.field(state.current)
     taken = step.state.answers != state.answers or step.outcome is not Outcome.ASKING
     if asked.answers and not (taken and field is not None and _means_the_field(turn, field, said, asked)):
@@ -102,22 +120,30 @@ def _means_the_field(turn: Turn, field: Field, said: Said, asked: Asked) -> bool
 
 def again(turn: Turn, state: FormState | None) -> Sayings:
     """Ask the form's question once more, behind something else that was said; nothing when no form is open."""
-    definition = turn.house.form
+    definition = turn.house.forms.get(state.form) if state else None
     if definition is None or state is None:
         return []
     return _follow(turn, definition, form.resume(definition, state, _moment(turn)))
 
 
-def _given(said: Said) -> form.Given:
-    if said.content.kind is ContentKind.CONTACT:
-        return Shared(str(said.content.details.get("phone", "")))
-    return Typed(said.content.text.text)
+def _given(said: Said, line: int) -> form.Given:
+    """Return what a message is to the form; `line` is our id of it in the transcript."""
+    content, details = said.content, said.content.details
+    if content.kind is ContentKind.CONTACT:
+        return Shared(str(details.get("phone", "")))
+    if content.kind in PLACES and {"latitude", "longitude"} <= details.keys():
+        name, address = str(details.get("title", "")), str(details.get("address", ""))
+        return Located(float(details["latitude"]), float(details["longitude"]), name, address)
+    if content.kind in FILES:
+        name, size = str(details.get("name", "")), int(details.get("size") or 0)
+        return Attached(content.kind.value, {"line": line}, name, size, content.text.text)
+    return Typed(content.text.text)
 
 
 def press(turn: Turn, pressed: Pressed) -> Sayings:
     """Take a pressed button of the form; one that belongs to an earlier question asks the present one again."""
     done: Sayings = [answer_press(pressed.place, pressed.press)]
-    definition = turn.house.form
+    definition = _open_form(turn)
     state = _draft(turn, definition) if definition else None
     if definition is None or state is None:
         return [*done, drop_buttons(pressed.place, pressed.message), say(turn.texts("order.over"))]
@@ -127,7 +153,7 @@ def press(turn: Turn, pressed: Pressed) -> Sayings:
 
 def cancel(turn: Turn) -> Sayings | None:
     """End the form without an order; None when there is none."""
-    definition = turn.house.form
+    definition = _open_form(turn)
     state = _draft(turn, definition) if definition else None
     if definition is None or state is None:
         return None

@@ -28,7 +28,7 @@ def welcome(turn: Turn) -> Saying:
 
 
 def _first_steps(turn: Turn) -> Rows:
-    order = Button(turn.texts("button.order"), "order") if turn.house.form else None
+    order = Button(turn.texts("button.order"), "order") if turn.house.forms else None
     return rows(
         Button(turn.texts("button.topics"), "topics"), order, Button(turn.texts("button.human"), "human"), width=2
     )

@@ -1,16 +1,18 @@
 """What an answer to a field becomes: a value that is kept, or a word on what is wrong with it.
 
-"zwei" to "How many?" is `Accepted(2)`; "200" is `Refused(Words("form.number_high", {"maximum": "20 packs"}))`.
+"zwei" to "How many?" is `Accepted(2)`; "200" is `Refused(Words("form.number_high", {"maximum": "20 packs"}))`; a street
+without a town is `Begun({"street": …}, …)`: kept, and the town is asked for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time
+from typing import Any
 
-Value = str | int | float | bool | dict[str, str]
-"""An answer as it is kept, plain JSON: option key, {"other": words}, text, number, E.164, ISO date, true or false."""
+Value = str | int | float | bool | dict[str, Any] | list[Any]
+"""An answer as it is kept, JSON, never null: option key, {"other": words}, text, number, E.164, ISO date, true …"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +38,20 @@ class Moment:
         today: the date at the shop.
         language: the customer's IETF tag at present; the form shows itself in it.
         region: ISO 3166 code of the customer's country where it is known, else empty.
+        at: the time of day at the shop.
+        so_far: what the customer has said already of an answer that is given in several parts; None at its beginning.
     """
 
     today: date
     language: str
     region: str = ""
+    at: time = time.min
+    so_far: Value | None = None
+
+    @property
+    def now(self) -> datetime:
+        """Return date and time at the shop, without a zone."""
+        return datetime.combine(self.today, self.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +63,21 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """A part of the answer; it is kept as `Moment.so_far`, and the field asks for the rest.
+
+    Attributes:
+        so_far: all that is known of the answer now.
+        words: said before what is asked next, such as what was understood or what is wrong.
+        codes: offered as buttons instead of the usual ones.
+    """
+
+    so_far: Value
+    words: Words | None = None
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """The answer cannot be taken; `codes` are the ones that may have been meant, for buttons."""
 
@@ -59,4 +85,85 @@ class Refused:
     codes: tuple[str, ...] = ()
 
 
-Reading = Accepted | Refused
+Reading = Accepted | Begun | Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a summary, or of what an answer has come to so far."""
+
+    label: str
+    value: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What a field asks at present.
+
+    Attributes:
+        words: the question; None for the owner's own.
+        rows: lines below it: what is known so far.
+        contact: a button that shares the customer's phone number would help.
+        location: and one that shares where the customer is.
+    """
+
+    words: Words | None = None
+    rows: tuple[Row, ...] = ()
+    contact: bool = False
+    location: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The customer wrote something; an empty text stands for content that nothing else here stands for."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tapped:
+    """The customer pressed a button; `action` is a `Choice.action`, not to be trusted."""
+
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """The customer shared a contact with a button; `phone` is its number, with or without a +."""
+
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """The customer shared a place: degrees, WGS 84; `name` and `address` where the messenger tells them."""
+
+    latitude: float
+    longitude: float
+    name: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """The customer sent a file.
+
+    Attributes:
+        kind: photo, document, voice …: a `ContentKind`'s value.
+        file: what names it for good: JSON, the transcript's line and the channel's own ids.
+        name: as its sender called it; may be empty.
+        size: bytes; 0 where it is not known.
+        caption: words below it.
+    """
+
+    kind: str
+    file: Mapping[str, Any]
+    name: str = ""
+    size: int = 0
+    caption: str = ""
+
+
+Sent = Shared | Located | Attached
+"""What is neither written nor pressed."""
+
+Given = Typed | Tapped | Shared | Located | Attached

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from bot.orders.answers import Moment, Words
+from bot.orders.answers import Moment, Row, Words
 from bot.orders.definition import CONFIRM, Field, FormDefinition, Kind, words_in
 from bot.orders.kinds import rules_of
 from bot.orders.state import FormState, mark, progress, visible
@@ -23,14 +23,6 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A line of a summary."""
-
-    label: str
-    value: Words
-
-
-@dataclass(frozen=True, slots=True)
 class Say:
     """A part of what is said.
 
@@ -41,6 +33,7 @@ class Say:
         choices: answers as buttons.
         moves: buttons that lead elsewhere: keep, skip, back, change, cancel.
         request_contact: a button that shares the customer's phone number would help.
+        request_location: and one that shares where the customer is.
         progress: (number of this question, questions in all) as far as known; at the summary both are the same.
     """
 
@@ -50,6 +43,7 @@ class Say:
     choices: tuple[Choice, ...] = ()
     moves: tuple[Choice, ...] = ()
     request_contact: bool = False
+    request_location: bool = False
     progress: tuple[int, int] | None = None
 
 
@@ -124,35 +118,38 @@ def ask(
     field = definition.field(state.current) or definition.confirm
     if field.kind is Kind.CONFIRM:
         return Step(state, (*before, *_summed_up(definition, state, moment)))
-    language = moment.language
-    given = _row(field, state, language)
+    rules, here = rules_of(field), replace(moment, so_far=state.so_far)
+    prompt = rules.prompt(field, here)
     question = Say(
-        Words(text=words_in(field.question, language)),
-        rows=(given,) if given else (),
-        help=words_in(field.help, language),
-        choices=_answers(field, codes or rules_of(field).codes(field, moment), language),
+        prompt.words or Words(text=words_in(field.question, moment.language)),
+        rows=prompt.rows or _given(field, state, moment.language),
+        help="" if prompt.words else words_in(field.help, moment.language),
+        choices=_answers(field, codes or rules.codes(field, here), here),
         moves=_moves(definition, state, field),
-        request_contact=field.kind is Kind.PHONE,
+        request_contact=prompt.contact,
+        request_location=prompt.location,
         progress=progress(definition, state),
     )
     return Step(state, (*before, question))
 
 
-def _answers(field: Field, codes: tuple[str, ...], language: str) -> tuple[Choice, ...]:
+def _given(field: Field, state: FormState, language: str) -> tuple[Row, ...]:
+    """Return the answer that a field has already, while it is asked anew."""
+    row = _row(field, state, language) if state.so_far is None else None
+    return (row,) if row else ()
+
+
+def _answers(field: Field, codes: tuple[str, ...], moment: Moment) -> tuple[Choice, ...]:
     """Return the answers to offer as buttons."""
-    rules = rules_of(field)
-    values = [(code, rules.value_of(code)) for code in codes]
-    return tuple(
-        Choice(f"{field.key}:pick:{code}", rules.show(field, value, language))
-        for code, value in values
-        if value is not None
-    )
+    labels = [(code, rules_of(field).label(field, code, moment)) for code in codes]
+    return tuple(Choice(f"{field.key}:pick:{code}", label) for code, label in labels if label is not None)
 
 
 def _moves(definition: FormDefinition, state: FormState, field: Field) -> tuple[Choice, ...]:
     verbs = ["keep"] if field.key in state.answers else []
     verbs += ["skip"] if not field.required else []
-    verbs += ["back"] if state.editing or field is not visible(definition, state.answers)[0] else []
+    begun = state.editing or state.so_far is not None
+    verbs += ["back"] if begun or field is not visible(definition, state.answers)[0] else []
     return tuple(_move(state, verb) for verb in (*verbs, "cancel"))
 
 

@@ -10,22 +10,38 @@ field that it belongs to, so that one pressed late or twice changes nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from bot.orders.answers import Accepted, Moment, Reading, Refused, Value, Words
-from bot.orders.asking import Choice, Outcome, Row, Say, Step, ask, summary, what_to_change
+from bot.orders.answers import (
+    Accepted,
+    Attached,
+    Begun,
+    Given,
+    Located,
+    Moment,
+    Reading,
+    Refused,
+    Row,
+    Sent,
+    Shared,
+    Tapped,
+    Typed,
+    Value,
+    Words,
+)
+from bot.orders.asking import Choice, Outcome, Say, Step, ask, summary, what_to_change
 from bot.orders.definition import CONFIRM, Field, FormDefinition, Kind, words_in
 from bot.orders.kinds import rules_of
-from bot.orders.measures import PHONE
-from bot.orders.rules import checked
 from bot.orders.state import Answers, FormState, mark, next_field, ordered, visible
 from bot.orders.words import BACK, CANCEL, NO, SKIP, YES, means, words_of
 
 __all__ = [
     "Answers",
+    "Attached",
     "Choice",
     "FormState",
     "Given",
+    "Located",
     "Moment",
     "Outcome",
     "Row",
@@ -46,30 +62,6 @@ __all__ = [
     "summary",
     "visible",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """The customer wrote something; an empty text stands for content that is no text."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Tapped:
-    """The customer pressed a button; `action` is a `Choice.action`, not to be trusted."""
-
-    action: str
-
-
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """The customer shared a contact with a button; `phone` is its number, with or without a +."""
-
-    phone: str
-
-
-Given = Typed | Tapped | Shared
 
 
 def start(definition: FormDefinition, moment: Moment, prefill: Answers | None = None) -> Step:
@@ -109,10 +101,10 @@ def answer(definition: FormDefinition, state: FormState, given: Given, moment: M
     match given:
         case Tapped(action):
             step = _tapped(definition, fresh, action, moment)
-        case Shared(phone):
-            step = _shared(definition, fresh, phone, moment)
         case Typed(text):
             step = _typed(definition, fresh, text, moment)
+        case _:
+            step = _sent(definition, fresh, given, moment)
     return replace(step, says=(*notices, *step.says))
 
 
@@ -128,13 +120,29 @@ def back(definition: FormDefinition, state: FormState, moment: Moment) -> Step:
     """Go to the question before this one; from a field that is being edited, to the summary."""
     if not state.current:
         return ask(definition, state, moment)
+    if state.so_far is not None:
+        return _part_before(definition, state, moment)
     if state.editing:
         return _go_on(definition, state, state.answers, moment)
     keys = [field.key for field in visible(definition, state.answers)]
     at = keys.index(state.current) if state.current in keys else len(keys)
     if at == 0:
         return ask(definition, state, moment, Say(Words("form.first_question")))
-    return ask(definition, replace(state, current=keys[at - 1]), moment)
+    return ask(definition, _opened(definition, state, keys[at - 1], moment), moment)
+
+
+def _part_before(definition: FormDefinition, state: FormState, moment: Moment) -> Step:
+    """Go one part back within an answer that is given in several."""
+    field = definition.field(state.current) or definition.confirm
+    before = rules_of(field).earlier(field, replace(moment, so_far=state.so_far))
+    return ask(definition, replace(state, so_far=before), moment)
+
+
+def _opened(definition: FormDefinition, state: FormState, key: str, moment: Moment) -> FormState:
+    """Return the state at a field that may have an answer already, which is taken up where its kind can do that."""
+    field, value = definition.field(key), state.answers.get(key)
+    so_far = None if field is None or value is None else rules_of(field).opened(field, value, moment)
+    return replace(state, current=key, so_far=so_far)
 
 
 def skip(definition: FormDefinition, state: FormState, moment: Moment) -> Step:
@@ -149,18 +157,19 @@ def edit(definition: FormDefinition, state: FormState, key: str, moment: Moment)
     """Ask one field again; all other answers stay. From anywhere but the summary it changes nothing."""
     if state.current != CONFIRM or key not in [field.key for field in visible(definition, state.answers)]:
         return ask(definition, state, moment)
-    return ask(definition, replace(state, current=key, editing=True), moment)
+    return ask(definition, replace(_opened(definition, state, key, moment), editing=True), moment)
 
 
 def cancel(state: FormState) -> Step:
     """End the form without an order; the answers stay in the state and can fill in a later form."""
     if not state.current:
         return Step(state, (), Outcome.OVER)
-    return Step(replace(state, current="", editing=False), (Say(Words("form.cancelled")),), Outcome.CANCELLED)
+    over = replace(state, current="", editing=False, so_far=None)
+    return Step(over, (Say(Words("form.cancelled")),), Outcome.CANCELLED)
 
 
 def _go_on(definition: FormDefinition, state: FormState, answers: Answers, moment: Moment, *says: Say) -> Step:
-    moved = replace(state, answers=answers, current=next_field(definition, answers), editing=False)
+    moved = replace(state, answers=answers, current=next_field(definition, answers), editing=False, so_far=None)
     return ask(definition, moved, moment, *says)
 
 
@@ -179,7 +188,14 @@ def _refresh(definition: FormDefinition, state: FormState, moment: Moment) -> tu
         notices = [Say(Words("form.changed_gone"))]
     stays = state.current in [field.key for field in visible(definition, kept)]
     current = state.current if stays else next_field(definition, kept)
-    fresh = replace(state, fingerprint=definition.fingerprint, answers=kept, current=current)
+    same = current == state.current and not changed
+    fresh = replace(
+        state,
+        fingerprint=definition.fingerprint,
+        answers=kept,
+        current=current,
+        so_far=state.so_far if same else None,
+    )
     return replace(fresh, editing=state.editing and stays), tuple(notices)
 
 
@@ -220,18 +236,22 @@ def _picked(definition: FormDefinition, state: FormState, field: Field, verb: st
     """Take the answer that a button stands for, or keep the one there is."""
     if verb == "keep" and field.key in state.answers:
         return _go_on(definition, state, state.answers, moment)
-    rules = rules_of(field)
-    value = rules.value_of(code) if verb == "pick" else None
-    if value is None:
-        return ask(definition, state, moment)
-    return _read(definition, state, field, checked(rules, field, value, moment), moment)
+    here = replace(moment, so_far=state.so_far)
+    reading = rules_of(field).picked(field, code, here) if verb == "pick" else None
+    return ask(definition, state, moment) if reading is None else _read(definition, state, field, reading, moment)
 
 
-def _shared(definition: FormDefinition, state: FormState, phone: str, moment: Moment) -> Step:
+def _sent(definition: FormDefinition, state: FormState, given: Sent, moment: Moment) -> Step:
+    """Take a contact, a place or a file; its caption stands for it where the field takes words only."""
     field = definition.field(state.current)
-    if field is None or field.kind is not Kind.PHONE:
+    if field is None or field.kind is Kind.CONFIRM:
         return ask(definition, state, moment)
-    return _read(definition, state, field, PHONE.shared(field, phone, moment), moment)
+    reading = rules_of(field).sent(field, given, replace(moment, so_far=state.so_far))
+    if reading is not None:
+        return _read(definition, state, field, reading, moment)
+    if isinstance(given, Attached) and given.caption:
+        return _typed(definition, state, given.caption, moment)
+    return ask(definition, state, moment)
 
 
 def _typed(definition: FormDefinition, state: FormState, text: str, moment: Moment) -> Step:
@@ -242,7 +262,7 @@ def _typed(definition: FormDefinition, state: FormState, text: str, moment: Mome
         return back(definition, state, moment)
     if field.kind is Kind.CONFIRM:
         return _typed_at_summary(definition, state, text, moment)
-    reading = rules_of(field).read(field, text, moment)
+    reading = rules_of(field).read(field, text, replace(moment, so_far=state.so_far))
     nothing = SKIP if field.required or field.kind is Kind.YES_NO else SKIP | NO
     if means(text, nothing) and not (isinstance(reading, Accepted) and field.option(reading.value)):
         return skip(definition, state, moment)
@@ -266,6 +286,9 @@ def _read(definition: FormDefinition, state: FormState, field: Field, reading: R
         case Accepted(value, remark):
             remarks = (Say(remark),) if remark else ()
             return _go_on(definition, state, {**state.answers, field.key: value}, moment, *remarks)
+        case Begun(so_far, words, codes):
+            says = (Say(words),) if words else ()
+            return ask(definition, replace(state, so_far=so_far), moment, *says, codes=codes)
         case Refused(words, codes):
             return ask(definition, state, moment, Say(words), codes=codes)
 
@@ -273,4 +296,4 @@ def _read(definition: FormDefinition, state: FormState, field: Field, reading: R
 def _confirm(definition: FormDefinition, state: FormState, moment: Moment) -> Step:
     closing = words_in(definition.closing, moment.language)
     says = (Say(Words(text=closing)),) if closing else ()
-    return Step(replace(state, current="", editing=False), says, Outcome.CONFIRMED)
+    return Step(replace(state, current="", editing=False, so_far=None), says, Outcome.CONFIRMED)

@@ -11,21 +11,15 @@ from collections.abc import Callable
 
 from bot.orders.addresses import has_house_number, has_postcode
 from bot.orders.answers import Accepted, Moment, Reading, Refused, Value, Words
-from bot.orders.definition import OTHER, Field, Kind, words_in
 from bot.orders.emails import read_email
+from bot.orders.fields import OTHER, Field, Kind, words_in
 from bot.orders.measures import DATE, NUMBER, PHONE
 from bot.orders.rules import Rules, checked
 from bot.orders.words import NO, POLITE, YES, means, word_set, words_of
 
 
-class _TypedOnly:
-    """A kind without buttons."""
-
-    def codes(self, field: Field, moment: Moment) -> tuple[str, ...]:  # noqa: ARG002
-        return ()
-
-    def value_of(self, code: str) -> Value | None:  # noqa: ARG002
-        return None
+class _Words(Rules):
+    """A kind whose answer is shown as it was written."""
 
     def show(self, field: Field, value: Value, language: str) -> Words:  # noqa: ARG002
         return Words(text=str(value))
@@ -60,7 +54,7 @@ _NEEDS: dict[str, tuple[Callable[[str], bool], str]] = {
 """What a text may have to have: how it is told, and what is said where it is not there."""
 
 
-class _Text(_TypedOnly):
+class _Text(_Words):
     def read(self, field: Field, text: str, moment: Moment) -> Reading:
         return checked(self, field, tidy(text), moment)
 
@@ -72,7 +66,7 @@ class _Text(_TypedOnly):
         return trouble or next((Words(key) for key in lacking), None)
 
 
-class _Choice:
+class _Choice(Rules):
     """An option, or {"other": the customer's words} where the owner allows it."""
 
     _AROUND = POLITE | word_set("""
@@ -124,7 +118,7 @@ class _Choice:
         return Words(text=words_in(option.label, language) if option else str(value))
 
 
-class _YesNo:
+class _YesNo(Rules):
     def read(self, field: Field, text: str, moment: Moment) -> Reading:  # noqa: ARG002
         if means(text, YES) is means(text, NO):
             return Refused(Words("form.yes_or_no"))
@@ -143,7 +137,7 @@ class _YesNo:
         return Words("form.button.yes" if value else "form.button.no")
 
 
-class _Email(_TypedOnly):
+class _Email(_Words):
     _EXAMPLE = "anna@example.com"
 
     def read(self, field: Field, text: str, moment: Moment) -> Reading:

@@ -12,18 +12,19 @@ from decimal import Decimal
 from itertools import islice
 
 from bot.i18n import whole_day
-from bot.orders.answers import Accepted, Moment, Reading, Refused, Value, Words
+from bot.orders.answers import Accepted, Moment, Prompt, Reading, Refused, Sent, Shared, Value, Words
+from bot.orders.checks import WEEKDAYS
 from bot.orders.dates import read_day
-from bot.orders.definition import WEEKDAYS, Field
+from bot.orders.fields import Field
 from bot.orders.numbers import read_number
 from bot.orders.phones import PhoneTrouble, example_phone, is_phone, read_phone, regions_for, shared_phone, shown_phone
-from bot.orders.rules import checked, locale_of
+from bot.orders.rules import Rules, checked, locale_of
 
 DAYS_OFFERED = 5
 NUMBERS_OFFERED = 5
 
 
-class _Number:
+class _Number(Rules):
     def read(self, field: Field, text: str, moment: Moment) -> Reading:
         found = read_number(text, (word for forms in field.unit.values() for word in forms.values()))
         if found is None:
@@ -66,7 +67,7 @@ class _Number:
         return Words(text=f"{figure} {forms.get(locale.plural_form(number), forms['other'])}".strip())
 
 
-class _Phone:
+class _Phone(Rules):
     def read(self, field: Field, text: str, moment: Moment) -> Reading:
         regions = regions_for(moment.region, field.region, languages=(moment.language, *field.question))
         reading = read_phone(text, regions)
@@ -83,17 +84,18 @@ class _Phone:
         known = regions_for(moment.region, languages=(moment.language,)) or regions_for(field.region)
         return example_phone(known)
 
-    def shared(self, field: Field, phone: str, moment: Moment) -> Reading:
-        """Return the number of a contact that was shared with a button."""
-        found = shared_phone(phone)
-        return Accepted(found) if found else self.read(field, phone, moment)
+    def sent(self, field: Field, given: Sent, moment: Moment) -> Reading | None:
+        if not isinstance(given, Shared):
+            return None
+        found = shared_phone(given.phone)
+        return Accepted(found) if found else self.read(field, given.phone, moment)
+
+    def prompt(self, field: Field, moment: Moment) -> Prompt:  # noqa: ARG002
+        return Prompt(contact=True)
 
     def trouble(self, field: Field, value: Value, moment: Moment) -> Words | None:
         wrong = Words("form.wrong_phone", {"example": self._example(field, moment)})
         return None if isinstance(value, str) and is_phone(value) else wrong
-
-    def codes(self, field: Field, moment: Moment) -> tuple[str, ...]:  # noqa: ARG002
-        return ()
 
     def value_of(self, code: str) -> Value | None:
         return code
@@ -102,7 +104,7 @@ class _Phone:
         return Words(text=shown_phone(str(value)))
 
 
-class _Date:
+class _Date(Rules):
     def read(self, field: Field, text: str, moment: Moment) -> Reading:
         reading = read_day(text, moment.today)
         remark = Words("form.day_only") if reading.timed else None
@@ -157,6 +159,6 @@ def _is_closed(field: Field, day: date) -> bool:
     return WEEKDAYS[day.weekday()] in field.closed or day.isoformat() in field.closed
 
 
-NUMBER = _Number()
-PHONE = _Phone()
-DATE = _Date()
+NUMBER: Rules = _Number()
+PHONE: Rules = _Phone()
+DATE: Rules = _Date()

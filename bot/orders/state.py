@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.orders.answers import Value
-from bot.orders.definition import CONFIRM, OTHER, Field, FormDefinition
+from bot.orders.definition import CONFIRM, FormDefinition
+from bot.orders.fields import OTHER, Field
 
 Answers = Mapping[str, Value | None]
 """Field key -> answer; None when the customer left the field out."""
@@ -28,6 +29,7 @@ class FormState:
         answers: all that was answered, also of fields that are hidden at present.
         current: key of the field that is asked, `confirm`, or empty when the form is over.
         editing: `current` was reached from the summary.
+        so_far: what was said already of the current field's answer, where that is given in several parts.
     """
 
     form: str
@@ -35,6 +37,7 @@ class FormState:
     answers: Answers
     current: str
     editing: bool = False
+    so_far: Value | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form."""
@@ -44,12 +47,14 @@ class FormState:
             "answers": dict(self.answers),
             "current": self.current,
             "editing": self.editing,
+            "so_far": self.so_far,
         }
 
     @classmethod
     def from_dict(cls, body: Mapping[str, Any]) -> FormState:
         """Read what `to_dict` wrote."""
-        return cls(body["form"], body["fingerprint"], dict(body["answers"]), body["current"], body["editing"])
+        answers = dict(body["answers"])
+        return cls(body["form"], body["fingerprint"], answers, body["current"], body["editing"], body.get("so_far"))
 
 
 def visible(definition: FormDefinition, answers: Answers) -> tuple[Field, ...]:
@@ -79,7 +84,7 @@ def _named(value: Value | None) -> str:
     """Return what a condition calls an answer."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return OTHER if isinstance(value, dict) else str(value or "")
+    return OTHER if isinstance(value, dict | list) else str(value or "")
 
 
 def next_field(definition: FormDefinition, answers: Answers) -> str:

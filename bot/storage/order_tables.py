@@ -38,8 +38,7 @@ orders = Table(  # orders/store.py
     Column("form", String(64), nullable=False),
     Column("answers", Json, nullable=False),
     Column("summary", Json, nullable=False),  # [[label, value], …] as the customer confirmed it
-    # new, confirmed, shipped, delivered, cancelled, returned
-    Column("state", String(16), nullable=False, server_default="new"),
+    Column("state", String(16), nullable=False, server_default="new"),  # of orders/status.py
     Column("total", BigInteger),  # in the currency's smallest unit; empty where nothing has a price
     Column("currency", String(3), nullable=False, server_default=""),
     _name("tracking", ""),  # the address of a page

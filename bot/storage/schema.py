@@ -1,4 +1,4 @@
-"""All tables, those of the desk, its answer library and the orders on pages of their own; the same for SQLite and PostgreSQL.
+"""All tables, those of desk, answer library and orders on pages of their own; the same for SQLite and PostgreSQL.
 
 Each table is written by one module only, named beside it. Moments are UTC-aware datetimes, nobody searches inside JSON.
 A change here needs a migration beside it: `storage/migrations/versions`.

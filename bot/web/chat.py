@@ -122,7 +122,7 @@ class ChatPages:
             "chat.html",
             texts,
             known=self._visitor(request) is not None,
-            orders=self._house.form is not None,
+            orders=bool(self._house.forms),
             languages=list(self._house.catalogues),
             names=LANGUAGE_NAMES,
             longest=CAPABILITIES.max_text,

@@ -127,6 +127,7 @@ def test_a_definition_is_read_field_by_field(tmp_path: Path) -> None:
         ),
         confirm=Field(key="confirm", kind=Kind.CONFIRM, question={"en": "Right?", "de": "Richtig?"}),
         fingerprint=form.fingerprint,
+        button={"en": "Order", "de": "Bestellung"},
     )
 
 

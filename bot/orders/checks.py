@@ -1,0 +1,118 @@
+"""What each kind of field takes from the owner's file, and what of it cannot work.
+
+`minimum = 5` with `maximum = 3` is refused with the line and the key, before any customer meets it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+
+from bot.orders.fields import KEY, OTHER, Field, Kind, Option
+from bot.orders.toml_source import Table
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+PLURAL_FORMS = ("zero", "one", "two", "few", "many", "other")
+NEEDS = ("letters", "digits", "postcode", "house_number")
+LONGEST_TEXT = 1000
+
+
+def key_in(table: Table, name: str = "key") -> str:
+    """Return a key, as those of forms, fields and options are."""
+    key = table.text(name)
+    if not KEY.fullmatch(key):
+        raise table.broken(name, "must be a-z, 0-9 and _, begin with a letter and have 20 characters at most")
+    return key
+
+
+def checked_by(kind: Kind, table: Table, languages: tuple[str, ...], base: Field) -> Field:
+    """Return the field with what its kind takes from its table."""
+    return _CHECKS[kind](table, languages, base) if kind in _CHECKS else base
+
+
+def _text_checks(table: Table, _languages: tuple[str, ...], base: Field) -> Field:
+    longest = table.whole("max_length", 300, 1, LONGEST_TEXT)
+    needs = table.list_of_texts("needs")
+    if not set(needs) <= set(NEEDS):
+        raise table.broken("needs", "must be made of " + ", ".join(f'"{need}"' for need in NEEDS))
+    return replace(base, min_length=table.whole("min_length", 1, 1, longest), max_length=longest, needs=needs)
+
+
+def _choice_checks(table: Table, languages: tuple[str, ...], base: Field) -> Field:
+    options: list[Option] = []
+    for inner in table.tables("options"):
+        option = Option(key_in(inner), inner.texts("label", languages))
+        if option.key == OTHER or any(option.key == one.key for one in options):
+            raise inner.broken("key", f'is used twice, or is "{OTHER}", which stands for any other words')
+        inner.close()
+        options.append(option)
+    if len(options) < 2:  # noqa: PLR2004  # a choice is between two
+        raise table.broken("options", "must have at least two")
+    other = table.flag("other", default=False)
+    return replace(
+        base, options=tuple(options), other=other, max_length=table.whole("max_length", 300, 1, LONGEST_TEXT)
+    )
+
+
+def _number_checks(table: Table, languages: tuple[str, ...], base: Field) -> Field:
+    lowest, highest = table.figure("minimum"), table.figure("maximum")
+    if lowest is not None and highest is not None and lowest > highest:
+        raise table.broken("maximum", "must not be less than minimum")
+    decimals = table.whole("decimals", 0, 0, 3)
+    return replace(base, minimum=lowest, maximum=highest, decimals=decimals, unit=_unit(table, languages))
+
+
+def _unit(table: Table, languages: tuple[str, ...]) -> dict[str, dict[str, str]]:
+    """Read the unit: for each language a word, or a table of plural forms that has at least `other`."""
+    inner, unit = table.table("unit"), {}
+    for language in languages if inner.body else ():
+        forms = inner.body.get(language)
+        if isinstance(forms, str) and forms.strip():
+            forms = {"other": forms}
+        if not isinstance(forms, dict) or "other" not in forms or not set(forms) <= set(PLURAL_FORMS):
+            raise inner.broken(language, 'must be a word, or plural forms as { one = "pack", other = "packs" }')
+        if not all(isinstance(word, str) and word.strip() for word in forms.values()):
+            raise inner.broken(language, "must hold words in quotes")
+        unit[language] = dict(forms)
+    for language in inner.body:
+        if language not in languages:
+            raise inner.broken(language, "is a language that the form's title does not have")
+    return unit
+
+
+def _phone_checks(table: Table, _languages: tuple[str, ...], base: Field) -> Field:
+    from phonenumbers import SUPPORTED_REGIONS
+
+    region = table.text("region", "")
+    if region and region not in SUPPORTED_REGIONS:
+        raise table.broken("region", "must be a country's two capital letters, as DE")
+    return replace(base, region=region)
+
+
+def _date_checks(table: Table, _languages: tuple[str, ...], base: Field) -> Field:
+    latest = table.whole("latest_days", 365, 0, 3650)
+    closed = table.list_of_texts("closed")
+    for day in closed:
+        if day not in WEEKDAYS and not _is_day(day):
+            raise table.broken("closed", f"has {day!r}, which is neither a weekday as sunday nor a day as 2026-12-25")
+    if len(set(WEEKDAYS) & set(closed)) == len(WEEKDAYS):
+        raise table.broken("closed", "leaves no day of the week")
+    earliest = table.whole("earliest_days", 0, 0, latest)
+    return replace(base, earliest_days=earliest, latest_days=latest, closed=closed)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+_CHECKS: Mapping[Kind, Callable[[Table, tuple[str, ...], Field], Field]] = {
+    Kind.TEXT: _text_checks,
+    Kind.CHOICE: _choice_checks,
+    Kind.NUMBER: _number_checks,
+    Kind.PHONE: _phone_checks,
+    Kind.DATE: _date_checks,
+}

@@ -1,0 +1,96 @@
+"""One question of a form, as its owner wrote it: the kind of answer, the words, the checks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.orders.toml_source import Texts
+
+OTHER = "other"
+"""What a condition calls the answer to a choice that is none of its options."""
+KEY = re.compile(r"[a-z][a-z0-9_]{0,19}")
+
+
+class Kind(StrEnum):
+    """What a field asks for."""
+
+    TEXT = "text"
+    CHOICE = "choice"
+    NUMBER = "number"
+    PHONE = "phone"
+    EMAIL = "email"
+    DATE = "date"
+    YES_NO = "yes_no"
+    CONFIRM = "confirm"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One of the answers to a choice; `key` is what an order keeps."""
+
+    key: str
+    label: Texts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One question of the form, with the checks on its answer.
+
+    Attributes:
+        key: `[a-z][a-z0-9_]{0,19}`, unique in the form.
+        kind: what is asked for; the attributes below belong to the kinds in brackets.
+        label: a word or two for the summary, per language; empty for confirm.
+        question: asked of the customer, per language.
+        help: a word below the question, per language; may be empty.
+        required: without it the customer may leave the field out.
+        show_if: asked only if each of these earlier fields has one of these answers: option keys, `other`, `yes`, `no`.
+        options: the answers to offer (choice).
+        other: any words beside the options will do as well (choice).
+        min_length: characters (text).
+        max_length: characters (text, choice).
+        needs: of `NEEDS`: what must occur (text).
+        minimum: lowest number, or None (number).
+        maximum: highest number, or None (number).
+        decimals: digits allowed behind the point, 0 to 3 (number).
+        unit: language -> plural form as CLDR names it (`one`, `few`, `many`, `other`) -> word (number).
+        region: ISO 3166 code of the country for numbers written without one (phone).
+        earliest_days: days from today to the first day that will do (date).
+        latest_days: days from today to the last one (date).
+        closed: names of weekdays, and days as 2026-12-25, that will not do (date).
+    """
+
+    key: str
+    kind: Kind
+    question: Texts
+    label: Texts = field(default_factory=dict)
+    help: Texts = field(default_factory=dict)
+    required: bool = True
+    show_if: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    options: tuple[Option, ...] = ()
+    other: bool = False
+    min_length: int = 1
+    max_length: int = 300
+    needs: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    decimals: int = 0
+    unit: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    region: str = ""
+    earliest_days: int = 0
+    latest_days: int = 365
+    closed: tuple[str, ...] = ()
+
+    def option(self, key: object) -> Option | None:
+        """Return the option with this key, or None."""
+        return next((option for option in self.options if option.key == key), None)
+
+
+def words_in(texts: Texts, language: str) -> str:
+    """Return the words in a language ("pt-br", else "pt", else the first there is), empty when there are none."""
+    for tag in (language, language.partition("-")[0]):
+        if tag in texts:
+            return texts[tag]
+    return next(iter(texts.values()), "")
