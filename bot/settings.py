@@ -138,10 +138,12 @@ class LogSettings(_Section):
 
 
 class OrderSettings(_Section):
-    """The order form's file, the folder of further forms, and the country whose phone numbers need no prefix."""
+    """The forms, what the shop sells and in which currency, and the country whose phone numbers need no prefix."""
 
     form: Path = Path("config/order_form.toml")
     more_forms: Path = Path("config/forms")
+    catalogue: Path = Path("config/catalogue.csv")
+    currency: str = Field(default="EUR", pattern=r"^[A-Z]{3}$")
     region: str = Field(default="DE", pattern=r"^[A-Z]{2}$")
 
 

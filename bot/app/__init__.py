@@ -40,6 +40,7 @@ from bot.handoff import canned, rules, staff
 from bot.messaging import events
 from bot.messaging.delivery import DeliveryLoop
 from bot.orders import forms
+from bot.orders.shelf import Shelf
 from bot.settings import Settings
 from bot.storage import migrate
 from bot.storage.database import Database, connect, parse, sqlite_path
@@ -121,6 +122,7 @@ def build(settings: Settings, database: Database) -> House:
         forms=forms.load_all(
             settings.path(settings.orders.form), settings.path(settings.orders.more_forms), CUSTOMERS_COMMANDS
         ),
+        shelf=Shelf(settings.path(settings.orders.catalogue), settings.orders.currency, database, health.alarms),
         groups=[Place(bot_api.NAME, str(group)) for group in settings.telegram.operator_groups],
         faq_folder=folder if folder.is_dir() else folder.parent,
         capabilities=_capabilities(settings),
@@ -249,7 +251,10 @@ class App:
                 tasks.create_task(self.door.run(), name="front door"),
                 tasks.create_task(self.delivery.run(), name="delivery"),
             ]
-            others = [tasks.create_task(self._faq(), name="faq")]
+            others = [
+                tasks.create_task(self._faq(), name="faq"),
+                tasks.create_task(self.house.shelf.run(), name="catalogue"),
+            ]
             await self._web_answers(started[0])
             if ready:
                 ready(self)

@@ -29,6 +29,7 @@ async def everything(settings: Settings) -> list[Finding]:
     findings.append(await _look("config files", lambda: _files(settings)))
     findings.append(await _look("database", lambda: _database(settings)))
     findings.append(await _look("FAQ", lambda: _faq(settings)))
+    findings.append(await _look("catalogue", lambda: _catalogue(settings)))
     findings.append(await _look("shifts", lambda: _shifts(settings)))
     if not settings.telegram.token.get_secret_value():
         return [*findings, Finding("telegram", ok=True, text="off, because telegram.token is empty")]
@@ -60,6 +61,21 @@ async def _database(settings: Settings) -> str:
 
     async with opened(settings) as database:
         return f"version {await database.read(migrate.version)}, {database.dialect}"
+
+
+async def _catalogue(settings: Settings) -> str:
+    from bot.cli.common import opened
+    from bot.orders import catalogue_file, stock
+
+    path = settings.path(settings.orders.catalogue)
+    if not path.exists():
+        return f"none: there is no {path}"
+    catalogue = await asyncio.to_thread(catalogue_file.load, path, settings.orders.currency)
+    async with opened(settings) as database:
+        left = await database.read(stock.left)
+    if lacking := [f"{item.sku} {left[item.sku]}" for item in catalogue.items if left.get(item.sku, 0) < 0]:
+        raise SupportbotError(f"{path}: more was ordered than there is of {', '.join(lacking)}; count these again")
+    return f"{len(catalogue.items)} items in {path}, {len(catalogue.offered)} of them offered"
 
 
 async def _shifts(settings: Settings) -> str:

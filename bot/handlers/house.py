@@ -22,6 +22,7 @@ from bot.i18n import Catalogues, Texts
 from bot.messaging import inbox
 from bot.messaging.bell import Bell
 from bot.orders.forms import Forms
+from bot.orders.shelf import Shelf
 from bot.settings import Settings
 from bot.storage.database import Collided, Database, Work
 from bot.storage.files import Files
@@ -62,6 +63,7 @@ class House:
         knowledge_base: the live FAQ.
         rules: of the hand-off.
         forms: what customers can order or ask for, step by step.
+        shelf: what the shop sells at present.
         capabilities: of all channels that are switched on, by name.
         readers: what their updates mean, by name; there from the start, also while a driver is still coming up.
         channels: by name; filled as the drivers come up.
@@ -78,6 +80,7 @@ class House:
     knowledge_base: KnowledgeBase
     rules: Rules
     forms: Forms
+    shelf: Shelf
     groups: Sequence[Place]
     faq_folder: Path
     capabilities: Mapping[str, Capabilities]

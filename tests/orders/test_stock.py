@@ -1,0 +1,141 @@
+"""What is left on the shelf: counted from the file, taken by orders, given back; on both databases."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from bot.orders import stock
+from bot.orders.catalogue import Catalogue, Item
+from bot.orders.shelf import ALARM, Shelf
+from bot.orders.stock import Short
+from bot.storage.database import Database
+
+
+def shop(**counted: int | None) -> Catalogue:
+    return Catalogue(tuple(Item(sku, {"en": sku}, 100, stock) for sku, stock in counted.items()), "EUR")
+
+
+SHOP = shop(tea=3, coffee=1, water=None)
+
+
+async def test_what_an_order_takes_is_no_longer_there_and_comes_back(database: Database) -> None:
+    order = {
+        "items": [{"sku": "tea", "quantity": 2}, {"sku": "water", "quantity": 9}],
+        "name": "Anna",
+        "several": ["a"],
+    }
+    await database.transaction(lambda conn: stock.count(conn, SHOP))
+
+    assert await database.transaction(lambda conn: stock.take(conn, SHOP, stock.pieces(order))) == ()
+    assert await database.read(stock.left) == {"tea": 1, "coffee": 1}
+    await database.transaction(lambda conn: stock.give_back(conn, order))
+    assert await database.read(stock.left) == {"tea": 3, "coffee": 1}
+    await database.transaction(lambda conn: stock.give_back(conn, order))
+    assert await database.read(stock.left) == {"tea": 3, "coffee": 1}
+
+
+async def test_an_order_takes_all_or_nothing(database: Database) -> None:
+    wanted = {"tea": 2, "coffee": 2, "water": 5}
+
+    assert await database.transaction(lambda conn: stock.take(conn, SHOP, wanted)) == (Short("coffee", 1),)
+    assert await database.read(stock.left) == {"tea": 3, "coffee": 1}
+
+
+async def test_of_two_who_want_the_last_one_exactly_one_gets_it(database: Database) -> None:
+    both = {"tea": 1, "coffee": 1}
+
+    found = await asyncio.gather(
+        *(database.transaction(lambda conn: stock.take(conn, SHOP, both)) for _ in range(5)),
+    )
+
+    assert sorted(found) == [(), *[(Short("coffee", 0),)] * 4] or found.count(()) == 1
+    assert await database.read(stock.left) == {"tea": 2, "coffee": 0}
+
+
+async def test_counting_begins_anew_when_the_file_has_another_number(database: Database) -> None:
+    await database.transaction(lambda conn: stock.take(conn, SHOP, {"tea": 2}))
+
+    await database.transaction(lambda conn: stock.count(conn, shop(tea=3, coffee=7)))
+    assert await database.read(stock.left) == {"tea": 1, "coffee": 7}
+    await database.transaction(lambda conn: stock.count(conn, shop(tea=10, coffee=None)))
+    assert await database.read(stock.left) == {"tea": 10, "coffee": 7}
+
+
+async def test_the_catalogue_shows_what_is_left(database: Database) -> None:
+    await database.transaction(lambda conn: stock.take(conn, SHOP, {"tea": 2, "coffee": 1}))
+
+    present = await database.read(lambda conn: stock.present(conn, SHOP))
+
+    assert [(item.sku, item.stock) for item in present.items] == [("tea", 1), ("coffee", 0), ("water", None)]
+    assert [item.sku for item in present.offered] == ["tea", "water"]
+
+
+HEAD = "sku;name_en;price;stock\n"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "catalogue.csv"
+    path.write_text(f"{HEAD}tea;Tea;1;3\n", encoding="utf-8")
+    return path
+
+
+def write(file: Path, *rows: str) -> None:
+    file.write_text(HEAD + "\n".join(rows), encoding="utf-8")
+
+
+def gone(file: Path) -> None:
+    file.unlink()
+
+
+async def looked(shelf: Shelf) -> list[str]:
+    """Return what is offered once the file has been looked at twice, at rest."""
+    await shelf.look()
+    await shelf.look()
+    return [item.name["en"] for item in shelf.catalogue.items] if shelf.catalogue else []
+
+
+async def test_a_changed_file_is_taken_up_and_a_broken_one_keeps_what_was(database: Database, file: Path) -> None:
+    alarms: dict[str, str] = {}
+    shelf = Shelf(file, "EUR", database, alarms)
+    assert await looked(shelf) == ["Tea"]
+
+    write(file, "tea;Better Tea;1;5")
+    assert await looked(shelf) == ["Better Tea"]
+    assert await database.read(stock.left) == {"tea": 5}
+
+    write(file, "tea;Worse Tea;free;5")
+    assert await looked(shelf) == ["Better Tea"]
+    assert alarms[ALARM].startswith(f"{file}: row 2, column price: 'free' is no price")
+
+    gone(file)
+    assert await looked(shelf) == ["Better Tea"]
+    assert "cannot be read" in alarms[ALARM]
+
+    write(file, "tea;Best Tea;1;5")
+    assert await looked(shelf) == ["Best Tea"]
+    assert alarms == {}
+
+
+async def test_a_file_that_is_being_written_is_left_alone(database: Database, file: Path) -> None:
+    shelf = Shelf(file, "EUR", database, {})
+
+    for part in range(3):
+        write(file, f"tea;Half{'!' * part}")
+        await shelf.look()
+
+    assert shelf.catalogue is not None
+    assert [item.name["en"] for item in shelf.catalogue.items] == ["Tea"]
+
+
+async def test_a_catalogue_may_come_later(database: Database, file: Path) -> None:
+    later, alarms = file.with_name("later.csv"), dict[str, str]()
+    shelf = Shelf(later, "EUR", database, alarms)
+    assert (await looked(shelf), alarms) == ([], {})
+
+    write(later, "tea;Tea;1;3")
+
+    assert await looked(shelf) == ["Tea"]
