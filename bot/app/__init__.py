@@ -29,7 +29,7 @@ from bot.channels.webchat import WebChat
 from bot.domain.conversation import Place
 from bot.domain.errors import WrongUsage
 from bot.domain.people import Role
-from bot.domain.ports import Capabilities, FileSource, TryLater
+from bot.domain.ports import Capabilities, Connector, FileSource, TryLater
 from bot.faq import glossary, knowledge_base as base
 from bot.faq.knowledge_base import KnowledgeBase
 from bot.handlers import marks, topic_card, undelivered
@@ -38,6 +38,7 @@ from bot.handlers.house import Health, House
 from bot.handlers.start import COMMANDS as CUSTOMERS_COMMANDS
 from bot.handoff import canned, rules, staff
 from bot.messaging import events
+from bot.messaging.connectors import AsChannel
 from bot.messaging.delivery import DeliveryLoop
 from bot.orders import forms
 from bot.orders.shelf import Shelf
@@ -146,7 +147,9 @@ def _policy(settings: Settings) -> Policy:
 class App:
     """A running house."""
 
-    def __init__(self, settings: Settings, people: Sequence[FirstPerson] = ()) -> None:
+    def __init__(
+        self, settings: Settings, people: Sequence[FirstPerson] = (), connectors: Sequence[Connector] = ()
+    ) -> None:
         self.settings = settings
         self.people = people
         driver_of(settings)
@@ -158,6 +161,9 @@ class App:
         page = WebChat(self._publish, fetch=self._fetch, keep=self._keep)
         self.house.channels[page.name] = page
         self.house.readers[page.name] = page.read
+        for connector in connectors:
+            self.house.connectors[connector.name] = connector
+            self.house.channels[connector.name] = AsChannel(connector)
         self.door = FrontDoor(self.house)
         self.delivery = DeliveryLoop(
             database=self.database,

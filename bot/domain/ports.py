@@ -35,6 +35,7 @@ class Act(StrEnum):
     REOPEN_TOPIC = "reopen_topic"
     PIN = "pin"
     SET_COMMANDS = "set_commands"
+    EVENT = "event"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,8 @@ class Outgoing:
             (empty takes it back). ATTACH: `path` (a file), `name`, `caption`, `kind`. ANSWER_PRESS: `press`, `text`.
             ANSWER_SEARCH: `query`, `results` (each with `id`, `title`, `description`, `text`), `cached` (seconds).
             OPEN_TOPIC, EDIT_TOPIC: `name`,
-            `state` (its colour or icon). SET_COMMANDS: `commands` ([name, description]), `language`.
+            `state` (its colour or icon). SET_COMMANDS: `commands` ([name, description]), `language`. EVENT, for
+            connectors only: `event` (`order.made`, `order.state`, `order.changed`) and what it is about.
     """
 
     act: Act

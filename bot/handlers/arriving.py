@@ -12,7 +12,7 @@ from bot.domain.conversation import Pressed
 from bot.domain.message import Button
 from bot.domain.people import Role
 from bot.domain.ports import Act, Outgoing
-from bot.handlers import customer, library_desk, menus, private, topic
+from bot.handlers import customer, library_desk, menus, orders_desk, private, topic
 from bot.handlers.private import Desk
 from bot.handlers.start import LANGUAGE_NAMES
 from bot.handlers.turn import Saying, Sayings, answer_press, drop_buttons, rows, say_at
@@ -22,7 +22,7 @@ from bot.messaging import conversations, outbox
 
 PREFIX = "mylang:"
 """How the actions of the buttons begin by which staff choose their language."""
-IN_A_TOPIC = frozenset({*topic.COMMANDS, *library_desk.COMMANDS, topic.DELETE, "history"})
+IN_A_TOPIC = frozenset({*topic.COMMANDS, *library_desk.COMMANDS, *orders_desk.COMMANDS, topic.DELETE, "history"})
 LONGEST = 40
 LIKE = 0.7
 """How like a command what was written must be to be taken for it, 0–1, difflib's ratio."""

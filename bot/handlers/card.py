@@ -101,7 +101,10 @@ def head(turn: Turn, ticket: Ticket) -> RichText:
     earlier = queue.count_of(turn.conn, who.id) - 1
     if earlier > 0:
         lines.append(plain(texts("card.earlier", n=earlier)))
-    lines += [plain(texts("card.order", number=order.number)) for order in orders.of_customer(turn.conn, who.id, 1)]
+    lines += [
+        plain(texts("card.order", number=order.number, state=texts(f"order_staff.{order.state}")))
+        for order in orders.of_customer(turn.conn, who.id, 1)
+    ]
     return join([*lines, *_tried(unanswered.lately(turn.conn, who.id, 1), texts)])
 
 

@@ -19,6 +19,7 @@ from bot.handlers import (
     feedback,
     meanwhile,
     merged,
+    my_orders,
     operator,
     order,
     pace,
@@ -34,6 +35,8 @@ from bot.handlers.turn import Sayings, Turn, answer_press, drop_buttons, say, te
 from bot.handoff import queue
 from bot.handoff.ticket import Reason, State
 from bot.messaging import conversations, transcript
+from bot.orders.form import FormState
+from bot.orders.mentions import number_in
 
 
 def said(turn: Turn, message: Said, asked: Asked, *, new: bool) -> Sayings:
@@ -51,16 +54,32 @@ def said(turn: Turn, message: Said, asked: Asked, *, new: bool) -> Sayings:
     if on_score is not None:
         return on_score
     state = order.filling(turn)
+    about = _about_an_order(turn, message, asked, state, new=new)
+    if about is not None:
+        return about
     if state is not None:
         return order.take(turn, message, state, asked, line)
     return _to_people_or_bot(turn, message, asked, line, new=new)
+
+
+def _about_an_order(turn: Turn, message: Said, asked: Asked, state: FormState | None, *, new: bool) -> Sayings | None:
+    """Take what surely asks how an order stands, or answers the question whose it is; None for all else."""
+    if turn.ticket is not None:
+        return None
+    answered = my_orders.checked(turn, message) if my_orders.awaits_answer(turn) and not asked.answers else None
+    if answered is not None:
+        return answered
+    if my_orders.number_asked(message) and asked.match is not None:
+        question.adopt_language(turn, message.content.text.text, asked.match, new=new)
+    told = my_orders.asked(turn, message, own_only=state is not None)
+    return [*told, *order.again(turn, state)] if told is not None else None
 
 
 def _at_once(turn: Turn, message: Said, line: int, sent_at: datetime | None) -> Sayings | None:
     """Take a command, and what came too fast; None for all else. One that nobody knows is answered with the help."""
     name = start.command_in(message.content)
     if name in COMMANDS:
-        return _commanded(turn, name, fast=pace.fast(turn, line, sent_at))
+        return _commanded(turn, name, number_in(message.content.text.text), fast=pace.fast(turn, line, sent_at))
     held = pace.held(turn, message, line, sent_at)
     if held is not None or not name:
         return held
@@ -113,6 +132,7 @@ def _to_people(turn: Turn, message: Said, asked: Asked, line: int) -> Sayings:
     if not unclaimed:
         return relayed + waiting.closed_now(turn, turn.ticket)
     answered = meanwhile.answers(turn, asked, message, line, again=meanwhile.AGAIN_AFTER)
+    answered = answered or my_orders.asked(turn, message, own_only=True) or []
     return relayed + (answered or waiting.asked_after(turn, turn.ticket, message))
 
 
@@ -123,10 +143,10 @@ def _first_words(turn: Turn, message: Said, asked: Asked, line: int) -> Sayings:
     return question.ask(turn, message, asked, line)
 
 
-def _commanded(turn: Turn, name: str, *, fast: bool) -> Sayings:
+def _commanded(turn: Turn, name: str, number: str, *, fast: bool) -> Sayings:
     """Carry out a command, in the middle of a flood too; who sends it in a row then is answered once."""
     before, stays_open = turn.ticket, courtesy.heard(turn)
-    done = COMMANDS[name](turn)
+    done = my_orders.status_of(turn, number) if name == "orders" and number else COMMANDS[name](turn)
     if before is None and turn.ticket is not None:
         return done + pace.let_go(turn)
     if before is not None and name == "human":
@@ -160,7 +180,7 @@ COMMANDS: dict[str, Callable[[Turn], Sayings]] = {
     "cancel": _cancel,
     "human": lambda turn: operator.hand_over(turn, Reason.ASKED),
     "order": order.begin,
-    "orders": lambda turn: [order.my_orders(turn)],
+    "orders": my_orders.listed,
     "topics": _topics,
     "privacy": lambda turn: [start.privacy(turn)],
 }
@@ -266,6 +286,7 @@ PRESSES: dict[str, Callable[[Turn, Pressed, str], Sayings]] = {
     "csat": _rate,
     "csat_skip": lambda turn, press, _: feedback.skip_comment(turn, press),
     "form": lambda turn, press, _: order.press(turn, press),
+    my_orders.PREFIX.rstrip(":"): my_orders.pressed,
 }
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.domain.conversation import Incoming, Place
 from bot.domain.people import Staff
-from bot.domain.ports import Capabilities, Channel, Clock, Raw
+from bot.domain.ports import Capabilities, Channel, Clock, Connector, Raw
 from bot.faq.knowledge_base import KnowledgeBase
 from bot.handoff.rules import Rules
 from bot.i18n import Catalogues, Texts
@@ -67,6 +67,7 @@ class House:
         capabilities: of all channels that are switched on, by name.
         readers: what their updates mean, by name; there from the start, also while a driver is still coming up.
         channels: by name; filled as the drivers come up.
+        connectors: other systems that hear of orders, by name.
         groups: where operators' topics are opened, in turn; empty without a channel that has topics.
         faq_folder: where attachments of entries lie.
         counting: held by whoever reads the figures of some days: one at a time, so that all else finds a reader.
@@ -87,6 +88,7 @@ class House:
     keep_current: Callable[[Turn], Sayings]
     readers: dict[str, Reader] = field(default_factory=dict)
     channels: dict[str, Channel] = field(default_factory=dict)
+    connectors: dict[str, Connector] = field(default_factory=dict)
     inbox_bell: Bell = field(default_factory=Bell)
     outbox_bell: Bell = field(default_factory=Bell)
     events_bell: Bell = field(default_factory=Bell)

@@ -20,7 +20,7 @@ from sqlalchemy import Connection
 from bot.domain.conversation import Edited, Incoming, Said, Sought, Where
 from bot.domain.message import ContentKind, RichText, join
 from bot.faq.smalltalk import Kind, kind_of
-from bot.handlers import faq_tryout, feedback, merged, order, question, reporting, topic, waiting
+from bot.handlers import faq_tryout, feedback, merged, my_orders, order, question, reporting, topic, waiting
 from bot.handlers.house import House
 from bot.handlers.lanes import Lane
 from bot.handlers.question import Asked
@@ -136,7 +136,7 @@ async def joins(house: House, incoming: Incoming | None, asked: Asked, now: date
     if not isinstance(incoming, Said) or not plain(incoming) or asked.match is None:
         return Joins.NOT
     kind = kind_of(incoming.content.text.text, house.catalogues.closest(incoming.author.language))
-    if kind is Kind.HUMAN or question.surely_answered(asked, kind):
+    if kind is Kind.HUMAN or question.surely_answered(asked, kind) or my_orders.number_asked(incoming):
         return Joins.NOT
     return await house.database.read(lambda conn: _joins(house, conn, incoming, kind, now))
 
@@ -167,7 +167,7 @@ def _unasked(turn: Turn) -> bool:
     who = turn.conversation
     if who.banned or who.slowed_at is not None or turn.flow.get(waiting.CONTACT):
         return False
-    return not feedback.awaits_word(turn) and order.filling(turn) is None
+    return not feedback.awaits_word(turn) and not my_orders.awaits_answer(turn) and order.filling(turn) is None
 
 
 async def goes_on(house: House, lane: Lane, group: Sequence[Heard], wait: Waiting) -> bool:

@@ -9,12 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from bot.domain.conversation import Place
 from bot.domain.people import Role, Staff
-from bot.handlers import library_desk, private, start, topic
+from bot.handlers import library_desk, orders_desk, private, start, topic
 from bot.handlers.house import House
 from bot.i18n import Texts
 
 CUSTOMER = start.COMMANDS
-IN_A_GROUP = {"canned": "command.canned_send", "faq": "command.faq_send"}
+IN_A_GROUP = {"canned": "command.canned_send", "faq": "command.faq_send", "order": "command.order_desk"}
 Menu = tuple[Place, list[list[str]], str]
 """The chat (an empty one means all private chats), [name, description] of each command, the language."""
 
@@ -33,7 +33,7 @@ def of(house: House, people: Sequence[Staff]) -> Iterable[Menu]:
                 yield Place(channel, person.telegram_id), of_person(house, person), ""
         for group in house.groups:
             others = [name for name in topic.COMMANDS if name != "claim"]
-            names = ("claim", *others, *library_desk.COMMANDS, topic.DELETE, "history", "help")
+            names = ("claim", *others, *library_desk.COMMANDS, *orders_desk.COMMANDS, topic.DELETE, "history", "help")
             yield group, _commands(house.texts(house.catalogues.default), names, IN_A_GROUP), ""
 
 

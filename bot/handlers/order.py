@@ -16,10 +16,9 @@ from bot.domain.people import one_line
 from bot.domain.ports import Act, Outgoing
 from bot.faq.asking import inquires
 from bot.faq.text import key_of
-from bot.handlers import meanwhile, offered, operator, question
+from bot.handlers import meanwhile, offered, operator, order_events, orders_desk, question
 from bot.handlers.question import Asked
-from bot.handlers.turn import Saying, Sayings, Turn, answer_press, drop_buttons, rows, say, tell_desk
-from bot.i18n import whole_day
+from bot.handlers.turn import Saying, Sayings, Turn, answer_press, drop_buttons, rows, say
 from bot.messaging import conversations
 from bot.orders import form, store
 from bot.orders.answers import Moment, Value, Words
@@ -194,7 +193,8 @@ def _confirmed(turn: Turn, definition: FormDefinition, step: Step) -> Sayings:
     turn.wait_for()
     turn.show("order", number=order.number)
     confirmation = say(bold(turn.texts("form.confirmed", number=order.number)) + _closing(turn, step))
-    return [_without_keyboard(confirmation), *_tell_operators(turn, order.number, desk)]
+    order_events.happened(turn, "made", order)
+    return [_without_keyboard(confirmation), *_tell_operators(turn, order, desk)]
 
 
 def _closing(turn: Turn, step: Step) -> str:
@@ -223,10 +223,9 @@ def _remember_name(turn: Turn, answers: Mapping[str, Value]) -> None:
         turn.conversation = replace(turn.conversation, name=name)
 
 
-def _tell_operators(turn: Turn, number: str, summary: Sequence[tuple[str, str]]) -> Sayings:
+def _tell_operators(turn: Turn, order: Order, summary: Sequence[tuple[str, str]]) -> Sayings:
     """Bring the order to the operators: into the conversation's topic, which is opened for it if need be."""
-    lines = [bold(turn.desk_texts("order.for_desk", number=number)), *_rows(summary)]
-    return [*operator.topic_for(turn, f"📦 {number}"), tell_desk(join(lines))]
+    return [*operator.topic_for(turn, f"📦 {order.number}"), orders_desk.new_order(turn, order, summary)]
 
 
 def _rows(summary: Iterable[tuple[str, str]]) -> list[RichText]:
@@ -278,20 +277,3 @@ def _words(turn: Turn, words: Words) -> str:
 
 def _words_in(turn: Turn, words: Words, language: str) -> str:
     return turn.house.texts(language)(words.key, **words.arguments) if words.key else words.text
-
-
-def my_orders(turn: Turn) -> Saying:
-    """Return the customer's own orders with their states."""
-    found = store.of_customer(turn.conn, turn.conversation.id)
-    if not found:
-        return say(turn.texts("orders.none"), rows(Button(turn.texts("button.order"), "order")))
-    lines = [
-        bold(order.number) + f" · {turn.texts(f'order_state.{order.state}')} · {_day_of(turn, order)}"
-        for order in found
-    ]
-    return say(join([plain(turn.texts("orders.yours")), *lines]))
-
-
-def _day_of(turn: Turn, order: Order) -> str:
-    zone = ZoneInfo(turn.house.rules.hours.zone)
-    return whole_day(order.created_at.astimezone(zone).date(), turn.conversation.language)

@@ -100,7 +100,7 @@ def ask(turn: Turn, said: Said, asked: Asked, line: int) -> Sayings:
         return _small_talk(turn, kind)
     if asked.match is None:
         return operator.hand_over(turn, Reason.FAULT)
-    _adopt_language(turn, text, asked.match)
+    adopt_language(turn, text, asked.match)
     if asked.match.parts:
         return _several(turn, asked, line)
     return _one(turn, text, asked, line)
@@ -151,9 +151,13 @@ def _small_talk(turn: Turn, kind: Kind) -> Sayings:
     return [say(text, rows(_human(turn)) if kind in WITH_A_PERSON else ())]
 
 
-def _adopt_language(turn: Turn, text: str, match: Match) -> None:
-    """Go on in the language that the customer writes, where their words tell it, unless they chose one."""
-    if match.telling and not turn.conversation.language_chosen and len(text.split()) >= SHORTEST_FOR_LANGUAGE:
+def adopt_language(turn: Turn, text: str, match: Match, *, new: bool = False) -> None:
+    """Go on in the language that the customer writes, where their words tell it, unless they chose one.
+
+    Somebody's first words tell it however few they are.
+    """
+    tells = new or (match.telling and len(text.split()) >= SHORTEST_FOR_LANGUAGE)
+    if tells and not turn.conversation.language_chosen:
         turn.speak(match.language)
 
 

@@ -21,6 +21,7 @@ from bot.handlers import (
     kept_here,
     learning,
     library_desk,
+    orders_desk,
     passing,
     refusing,
     sending_again,
@@ -83,6 +84,8 @@ def _commanded(hand: Hand, said: Said, asked: Asked | None) -> Sayings:
         return _reply(changes.deleted_in_topic(hand, said))
     if name in library_desk.COMMANDS:
         return library_desk.command(hand, name, argument, asked)
+    if name in orders_desk.COMMANDS:
+        return orders_desk.command(hand, argument)
     return command(hand, name, argument)
 
 
@@ -155,7 +158,7 @@ def _unknown(texts: Texts, name: str) -> Saying:
 
 def _nearest(name: str) -> str:
     """Return the command that is meant by a name, itself if there is one; empty when none is like it."""
-    known = [*COMMANDS, *library_desk.COMMANDS, DELETE, "history", "help"]
+    known = [*COMMANDS, *library_desk.COMMANDS, *orders_desk.COMMANDS, DELETE, "history", "help"]
     return next(iter(difflib.get_close_matches(name, known, 1, LIKE)), "")
 
 
@@ -226,8 +229,8 @@ def pressed(turn: Turn, person: Staff, press: Pressed) -> Sayings:
     verb, _, rest = press.action.partition(":")
     number, _, choice = rest.partition(":")
     hand, on_card = Hand(turn, person), topic_card.is_card(turn, press.message)
-    if verb == VERB:
-        return library_desk.pressed(hand, press)
+    if verb in {VERB, orders_desk.VERB}:
+        return library_desk.pressed(hand, press) if verb == VERB else orders_desk.pressed(hand, press)
     if verb == "to" and not choice and on_card and turn.ticket and str(turn.ticket.id) == number:
         refused = desk.not_yours(hand, turn.ticket)
         choice_of = [] if refused else topic_card.choice_of_colleagues(turn, turn.ticket, person.id)

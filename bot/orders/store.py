@@ -1,7 +1,7 @@
-"""Orders and the drafts of those who are still filling in the form.
+"""Orders, what became of them, and the drafts of those who are still filling in the form.
 
 A draft is kept after every answer, so that a restart asks the same question again. Confirming makes exactly one order,
-however often the button arrives.
+however often the button arrives. Whatever happens to an order afterwards is a row of its log.
 """
 
 from __future__ import annotations
@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select
 
+from bot.orders.status import State
 from bot.storage import schema
-from bot.storage.database import insert
+from bot.storage.database import insert, lock_row
 
-_D, _O = schema.drafts, schema.orders
+_D, _O, _L = schema.drafts, schema.orders, schema.order_log
+_C, _P = schema.conversations, schema.customers
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +41,14 @@ class Order:
         form: the key of its form.
         answers: by field key, JSON values.
         summary: (label, value) as the customer confirmed it.
-        state: `new` until somebody takes it up.
+        state: `new` until somebody takes it up; see `status.State`.
         created_at: UTC.
+        customer_id: whose it is.
+        total: in the currency's smallest unit, None where nothing has a price.
+        currency: ISO 4217, empty without a total.
+        tracking: the address of the parcel's page, may be empty.
+        proposal: a change that waits for the customer's consent, None for none.
+        changed_at: when anything of it last changed, None for never.
     """
 
     id: int
@@ -50,6 +59,70 @@ class Order:
     summary: tuple[tuple[str, str], ...]
     state: str
     created_at: datetime
+    customer_id: int = 0
+    total: int | None = None
+    currency: str = ""
+    tracking: str = ""
+    proposal: Mapping[str, Any] | None = None
+    changed_at: datetime | None = None
+
+    @property
+    def stands(self) -> State:
+        """How it stands."""
+        return State(self.state)
+
+
+class Kind(StrEnum):
+    """What a row of an order's log tells."""
+
+    MADE = "made"
+    STATE = "state"
+    WITHDRAWN = "withdrawn"
+    PROPOSED = "proposed"
+    CHANGE = "change"
+    DECLINED = "declined"
+    NOTE = "note"
+    CHECK = "check"
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """Something that happened to an order.
+
+    Attributes:
+        id: our id.
+        kind: what it was; WITHDRAWN is a customer's own cancellation, CHECK a wrong answer to the check question.
+        before: a state, or a value as it is read.
+        after: likewise.
+        staff_id: who did it, None for the customer and the command line.
+        note: why, or what was noted.
+        at: UTC.
+    """
+
+    id: int
+    kind: Kind
+    before: str
+    after: str
+    staff_id: int | None
+    note: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which orders are asked for; what is empty asks for all.
+
+    Attributes:
+        state: one of `status.State`, or empty.
+        words: part of a number or of a customer's name.
+        since: made at this moment or later.
+        before: made before this moment.
+    """
+
+    state: str = ""
+    words: str = ""
+    since: datetime | None = None
+    before: datetime | None = None
 
 
 def draft_of(conn: Connection, conversation: int) -> Draft | None:
@@ -79,20 +152,24 @@ def confirm(
     answers: Mapping[str, Any],
     summary: Sequence[tuple[str, str]],
     now: datetime,
+    total: tuple[int, str] | None = None,
 ) -> Order:
-    """Make an order of the draft, which ends with it."""
+    """Make an order of the draft, which ends with it; `total` is (smallest units, ISO 4217)."""
     discard(conn, conversation)
     values = {
-        "number": f"draft {conversation} {now.isoformat()}",
+        "number": f"-{conversation}",  # until its id is known, in this transaction
         "conversation_id": conversation,
         "customer_id": customer,
         "form": form,
         "answers": dict(answers),
         "summary": [list(line) for line in summary],
         "created_at": now,
+        "total": total[0] if total else None,
+        "currency": total[1] if total else "",
     }
     key = conn.execute(_O.insert().returning(_O.c.id), values).scalar_one()
     row = conn.execute(_O.update().where(_O.c.id == key).values(number=number_of(key)).returning(_O)).one()
+    log(conn, key, Kind.MADE, now, after=State.NEW)
     return _read(row)
 
 
@@ -101,21 +178,131 @@ def number_of(key: int) -> str:
     return f"S-{1000 + key}"
 
 
-def of_customer(conn: Connection, conversation: int, most: int = 10) -> list[Order]:
-    """Return a customer's orders, the newest first."""
-    rows = conn.execute(select(_O).where(_O.c.conversation_id == conversation).order_by(_O.c.id.desc()).limit(most))
-    return [_read(row) for row in rows]
+def of_customer(conn: Connection, conversation: int, most: int = 10, customer: int | None = None) -> list[Order]:
+    """Return the orders of a conversation, the newest first; with `customer` those of their other chats too."""
+    mine: ColumnElement[bool] = _O.c.conversation_id == conversation
+    mine = mine | (_O.c.customer_id == customer) if customer is not None else mine
+    return [_read(row) for row in conn.execute(select(_O).where(mine).order_by(_O.c.id.desc()).limit(most))]
 
 
-def list_orders(conn: Connection, most: int = 200) -> list[Order]:
-    """Return the last orders, the newest first."""
-    return [_read(row) for row in conn.execute(select(_O).order_by(_O.c.id.desc()).limit(most))]
+def list_orders(conn: Connection, most: int = 200, wanted: Wanted | None = None) -> list[Order]:
+    """Return the last orders that are asked for, the newest first."""
+    query = _asked(wanted or Wanted(), select(_O)).order_by(_O.c.id.desc()).limit(most)
+    return [_read(row) for row in conn.execute(query)]
 
 
-def get(conn: Connection, number: str) -> Order | None:
-    """Return the order with this number, or None."""
-    row = conn.execute(select(_O).where(_O.c.number == number)).one_or_none()
+def states(conn: Connection, wanted: Wanted) -> dict[str, int]:
+    """Return how many of the orders that are asked for are in each state that there is."""
+    rows = conn.execute(_asked(wanted, select(_O.c.state, func.count())).group_by(_O.c.state))
+    return {row.state: row[1] for row in rows}
+
+
+def _asked(wanted: Wanted, query: Select[Any]) -> Select[Any]:
+    if wanted.state:
+        query = query.where(_O.c.state == wanted.state)
+    if wanted.since:
+        query = query.where(_O.c.created_at >= wanted.since)
+    if wanted.before:
+        query = query.where(_O.c.created_at < wanted.before)
+    if wanted.words:
+        here = _C.c.id == _O.c.conversation_id
+        named = select(_P.c.id).join(_C, (_C.c.customer_id == _P.c.id) & here)
+        spellings = dict.fromkeys(
+            (wanted.words, wanted.words.lower(), wanted.words.title())
+        )  # SQLite folds a to z only
+        by_name = named.where(or_(*[_P.c.name.icontains(part, autoescape=True) for part in spellings])).exists()
+        query = query.where(_O.c.number.icontains(wanted.words, autoescape=True) | by_name)
+    return query
+
+
+def names(conn: Connection, orders: Sequence[Order]) -> dict[int, str]:
+    """Return the names of those who ordered, by conversation."""
+    query = select(_C.c.id, _P.c.name).join(_P, _P.c.id == _C.c.customer_id)
+    keys = {order.conversation_id for order in orders}
+    return {row.id: row.name for row in conn.execute(query.where(_C.c.id.in_(keys)))}
+
+
+def get(conn: Connection, number: str, *, lock: bool = False) -> Order | None:
+    """Return the order with this number, or None; locked, nobody else changes it until the commit."""
+    query = select(_O).where(_O.c.number == number)
+    row = conn.execute(query.with_for_update(key_share=True) if lock and lock_row(conn) else query).one_or_none()
     return _read(row) if row else None
+
+
+def put_into(conn: Connection, order: Order, state: State, now: datetime, tracking: str | None = None) -> Order | None:
+    """Put an order into a state, and drop the change that waits where it can no longer be made.
+
+    Args:
+        conn: a connection.
+        order: as it stands for the one who asks.
+        state: the new one.
+        now: the time.
+        tracking: the parcel's page; None leaves it as it is.
+
+    Returns:
+        The order; None when it stands otherwise by now, and nothing was changed.
+    """
+    values: dict[str, Any] = {"state": state.value, "changed_at": now}
+    values |= {"tracking": tracking} if tracking is not None else {}
+    values |= {"proposal": None} if state not in {State.NEW, State.CONFIRMED} else {}
+    mine = (_O.c.id == order.id) & (_O.c.state == order.state) & (_O.c.tracking == order.tracking)
+    row = conn.execute(_O.update().where(mine).values(**values).returning(_O)).one_or_none()
+    return _read(row) if row else None
+
+
+def propose(conn: Connection, order: Order, proposal: Mapping[str, Any] | None) -> None:
+    """Keep a change that waits for the customer's consent, or drop it; the caller has the order locked."""
+    kept = dict(proposal) if proposal is not None else None
+    conn.execute(_O.update().where(_O.c.id == order.id).values(proposal=kept))
+
+
+def rewrite(
+    conn: Connection,
+    order: Order,
+    answers: Mapping[str, Any],
+    summary: Sequence[tuple[str, str]],
+    total: tuple[int, str] | None,
+    now: datetime,
+) -> Order:
+    """Replace what was ordered, with the customer's consent; the caller has the order locked."""
+    values = {
+        "answers": dict(answers),
+        "summary": [list(line) for line in summary],
+        "total": total[0] if total else None,
+        "currency": total[1] if total else "",
+        "proposal": None,
+        "changed_at": now,
+    }
+    return _read(conn.execute(_O.update().where(_O.c.id == order.id).values(**values).returning(_O)).one())
+
+
+def log(
+    conn: Connection,
+    order: int,
+    kind: Kind,
+    now: datetime,
+    *,
+    before: str = "",
+    after: str = "",
+    staff: int | None = None,
+    note: str = "",
+) -> int:
+    """Write down what happened to an order; returns our id of the row."""
+    values = {"order_id": order, "kind": kind.value, "before": before, "after": after, "staff_id": staff}
+    statement = _L.insert().values(note=note, at=now, **values).returning(_L.c.id)
+    return int(conn.execute(statement).scalar_one())
+
+
+def history(conn: Connection, order: int) -> list[Logged]:
+    """Return what happened to an order, the oldest first."""
+    rows = conn.execute(select(_L).where(_L.c.order_id == order).order_by(_L.c.id))
+    return [Logged(row.id, Kind(row.kind), row.before, row.after, row.staff_id, row.note, row.at) for row in rows]
+
+
+def checks_since(conn: Connection, order: int, since: datetime) -> int:
+    """Return how often the check question about an order was answered wrongly since then, by anybody."""
+    about = (_L.c.order_id == order) & (_L.c.kind == Kind.CHECK.value) & (_L.c.at > since)
+    return int(conn.execute(select(func.count()).where(about)).scalar_one())
 
 
 def _read(row: Row[Any]) -> Order:
@@ -128,4 +315,10 @@ def _read(row: Row[Any]) -> Order:
         summary=tuple((label, value) for label, value in row.summary),
         state=row.state,
         created_at=row.created_at,
+        customer_id=row.customer_id,
+        total=row.total,
+        currency=row.currency,
+        tracking=row.tracking,
+        proposal=row.proposal,
+        changed_at=row.changed_at,
     )

@@ -55,7 +55,7 @@ order_log = Table(  # orders/store.py: what happened to an order, never changed 
     metadata,
     _id(),
     _to("orders.id", "order_id"),
-    Column("kind", String(16), nullable=False),  # made, state, change
+    Column("kind", String(16), nullable=False),  # see store.Kind
     Column("before", Text, nullable=False, server_default=""),
     Column("after", Text, nullable=False, server_default=""),
     _to("staff.id", "staff_id", required=False),

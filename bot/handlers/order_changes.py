@@ -1,0 +1,261 @@
+"""A change of an order that its customer agrees to, or does not.
+
+Only one tin is left. Olga writes "/order S-1042 change quantity 1"; Anna reads what would change and presses "Agree":
+the order has one tin, its total is reckoned anew, and the topic says so. Whatever she presses after the order went out,
+after a week, or after Olga proposed something else, changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.domain.conversation import Pressed
+from bot.domain.message import Button, RichText, bold, join, plain
+from bot.handlers import desk, order_events, order_states
+from bot.handlers.desk import Done, Hand, Outcome, Refusal
+from bot.handlers.house import House
+from bot.handlers.turn import Sayings, Turn, answer_press, drop_buttons, rows, say, tell_desk
+from bot.i18n import Texts
+from bot.orders import form, status, store
+from bot.orders.answers import Accepted, Moment, Refused, Value, Words
+from bot.orders.definition import CONFIRM, FormDefinition
+from bot.orders.fields import Field, Kind as FieldKind, words_in
+from bot.orders.form import FormState
+from bot.orders.kinds import rules_of
+from bot.orders.state import next_field, visible
+from bot.orders.store import Kind, Order
+
+AGREE, KEEP = "agree", "keep"
+VALID = timedelta(days=7)
+"""So long a customer can agree to a change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of an order, with another answer."""
+
+    definition: FormDefinition
+    field: Field
+    before: Value | None
+    value: Value
+
+    def shown(self, house: House, value: Value | None, language: str) -> str:
+        """Return an answer as people read it."""
+        if value is None:
+            return "–"
+        return in_words(house, rules_of(self.field).show(self.field, value, language), language)
+
+
+def in_words(house: House, words: Words, language: str) -> str:
+    """Return words of the form as people read them."""
+    return house.texts(language)(words.key, **words.arguments) if words.key else words.text
+
+
+def fields_of(house: House, order: Order) -> list[Field]:
+    """Return what of an order can be changed; nothing when its form is not there any more."""
+    definition = house.forms.get(order.form)
+    if definition is None or order.stands not in status.OPEN:
+        return []
+    return [one for one in visible(definition, order.answers) if one.kind is not FieldKind.CONFIRM]
+
+
+def labels(house: House, order: Order, language: str) -> list[str]:
+    """Return what of an order can be changed, as its summary names it."""
+    return [words_in(one.label, language) for one in fields_of(house, order)]
+
+
+def propose_in_words(hand: Hand, order: Order, words: str) -> Outcome:
+    """Propose what somebody wrote: the name of a field, in any language, and its new answer behind it."""
+    house, texts = hand.turn.house, hand.turn.house.texts(hand.person.language)
+    best: tuple[int, Field] | None = None
+    for field in fields_of(house, order):
+        for name in (field.key, *field.label.values()):
+            fits = words.casefold().startswith(name.casefold()) and not words[len(name) : len(name) + 1].isalnum()
+            if fits and (best is None or len(name) > best[0]):
+                best = len(name), field
+    if best is None:
+        fields = ", ".join(labels(house, order, texts.language))
+        key = "order_change.which" if fields else "order_change.not_now"
+        return Refusal(texts(key, number=order.number, fields=fields, now=texts(f"order_staff.{order.state}")))
+    return propose(hand, order.number, best[1].key, words[best[0] :].strip(" :=→"))
+
+
+def propose(hand: Hand, number: str, key: str, text: str) -> Outcome:
+    """Ask the customer whether an answer of their order may be another one.
+
+    Args:
+        hand: who proposes it; the conversation is the order's.
+        number: of the order.
+        key: of the field.
+        text: the new answer as somebody typed it; the form's own rules say whether it will do.
+    """
+    turn, texts = hand.turn, hand.turn.house.texts(hand.person.language)
+    order = store.get(turn.conn, number, lock=True)
+    if order is None or order.conversation_id != turn.conversation.id:
+        return Refusal(texts("order_desk.unknown", number=number))
+    refusal = desk.not_yours(hand, turn.ticket) or _cannot_hear(hand)
+    if refusal:
+        return refusal
+    change = _change(turn, order, key, text, texts)
+    if isinstance(change, str):
+        return Refusal(change)
+    _keep(hand, order, change)
+    hand.sayings.append(_question(turn, order, change))
+    shown = {"before": change.shown(turn.house, change.before, texts.language)}
+    shown |= {"after": change.shown(turn.house, change.value, texts.language)}
+    shown |= {"number": number, "label": words_in(change.field.label, texts.language)}
+    hand.tell_topic("order_change.proposed_elsewhere", **shown)
+    return hand.finish(Done(texts("order_change.proposed", **shown)))
+
+
+def _cannot_hear(hand: Hand) -> Refusal | None:
+    if hand.turn.conversation.blocked:
+        return hand.refuse("desk.blocked")
+    return desk.not_to_banned(hand) if hand.turn.conversation.banned else None
+
+
+def _change(turn: Turn, order: Order, key: str, text: str, texts: Texts) -> Change | str:
+    """Return the change that somebody typed, or in their language why it cannot be."""
+    definition = turn.house.forms.get(order.form)
+    field = next((one for one in fields_of(turn.house, order) if one.key == key), None)
+    if definition is None or field is None:
+        return texts("order_change.not_now", number=order.number, now=texts(f"order_staff.{order.state}"))
+    reading = rules_of(field).read(field, text, moment(turn, texts.language))
+    if isinstance(reading, Refused):
+        return in_words(turn.house, reading.words, texts.language)
+    if not isinstance(reading, Accepted):
+        return texts("order_change.in_parts", label=words_in(field.label, texts.language))
+    before = order.answers.get(field.key)
+    if reading.value == before:
+        return texts("order_change.same", label=words_in(field.label, texts.language))
+    lacking = lacks(definition, {**order.answers, field.key: reading.value}, texts.language)
+    if lacking:
+        return texts("order_change.lacks", label=lacking)
+    return Change(definition, field, before, reading.value)
+
+
+def lacks(definition: FormDefinition, answers: Mapping[str, Any], language: str) -> str:
+    """Return the label of what a change would ask for besides, empty for nothing."""
+    key = next_field(definition, answers)
+    field = definition.field(key)
+    return words_in(field.label, language) or key if field and key != CONFIRM else ""
+
+
+def _keep(hand: Hand, order: Order, change: Change) -> None:
+    """Write down what waits for the customer; an earlier one is overtaken by it."""
+    turn = hand.turn
+    language = turn.desk_texts.language
+    before, after = (change.shown(turn.house, value, language) for value in (change.before, change.value))
+    label = words_in(change.field.label, language)
+    key = store.log(
+        turn.conn,
+        order.id,
+        Kind.PROPOSED,
+        turn.now,
+        before=before,
+        after=after,
+        staff=hand.person.id,
+        note=label,
+    )
+    waits = {"id": key, "field": change.field.key, "value": change.value, "label": label, "shown": after}
+    store.propose(turn.conn, order, {**waits, "by": hand.person.id, "at": turn.now.isoformat()})
+    turn.show("order", number=order.number)
+
+
+def _question(turn: Turn, order: Order, change: Change) -> Any:  # noqa: ANN401 a saying
+    texts = turn.texts
+    kept = store.get(turn.conn, order.number)
+    waits = kept.proposal if kept and kept.proposal else {}
+    action = f"{order.number}:{waits.get('id', 0)}"
+    before, after = (change.shown(turn.house, value, texts.language) for value in (change.before, change.value))
+    label = words_in(change.field.label, texts.language)
+    lines = [
+        bold(texts("order_change.ask", number=order.number)),
+        plain(texts("order_change.line", label=label, before=before, after=after)),
+    ]
+    agree = Button(texts("order_change.button_agree"), f"mine:{AGREE}:{action}")
+    keep = Button(texts("order_change.button_keep"), f"mine:{KEEP}:{action}")
+    return say(join(lines), rows(agree, keep))
+
+
+def moment(turn: Turn, language: str) -> Moment:
+    """Return the circumstances in which somebody writes a new answer."""
+    local = turn.now.astimezone(ZoneInfo(turn.house.rules.hours.zone))
+    at = local.time().replace(second=0, microsecond=0)
+    return Moment(local.date(), language, turn.house.settings.orders.region, at=at)
+
+
+def answered(turn: Turn, press: Pressed, number: str, key: str, *, agrees: bool) -> Sayings:
+    """Take the customer's word on a change; one that is over by now changes nothing, and they are told so."""
+    done: Sayings = [answer_press(press.place, press.press), drop_buttons(press.place, press.message)]
+    order = store.get(turn.conn, number, lock=True)
+    if order is None or order.conversation_id != turn.conversation.id or not _waits(turn, order, key):
+        return [*done, say(turn.texts("order_change.over", number=number))]
+    if not agrees:
+        store.propose(turn.conn, order, None)
+        store.log(turn.conn, order.id, Kind.DECLINED, turn.now, note=str((order.proposal or {}).get("label", "")))
+        turn.show("order", number=number)
+        told = tell_desk(turn.desk_texts("order_change.declined", number=number))
+        return [*done, say(turn.texts("order_change.kept", number=number)), told]
+    return [*done, *_agreed(turn, order)]
+
+
+def _waits(turn: Turn, order: Order, key: str) -> bool:
+    """Return whether a change still waits: nothing else was proposed, nothing went out, and not too long ago."""
+    waits = order.proposal or {}
+    if str(waits.get("id")) != key or order.stands not in status.OPEN:
+        return False
+    return turn.now - datetime.fromisoformat(waits["at"]) <= VALID
+
+
+def _agreed(turn: Turn, order: Order) -> Sayings:
+    """Replace the answer, if it will still do, and tell everybody."""
+    waits = order.proposal or {}
+    definition = turn.house.forms.get(order.form)
+    field = definition.field(waits["field"]) if definition else None
+    value = waits["value"]
+    trouble = rules_of(field).trouble(field, value, moment(turn, turn.conversation.language)) if field else None
+    answers = {**order.answers, waits["field"]: value}
+    if definition is None or field is None or trouble or lacks(definition, answers, turn.conversation.language):
+        store.propose(turn.conn, order, None)
+        return [say(turn.texts("order_change.over", number=order.number)), _failed(turn, order)]
+    changed = _rewritten(turn, order, definition, answers)
+    if changed is None:
+        return [say(turn.texts("order_change.over", number=order.number)), _failed(turn, order)]
+    store.log(
+        turn.conn,
+        order.id,
+        Kind.CHANGE,
+        turn.now,
+        before=Change(definition, field, None, value).shown(
+            turn.house, order.answers.get(field.key), turn.desk_texts.language
+        ),
+        after=str(waits.get("shown", "")),
+        note=str(waits.get("label", "")),
+    )
+    order_events.happened(turn, "changed", changed)
+    turn.show("order", number=order.number)
+    lines: list[RichText] = [bold(turn.texts("order_change.done", number=order.number))]
+    lines += [bold(f"{label}: ") + words for label, words in changed.summary]
+    told = {"number": order.number, "label": waits.get("label", ""), "after": waits.get("shown", "")}
+    line = order_states.line_of(turn, changed, plain(turn.desk_texts("order_change.agreed", **told)))
+    return [say(join(lines)), line]
+
+
+def _failed(turn: Turn, order: Order) -> Any:  # noqa: ANN401 a saying
+    return tell_desk(turn.desk_texts("order_change.failed", number=order.number))
+
+
+def _rewritten(turn: Turn, order: Order, definition: FormDefinition, answers: Mapping[str, Any]) -> Order | None:
+    """Write the new answers with their summary and total; None when the shelf has not enough for them."""
+    language = turn.conversation.language
+    state = FormState(definition.key, definition.fingerprint, answers, CONFIRM)
+    shown = [
+        (row.label, in_words(turn.house, row.value, language)) for row in form.summary(definition, state, language)
+    ]
+    total = (order.total, order.currency) if order.total is not None else None
+    return store.rewrite(turn.conn, order, answers, shown, total, turn.now)

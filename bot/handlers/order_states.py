@@ -1,0 +1,201 @@
+"""What an order becomes, and who hears of it: one way for the topic, the console, the command line and the API.
+
+Olga presses "Shipped": the order is shipped, Anna reads it in her language with the parcel's address, the topic says
+who did it, and the buttons below the order offer what comes next. Pressed twice, or by two at once, it happens once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.domain.message import Button, RichText, Rows, bold, join, plain, rows_to_json
+from bot.domain.people import Staff
+from bot.domain.ports import Act, Outgoing
+from bot.handlers import merged, order_events
+from bot.handlers.house import House
+from bot.handlers.turn import Saying, Sayings, Turn, rows, say, tell_desk
+from bot.i18n import Texts
+from bot.messaging import backlog, conversations, outbox, topics
+from bot.orders import status, store
+from bot.orders.status import Allowed, Refused, State, Why
+from bot.orders.store import Kind, Order
+
+PREFIX = "order:"
+"""How the actions of the buttons below an order begin, in a topic."""
+ABOUT = "order"
+"""In the body of a line in a topic: the number of the order that it is about, so that its buttons are kept current."""
+REASONS = ("sold_out", "no_delivery", "wish")
+"""Reasons of a cancellation that the bot says in the customer's language; any other one goes out as it was written."""
+LONGEST_NOTE = 500
+LOOKED_BACK = timedelta(days=30)
+MOST_LINES = 3
+"""Lines about one order whose buttons are kept current, the newest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Became:
+    """It was done.
+
+    Attributes:
+        order: as it stands now.
+        told: the customer is told; not one who blocked the bot or was banned.
+        sayings: what is to be said in the turn, by whoever carries it out.
+    """
+
+    order: Order
+    told: bool
+    sayings: Sayings
+
+
+def set_state(
+    turn: Turn,
+    number: str,
+    wanted: State,
+    *,
+    by: Staff | None = None,
+    expected: State | None = None,
+    note: str = "",
+    tracking: str = "",
+    kind: Kind = Kind.STATE,
+) -> Became | Refused | None:
+    """Put an order of the turn's conversation into a state.
+
+    Args:
+        turn: of the conversation in which it was ordered, locked.
+        number: of the order.
+        wanted: how it shall stand.
+        by: who does it; None for the customer and the command line.
+        expected: how it stood for the one who asks; None for who looks at nothing.
+        note: why, or one of `REASONS`; the customer reads it when the order is cancelled.
+        tracking: the address of the parcel's page, for `shipped`.
+        kind: what the log tells.
+
+    Returns:
+        What became of it, or why nothing did; None when the conversation has no such order.
+    """
+    order = store.get(turn.conn, number, lock=True)
+    if order is None or order.conversation_id != turn.conversation.id:
+        return None
+    note, before = " ".join(note.split())[:LONGEST_NOTE], order.stands
+    verdict = status.judge(before, wanted, expected=expected, note=note, tracking=tracking, link=order.tracking)
+    if isinstance(verdict, Refused):
+        return verdict
+    link = "" if verdict.back and wanted in status.OPEN else tracking or None
+    became = store.put_into(turn.conn, order, wanted, turn.now, link)
+    if became is None:  # another worker was faster, past the lock that only PostgreSQL has
+        now = store.get(turn.conn, number)
+        return Refused(Why.OVERTAKEN, now.stands if now else before)
+    store.log(
+        turn.conn,
+        order.id,
+        kind,
+        turn.now,
+        before=before,
+        after=wanted,
+        staff=by.id if by else None,
+        note=_shown(turn.desk_texts, note) or (tracking if verdict.relinked else ""),
+    )
+    order_events.happened(turn, "state", became, before=before.value)
+    turn.show("order", number=number)
+    there = merged.goes_on_in(turn) or turn
+    told = not (there.conversation.banned or there.conversation.blocked)
+    sayings = [say(announced(there, became, verdict, note))] if told else []
+    sayings += _to_desk(there, became, _who(turn, by, kind), note)
+    if there is not turn:
+        there.carry(sayings)
+        sayings = []
+    return Became(became, told, sayings + buttons_now(turn, became))
+
+
+def _who(turn: Turn, by: Staff | None, kind: Kind) -> str:
+    """Return who did it, as the topic reads it."""
+    key = "order_desk.customer" if kind is Kind.WITHDRAWN else "order_desk.command_line"
+    return by.name if by else turn.desk_texts(key)
+
+
+def _shown(texts: Texts, note: str) -> str:
+    return texts(f"order_reason.{note}") if note in REASONS else note
+
+
+def announced(turn: Turn, order: Order, verdict: Allowed, note: str = "") -> RichText:
+    """Return what a customer reads of a new state: the number, the state, the parcel's page, why it was refused."""
+    texts = turn.texts
+    key = "order_told.corrected" if verdict.back else f"order_told.{order.state}"
+    state = texts(f"order_state.{order.state}")
+    lines = [bold(texts(key, number=order.number, state=state) if verdict.back else texts(key, number=order.number))]
+    if order.stands is State.SHIPPED and order.tracking:
+        lines.append(plain(texts("order_told.tracking", link=order.tracking)))
+    if order.stands is State.CANCELLED and note and not verdict.back:
+        lines.append(plain(texts("order_told.reason", reason=_shown(texts, note))))
+    return join(lines)
+
+
+def _to_desk(turn: Turn, order: Order, who: str, note: str) -> Sayings:
+    """Return the line for the topic; a topic that is closed is not opened for it."""
+    texts, topic = turn.desk_texts, turn.topic()
+    if topic is None or topic.state == topics.CLOSED:
+        return []
+    state = texts(f"order_staff.{order.state}")
+    lines = [plain(texts("order_desk.now", number=order.number, state=state, name=who))]
+    lines += [plain(order.tracking)] if order.stands is State.SHIPPED and order.tracking else []
+    lines += [plain(_shown(texts, note))] if note else []
+    return [tell_desk(join(lines))]
+
+
+def below(order: Order, texts: Texts) -> Rows:
+    """Return the buttons below an order in a topic: what comes next from here, as it stands."""
+    now = order.stands
+    following = [
+        Button(
+            texts(f"order_button.{'refused' if now is State.NEW and one is State.CANCELLED else one.value}"),
+            f"{PREFIX}{order.number}:{now}:{one}",
+        )
+        for one in status.NEXT[now]
+    ]
+    change = Button(texts("order_button.change"), f"{PREFIX}{order.number}:{now}:change")
+    return rows(*following, change if now in status.OPEN else None, width=2)
+
+
+def reasons(order: Order, texts: Texts) -> Rows:
+    """Return the buttons that ask why an order is cancelled, with a way back."""
+    action = f"{PREFIX}{order.number}:{order.state}:{State.CANCELLED}"
+    found = [Button(texts(f"order_reason.{one}"), f"{action}:{one}") for one in REASONS]
+    back = Button(texts("desk.button_back"), f"{PREFIX}{order.number}:{order.state}:show")
+    return rows(*found, Button(texts("order_button.no_reason"), f"{action}:none"), back)
+
+
+def line_of(turn: Turn, order: Order, text: RichText) -> Saying:
+    """Return a line for the topic about an order, with the buttons of what comes next."""
+    told = tell_desk(text, below(order, turn.desk_texts))
+    return replace(told, outgoing=Outgoing(Act.SAY, {**told.outgoing.body, ABOUT: order.number}))
+
+
+def buttons_now(turn: Turn, order: Order) -> Sayings:
+    """Return the changes that let the lines about an order offer what comes next from here."""
+    since = turn.now - LOOKED_BACK
+    about = backlog.saying_with(turn.conn, turn.conversation.id, ABOUT, order.number, since, MOST_LINES)
+    offers = rows_to_json(below(order, turn.desk_texts))
+    change = Outgoing(Act.EDIT_BUTTONS, {"buttons": offers})
+    return [Saying(change, desk=True, author=outbox.SYSTEM, target=one) for one in about]
+
+
+def turn_about(house: House, conn: Connection, number: str) -> Turn | None:
+    """Return the turn of the conversation in which something was ordered, locked; None for an unknown number."""
+    order = store.get(conn, number)
+    found = conversations.get(conn, order.conversation_id, lock=True) if order else None
+    return Turn(house, conn, house.clock(), found) if found else None
+
+
+def why_not(texts: Texts, number: str, wanted: State, refused: Refused) -> str:
+    """Return in words why a state was refused, and what to do."""
+    values: Mapping[str, Any] = {
+        "number": number,
+        "now": texts(f"order_staff.{refused.now}"),
+        "wanted": texts(f"order_staff.{wanted}"),
+    }
+    return texts(f"order_refused.{refused.why}", **values)

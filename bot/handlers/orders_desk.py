@@ -1,0 +1,205 @@
+"""What staff do with orders: buttons below an order, `/order S-1042 shipped https://…`, and the console's page.
+
+Who has the chat decides about its order, anybody where nobody has it, and managers always; a colleague reads who has
+it. A button means what it said when it was shown: whoever comes too late is told how the order stands now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import Connection
+
+from bot.domain.conversation import Pressed
+from bot.domain.message import RichText, bold, join, plain
+from bot.domain.people import Staff
+from bot.handlers import desk, order_changes, order_states
+from bot.handlers.desk import Done, Hand, Outcome, Refusal
+from bot.handlers.house import House
+from bot.handlers.order_states import PREFIX, Became
+from bot.handlers.turn import Saying, Sayings, Turn, answer_press, drop_buttons, tell_desk
+from bot.i18n import Catalogues, Texts
+from bot.orders import mentions, status, store
+from bot.orders.status import Refused, State
+from bot.orders.store import Kind, Order
+
+COMMANDS = ("order",)
+"""Commands of a topic that this module takes."""
+VERB = PREFIX.rstrip(":")
+CHANGE = "change"
+LONGEST_NOTE = 1000
+
+
+def set_state(
+    hand: Hand, number: str, wanted: State, *, expected: State | None = None, note: str = "", tracking: str = ""
+) -> Outcome:
+    """Put an order into a state; what is to be said waits in the hand."""
+    turn, texts = hand.turn, hand.turn.house.texts(hand.person.language)
+    refusal = desk.not_yours(hand, turn.ticket)
+    if refusal:
+        return refusal
+    became = order_states.set_state(
+        turn, number, wanted, by=hand.person, expected=expected, note=note, tracking=tracking
+    )
+    match became:
+        case None:
+            return Refusal(texts("order_desk.unknown", number=number))
+        case Refused():
+            return Refusal(order_states.why_not(texts, number, wanted, became))
+        case Became():
+            hand.sayings += became.sayings
+            return hand.finish(Done(_done(hand, texts, became)))
+
+
+def _done(hand: Hand, texts: Texts, became: Became) -> str:
+    """Return that it was done, and whether the customer can know."""
+    order = became.order
+    told = texts("order_desk.done", number=order.number, state=texts(f"order_staff.{order.state}"))
+    if became.told:
+        return told
+    return f"{told} {texts('order_desk.not_told_banned' if hand.turn.conversation.banned else 'order_desk.not_told')}"
+
+
+def note(hand: Hand, number: str, words: str) -> Outcome:
+    """Write something down about an order, for the staff."""
+    turn, texts = hand.turn, hand.turn.house.texts(hand.person.language)
+    order = _of(turn, number)
+    if order is None:
+        return Refusal(texts("order_desk.unknown", number=number))
+    words = words.strip()[:LONGEST_NOTE]
+    if not words:
+        return Refusal(texts("web.nothing_typed"))
+    store.log(turn.conn, order.id, Kind.NOTE, turn.now, staff=hand.person.id, note=words)
+    turn.show("order", number=number)
+    return hand.finish(Done(texts("desk.noted")))
+
+
+def _of(turn: Turn, number: str) -> Order | None:
+    order = store.get(turn.conn, number)
+    return order if order and order.conversation_id == turn.conversation.id else None
+
+
+def hand_on(house: House, conn: Connection, person: Staff, number: str) -> Hand | None:
+    """Return a console user's hand on the conversation of an order; None when there is no such order."""
+    turn = order_states.turn_about(house, conn, number)
+    return Hand(turn, person, elsewhere=True) if turn else None
+
+
+def new_order(turn: Turn, order: Order, summary: Sequence[tuple[str, str]]) -> Saying:
+    """Return the line by which the operators hear of an order, with what they can do."""
+    head = bold(turn.desk_texts("order.for_desk", number=order.number))
+    lines = [bold(f"{label}: ") + value for label, value in summary]
+    return order_states.line_of(turn, order, join([head, *lines]))
+
+
+def shown(turn: Turn, order: Order) -> Saying:
+    """Return an order as staff read it in the topic, with what they can do."""
+    return order_states.line_of(turn, order, described(order, turn.desk_texts))
+
+
+def described(order: Order, texts: Texts) -> RichText:
+    """Return what staff read of an order: number, state, what was ordered, the parcel's page, what waits."""
+    state = texts(f"order_staff.{order.state}")
+    lines = [bold(texts("order_desk.head", number=order.number, state=state))]
+    lines += [bold(f"{label}: ") + value for label, value in order.summary]
+    lines += [plain(order.tracking)] if order.tracking else []
+    if order.proposal:
+        waits = {"label": order.proposal.get("label", ""), "value": order.proposal.get("shown", "")}
+        lines.append(plain(texts("order_desk.waits", **waits)))
+    return join(lines)
+
+
+def command(hand: Hand, argument: str) -> Sayings:
+    """Carry out `/order`: the customer's last order, the one of a number, a new state, or a proposed change."""
+    turn, texts = hand.turn, hand.turn.house.texts(hand.person.language)
+    written, _, rest = argument.partition(" ")
+    number = mentions.number_in(written)
+    if not number:
+        last = next(iter(store.of_customer(turn.conn, turn.conversation.id, 1)), None)
+        if last is None or argument:
+            return [tell_desk(texts("order_desk.usage" if argument else "order_desk.none"))]
+        return [shown(turn, last)]
+    order = _of(turn, number)
+    if order is None:
+        return [tell_desk(texts("order_desk.unknown", number=number))]
+    if not rest.strip():
+        return [shown(turn, order)]
+    outcome = _ordered(hand, order, rest.strip())
+    return [tell_desk(outcome.text)] if isinstance(outcome, Refusal) or outcome.text else []
+
+
+def _ordered(hand: Hand, order: Order, words: str) -> Outcome:
+    """Carry out what stands behind a number: a state with a link and a reason, or a change."""
+    texts = hand.turn.house.texts(hand.person.language)
+    name, _, rest = words.partition(" ")
+    if name.lower() == CHANGE:
+        return order_changes.propose_in_words(hand, order, rest.strip())
+    wanted = state_named(hand.turn.house.catalogues, name)
+    if wanted is None:
+        return Refusal(texts("order_desk.usage"))
+    link, _, reason = rest.strip().partition(" ")
+    if not link.lower().startswith(("http://", "https://", "www.")):
+        link, reason = "", rest.strip()
+    outcome = set_state(hand, order.number, wanted, note=reason, tracking=link)
+    topic = hand.turn.topic()
+    quiet = isinstance(outcome, Done) and topic is not None and not hand.turn.conversation.blocked
+    return Done() if quiet and not hand.turn.conversation.banned else outcome  # the topic reads the line about it
+
+
+def state_named(catalogues: Catalogues, name: str) -> State | None:
+    """Return the state that staff mean by a word, in any language of the house."""
+    word = _folded(name.strip(" .,:"))
+    for state in State:
+        if word in {state.value, *(_folded(catalogues[code](f"order_staff.{state}")) for code in catalogues)}:
+            return state
+    return None
+
+
+def _folded(word: str) -> str:
+    return word.casefold().replace("ё", "е")
+
+
+def pressed(hand: Hand, press: Pressed) -> Sayings:
+    """Take a button below an order in a topic; an old one shows what can be done now."""
+    turn, texts = hand.turn, hand.turn.house.texts(hand.person.language)
+    number, was, act, reason = [*press.action.removeprefix(PREFIX).split(":"), "", "", "", ""][:4]
+    order = _of(turn, number)
+    if order is None:
+        return [answer_press(press.place, press.press, texts("order_desk.unknown", number=number[:20]))]
+    return (_on_button(act) or _as_it_is)(hand, press, order, was, reason)
+
+
+Press = Callable[[Hand, Pressed, Order, str, str], Sayings]
+
+
+def _on_button(act: str) -> Press | None:
+    if act == CHANGE:
+        return _how_to_change
+    return _to_state if status.state_of(act) else None
+
+
+def _as_it_is(hand: Hand, press: Pressed, order: Order, was: str, reason: str) -> Sayings:  # noqa: ARG001 a press's face
+    offers = order_states.below(order, hand.turn.desk_texts)
+    return [answer_press(press.place, press.press), drop_buttons(press.place, press.message, offers)]
+
+
+def _how_to_change(hand: Hand, press: Pressed, order: Order, was: str, reason: str) -> Sayings:  # noqa: ARG001 a press's face
+    texts = hand.turn.house.texts(hand.person.language)
+    fields = ", ".join(order_changes.labels(hand.turn.house, order, texts.language))
+    told = texts("order_desk.how_to_change", number=order.number, fields=fields)
+    return [answer_press(press.place, press.press), tell_desk(told)]
+
+
+def _to_state(hand: Hand, press: Pressed, order: Order, was: str, reason: str) -> Sayings:
+    """Set what a button says, if the order still stands as it did when the button was shown."""
+    wanted = State(press.action.removeprefix(PREFIX).split(":")[2])
+    if wanted is State.CANCELLED and not reason and order.state == was:
+        offers = order_states.reasons(order, hand.turn.desk_texts)
+        asks = hand.turn.house.texts(hand.person.language)("order_desk.why_cancelled", number=order.number)
+        return [answer_press(press.place, press.press, asks), drop_buttons(press.place, press.message, offers)]
+    note = reason if reason in order_states.REASONS else ""
+    expected = status.state_of(was) or order.stands
+    outcome = set_state(hand, order.number, wanted, expected=expected, note=note)
+    now = _of(hand.turn, order.number) or order
+    offers = order_states.below(now, hand.turn.desk_texts)
+    return [answer_press(press.place, press.press, outcome.text), drop_buttons(press.place, press.message, offers)]

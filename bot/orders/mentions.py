@@ -1,0 +1,51 @@
+"""Order numbers in what people write: `S-1042` in "where is my order s1042?", also with a Cyrillic С.
+
+A message is surely about an order's state when it has one number and no other word than those that people ask that
+with, in English, German and Russian. "The tea of S-1042 tastes of soap" is not: that is for the FAQ, or for people.
+"""
+
+from __future__ import annotations
+
+import re
+
+_NUMBER = re.compile(r"(?<![\w-])[sSсСsS]\s?[-–—‐‑]?\s?(\d{4,12})(?![\w]|-\d)")
+_BARE = re.compile(r"(?<![\w-])(?:№|#|n[ro]\.?\s?)?\s?(\d{4,12})(?![\w]|-\d|[.,]\d)", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]+")
+LONGEST = 120
+"""Characters of a message that asks for an order's state and nothing else."""
+_ORDER = frozenset(
+    """order orders ordernumber parcel package delivery shipment bestellung bestellungen bestellnummer auftrag paket
+    lieferung sendung заказ заказа заказу заказом заказе заказы посылка посылку посылки посылкой доставка доставку
+    доставки""".split()  # noqa: SIM905 as people list words
+)
+_AROUND = _ORDER | frozenset(
+    """where is s my the a status state of about for what when will it arrive arrives come be here now with to how
+    please thanks thank you hi hello hey good morning day track tracking number no nr has been was shipped sent
+    dispatched yet already out delivered get me can could i know tell check see find want would like and still not
+    confirmed ready wo ist meine mein der die das dem den steht stand bleibt kommt wann an was mit von zu für über
+    bitte danke hallo guten tag morgen abend moin ich möchte will wissen wurde schon versendet versandt verschickt
+    raus da noch nicht unterwegs sendungsverfolgung verfolgen nummer sagen sie mir können kann hat geliefert fertig
+    bestätigt und wie sieht es aus um где мой моя моего мои моё по с со что как когда будет придёт придет приедет
+    статус номер номером номера скажите подскажите пожалуйста спасибо здравствуйте привет добрый день вечер утро
+    отправлен отправлена отправили уже ещё еще не у меня можно узнать хочу а и на какой дела трек отследить готов
+    готова подтверждён подтвержден доставлен сейчас находится""".split()  # noqa: SIM905 as people list words
+)
+
+
+def number_in(text: str) -> str:
+    """Return the one order number that a text names, written `S-1042`; empty for none, or for several."""
+    found = {f"S-{int(digits)}" for digits in _NUMBER.findall(text)}
+    return found.pop() if len(found) == 1 else ""
+
+
+def asked_for(text: str) -> str:
+    """Return the number of the order whose state a message surely asks for, empty for any other message."""
+    if len(text) > LONGEST:
+        return ""
+    number, rest = number_in(text), _NUMBER.sub(" ", text)
+    words = {word.casefold() for word in _WORD.findall(rest)}
+    if not number and words & _ORDER:
+        bare = {f"S-{int(digits)}" for digits in _BARE.findall(text)}
+        number, rest = (bare.pop() if len(bare) == 1 else ""), _BARE.sub(" ", text)
+        words = {word.casefold() for word in _WORD.findall(rest)}
+    return number if number and words <= _AROUND and not re.search(r"\d", rest) else ""

@@ -1,0 +1,120 @@
+"""What becomes of an order, and which change is allowed: new, confirmed, shipped, delivered, cancelled, returned.
+
+Olga confirms S-1042, and ships it with the parcel's address. Max, whose screen still shows it as new, presses "Refuse"
+and hears that it is shipped. Olga pressed "Delivered" by mistake: she takes it one step back, and writes why.
+Pure; what is refused comes back as a value.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+LONGEST_LINK = 1000
+"""Characters of a parcel's address."""
+_NOT_IN_A_LINK = re.compile(r"[\s<>\"\\^`{|}\x00-\x1f\x7f-\x9f]")
+
+
+class State(StrEnum):
+    """How an order stands."""
+
+    NEW = "new"
+    CONFIRMED = "confirmed"
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+    CANCELLED = "cancelled"
+    RETURNED = "returned"
+
+
+NEXT: dict[State, tuple[State, ...]] = {
+    State.NEW: (State.CONFIRMED, State.SHIPPED, State.CANCELLED),
+    State.CONFIRMED: (State.SHIPPED, State.DELIVERED, State.CANCELLED),
+    State.SHIPPED: (State.DELIVERED, State.RETURNED),
+    State.DELIVERED: (State.RETURNED,),
+    State.CANCELLED: (),
+    State.RETURNED: (),
+}
+"""Where an order goes by itself; what is picked up in the shop is delivered without being shipped."""
+BACK: dict[State, tuple[State, ...]] = {
+    State.NEW: (),
+    State.CONFIRMED: (State.NEW,),
+    State.SHIPPED: (State.CONFIRMED, State.NEW),
+    State.DELIVERED: (State.SHIPPED, State.CONFIRMED),
+    State.CANCELLED: (State.NEW, State.CONFIRMED),
+    State.RETURNED: (State.SHIPPED, State.DELIVERED),
+}
+"""Where staff may take it back to who erred, with a word on why."""
+OPEN = frozenset({State.NEW, State.CONFIRMED})
+"""What may still be changed with the customer's consent: nothing is on its way yet."""
+GIVES_BACK = frozenset({State.CANCELLED, State.RETURNED})
+"""States in which what was taken off the shelf stands there again."""
+
+
+class Why(StrEnum):
+    """Why a change is refused."""
+
+    SAME = "same"
+    OVERTAKEN = "overtaken"
+    NOT_FROM = "not_from"
+    NEEDS_NOTE = "needs_note"
+    BAD_LINK = "bad_link"
+    LINK_ELSEWHERE = "link_elsewhere"
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """The change may be made; `back` when it takes back a mistake, `relinked` when only the link is another one."""
+
+    back: bool = False
+    relinked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The change may not be made; `now` is how the order stands."""
+
+    why: Why
+    now: State
+
+
+def judge(
+    now: State, wanted: State, *, expected: State | None = None, note: str = "", tracking: str = "", link: str = ""
+) -> Allowed | Refused:
+    """Return whether an order may be put into a state.
+
+    Args:
+        now: how it stands.
+        wanted: how it shall stand.
+        expected: how it stood for the one who asks; None for who looks at nothing.
+        note: why.
+        tracking: a new address of the parcel's page, for `shipped` only.
+        link: the address that it has.
+    """
+    if expected is not None and expected is not now:
+        return Refused(Why.SAME if wanted is now else Why.OVERTAKEN, now)
+    if tracking and (wanted is not State.SHIPPED or not is_link(tracking)):
+        return Refused(Why.BAD_LINK if wanted is State.SHIPPED else Why.LINK_ELSEWHERE, now)
+    if wanted is now:
+        return Allowed(relinked=True) if tracking and tracking != link else Refused(Why.SAME, now)
+    if wanted in NEXT[now] or (wanted in BACK[now] and note):
+        return Allowed(back=wanted in BACK[now])
+    return Refused(Why.NEEDS_NOTE if wanted in BACK[now] else Why.NOT_FROM, now)
+
+
+def is_link(text: str) -> bool:
+    """Return whether a text is a web address that a customer may be sent: http or https, a host, no password."""
+    if len(text) > LONGEST_LINK or _NOT_IN_A_LINK.search(text):
+        return False
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(host) and "." in (host or "") and "@" not in parts.netloc
+
+
+def state_of(text: str) -> State | None:
+    """Return the state of this name, None for another word."""
+    return State(text) if text in State.__members__.values() else None
