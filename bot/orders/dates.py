@@ -12,7 +12,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from bot.orders.hours import HoursReading, take_hours, tidy_clocks
 from bot.orders.numbers import NUMBER_WORDS
+from bot.orders.spoken import spoken_as_figures
 from bot.orders.words import POLITE, fold, word_set
 
 
@@ -41,13 +43,13 @@ def _named(prefix: str, names: Iterable[str], first: int) -> str:
 _WEEKDAY = _named(
     "w",
     (
-        r"monday|mon|montag|mo(?=[.,]|$)|понедельник|пн",
-        r"tuesday|tues?|dienstag|di(?=[.,]|$)|вторник|вт",
-        r"wednesday|wed|mittwoch|mi(?=[.,]|$)|сред[ауы]|ср",
-        r"thursday|thurs?|thu|donnerstag|do(?=[.,]|$)|четверг|чт",
-        r"friday|fri|freitag|fr(?=[.,]|$)|пятниц[ауы]|пт",
-        r"saturday|sat|samstag|sonnabend|sa(?=[.,]|$)|суббот[ауы]|сб",
-        r"sunday|sun|sonntag|so(?=[.,]|$)|воскресень[ея]|вс",
+        r"monday|mon|montag|mo(?=[.,]|  | ?$)|понедельник|пн",
+        r"tuesday|tues?|dienstag|di(?=[.,]|  | ?$)|вторник|вт",
+        r"wednesday|wed|mittwoch|mi(?=[.,]|  | ?$)|сред[ауы]|ср",
+        r"thursday|thurs?|thu|donnerstag|do(?=[.,]|  | ?$)|четверг|чт",
+        r"friday|fri|freitag|fr(?=[.,]|  | ?$)|пятниц[ауы]|пт",
+        r"saturday|sat|samstag|sonnabend|sa(?=[.,]|  | ?$)|суббот[ауы]|сб",
+        r"sunday|sun|sonntag|so(?=[.,]|  | ?$)|воскресень[ея]|вс",
     ),
     0,
 )
@@ -77,6 +79,8 @@ _COUNTED = r"(?:days?|tag(?:en?)?|дня|дней|день|(?P<weeks>weeks?|woch
 
 _UNTIL_NEXT_LEAP_DAY = 9
 _MONTHS_A_YEAR = 12
+_A_GERMAN_WEEK = 8
+"""Days: "in acht Tagen" is a week from today to many, counting today."""
 _WEEK = timedelta(days=7)
 
 Days = tuple[date, ...]
@@ -143,6 +147,8 @@ def _counted(said: re.Match[str], today: date) -> Days:
     """Read "in 3 days", "in einer Woche", "через неделю"."""
     word = said["n"] or "1"
     count = int(word) if word.isdigit() else 1 if word == "a" else int(NUMBER_WORDS.get(word, 0))
+    if count == _A_GERMAN_WEEK and "tag" in said[0]:
+        return (today + _WEEK, today + timedelta(days=count))
     return (today + count * (_WEEK if said["weeks"] else timedelta(days=1)),) if count else ()
 
 
@@ -160,6 +166,12 @@ def _weekday_next_week(said: re.Match[str], today: date) -> Days:
     return (today - timedelta(days=today.weekday()) + _WEEK + timedelta(days=_number_of("w", said)),)
 
 
+def _weekday_later(said: re.Match[str], today: date) -> Days:
+    """Read "Freitag in einer Woche": a week behind the coming one."""
+    ahead = (_number_of("w", said) - today.weekday()) % 7
+    return (today + timedelta(days=ahead) + _WEEK,)
+
+
 def _after(days: int) -> Callable[[re.Match[str], date], Days]:
     return lambda _said, today: (today + timedelta(days=days),)
 
@@ -174,22 +186,26 @@ _CALENDAR: tuple[_Rule, ...] = (
     (re.compile(rf"\b{_DAY}(?:\.|{_NTH})? ?(?:of )?{_MONTH}\b\.?(?:,? (?P<y>\d{{4}})\b)?"), _by_name),
     (re.compile(rf"\b{_MONTH}\.? (?:the )?{_DAY}(?:{_NTH}\b|\.)?(?![\d:])(?:,? (?P<y>\d{{4}})\b)?"), _by_name),
 )
-_CLOCK = r"\d{1,2}(?:[:.]\d\d)?(?: ?(?:uhr|h|am|pm|o'clock|час(?:а|ов)?|ч)\b)?(?!\d)"
-_BEFORE_CLOCK = r"at|after|before|by|from|until|till|around|um|nach|vor|ab|bis|gegen|в|после|до|с|к|около"
-_TIME = re.compile(
-    rf"\b(?:between|zwischen|между) {_CLOCK} (?:and|und|и) {_CLOCK}|\b(?:{_BEFORE_CLOCK}) {_CLOCK}"
-    r"|\b\d{1,2}:\d\d(?: ?(?:uhr|h|am|pm|ч)\b)?|\b\d{1,2} ?(?:uhr|am|pm|o'clock|час(?:а|ов)?)\b"
-    r"|\b(?:in the |am |in der )?(?:morning|midday|noon|afternoon|evening|night|frueh|fruh|vormittags?|mittags?|"
-    r"nachmittags?|abends?|утром|днем|вечером|ночью|после обеда|до обеда|в обед)\b|\bam morgen\b|(?<=\bheute )morgen\b"
+_COUNTS: tuple[_Rule, ...] = (
+    (re.compile(rf"\b{_WEEKDAY}\b,? in (?:einer|1) woche\b"), _weekday_later),
+    (re.compile(rf"\ba week on {_WEEKDAY}\b"), _weekday_later),
+    (
+        re.compile(
+            rf"\b(?:(?:today|heute|сегодня|ровно),? )?(?:in|через) (?P<n>\d{{1,2}}|[^\W\d_]+) {_COUNTED}"
+            r"(?: from (?:now|today))?\b"
+        ),
+        _counted,
+    ),
+    (re.compile(r"\b(?:ровно )?через(?P<n>) (?P<weeks>неделю)\b"), _counted),
+    (re.compile(r"\b(?P<n>a|\d) (?P<weeks>weeks?) from (?:now|today)\b"), _counted),
+    (re.compile(r"\bin a fortnight\b"), _after(14)),
 )
 _RELATIVE: tuple[_Rule, ...] = (
     (re.compile(r"\b(?:the )?day after tomorrow\b|\buebermorgen\b|\bubermorgen\b|\bпослезавтра\b"), _after(2)),
-    (re.compile(r"\b(?:tomorrow|tommorr?ow|tomorow|tmrw|morgen|завтра)\b"), _after(1)),
+    (re.compile(r"\b(?:tomorrow|tommorr?ow|tomorr?o|tomorow|tmrw?|morgen|завтра)\b"), _after(1)),
     (re.compile(r"\b(?:today|heute|сегодня)\b"), _after(0)),
     (re.compile(r"\b(?:the )?day before yesterday\b|\bvorgestern\b|\bпозавчера\b"), _after(-2)),
     (re.compile(r"\b(?:yesterday|gestern|вчера)\b"), _after(-1)),
-    (re.compile(rf"\b(?:in|через) (?P<n>\d{{1,2}}|[^\W\d_]+) {_COUNTED}\b"), _counted),
-    (re.compile(r"\bчерез(?P<n>) (?P<weeks>неделю)\b"), _counted),
     (re.compile(rf"(?<![\d.,:/-])\b{_DAY}(?:{_NTH}(?: числа)?\b| числа\b|\.(?= |,|$))"), _day_of_month),
 )
 _WEEKLY: tuple[_Rule, ...] = (
@@ -210,7 +226,7 @@ _AROUND = POLITE | word_set("""
     liefern datum
     в во на для хочу бы можно мне удобно лучше доставка доставку доставить год года г дата
 """)
-_LONGEST = 100
+_LONGEST = 200
 
 
 def _apply(rules: Iterable[_Rule], text: str, today: date, found: set[date]) -> str:
@@ -229,19 +245,25 @@ def read_day(text: str, today: date) -> DayReading:
         text: what the customer wrote.
         today: the date at the shop.
     """
-    rest = " ".join(fold(text).split())
-    if len(rest) > _LONGEST:
-        return DayReading(sure=False)
-    found, weekly = set[date](), set[date]()
+    return read_day_and_hours(text, today)[0]
+
+
+def read_day_and_hours(text: str, today: date) -> tuple[DayReading, HoursReading]:
+    """Return what a text says about a day and about hours; the day is sure when every word of both was understood."""
+    rest = " ".join(fold(text[: _LONGEST + 1]).split())
+    if len(text) > _LONGEST:
+        return DayReading(sure=False), HoursReading()
+    found, weekly, hours = set[date](), set[date](), HoursReading()
     try:
-        rest = _apply(_CALENDAR, rest, today, found)
-        rest, times = _TIME.subn(" ", rest)
+        rest = _apply(_CALENDAR, tidy_clocks(spoken_as_figures(rest)), today, found)
+        rest, hours = take_hours(_apply(_COUNTS, rest, today, found))
         rest = _apply(_WEEKLY, _apply(_RELATIVE, rest, today, found), today, weekly)
         if bare := _BARE.fullmatch(rest.strip()):
-            return DayReading(_day_of_month(bare, today), sure=False)
+            return DayReading(_day_of_month(bare, today), sure=False), hours
     except (ValueError, OverflowError):
-        return DayReading(sure=False, impossible=True)
+        return DayReading(sure=False, impossible=True), hours
     if not found or not {day.weekday() for day in weekly} <= {day.weekday() for day in found}:
         found |= weekly
     left = re.findall(r"[^\W_]+(?:'\w+)?", rest)
-    return DayReading(tuple(sorted(found)), sure=set(left) <= _AROUND, timed=bool(times))
+    sure = set(left) <= _AROUND and not hours.impossible
+    return DayReading(tuple(sorted(found)), sure, timed=hours.said), hours

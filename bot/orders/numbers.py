@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from decimal import Decimal
+from itertools import pairwise
 
 from bot.orders.words import POLITE, fold, word_set, words_of
 
@@ -45,8 +46,11 @@ _TENS = {
     90: ("ninety", "neunzig", "девяносто"),
 }
 _DOZEN = word_set("dozen dutzend дюжина дюжину")
+_TEN_PIECES = word_set("десяток десятка десятков")
 _HUNDRED = word_set("hundred hundert einhundert сто")
 _ONE_AND_A_HALF = word_set("anderthalb eineinhalb полтора полторы")
+_HALF = word_set("half halbe halbes halber halben")
+_HALF_A_DOZEN = word_set("полдюжины")
 
 
 def _number_words() -> dict[str, Decimal]:
@@ -59,12 +63,19 @@ def _number_words() -> dict[str, Decimal]:
                 named |= {f"{german}und{word}": tens + ones for word in names[1].split()}
     exact = {word: Decimal(value) for word, value in named.items()}
     exact |= dict.fromkeys(_DOZEN, Decimal(12))
+    exact |= dict.fromkeys(_TEN_PIECES, Decimal(10)) | dict.fromkeys(_HALF_A_DOZEN, Decimal(6))
     exact |= dict.fromkeys(_HUNDRED, Decimal(100))
+    exact |= {
+        f"{hundred}{word}": Decimal(100 + value)
+        for hundred in ("hundert", "einhundert")
+        for word, value in named.items()
+    }
     return exact | dict.fromkeys(_ONE_AND_A_HALF, Decimal("1.5"))
 
 
 NUMBER_WORDS = _number_words()
 _ARTICLES = word_set("a an")
+_JOINING = _ARTICLES | {"and"}
 _AROUND = POLITE | word_set("""
     x mal times piece pieces pc pcs just only of them ok okay yes then i i'd i'll want need take would like to have it
     is make that
@@ -86,6 +97,9 @@ _TENS_AND_ONES = re.compile(
         "|".join(f"{english}|{russian}" for english, _, russian in _TENS.values()),
         "|".join(f"{english} {russian}".replace(" ", "|") for english, _, russian in _ONES[1:10]),
     )
+)
+_APPROXIMATE = re.compile(
+    r"штук|упаковок|пачек|пакетов|пакетиков|коробок|банок|наборов|порций|рублей|евро|долларов|бутылок|килограмм(?:ов)?"
 )
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)?|[^\w\s.,;:!?()\"]")
 _FIGURE = re.compile(r"\d+(?:[.,]\d{1,2})?")
@@ -110,17 +124,56 @@ def read_number(text: str, unit_words: Iterable[str] = ()) -> Decimal | None:
     beside = _AROUND | _ARTICLES | (_COUNTED if counts else frozenset())
     found: list[Decimal] = []
     tokens = _TOKEN.findall(folded)
-    for token in tokens:
-        if (value := _value(token)) is None:
-            if token not in beside and not any(_same_unit(token, unit) for unit in units):
-                return None
-        elif token in _DOZEN and found:
-            found[-1] *= value
-        else:
-            found.append(value)
+    if is_approximate(tokens):
+        return None
+    for place, word in enumerate(tokens):
+        if (value := _value(word)) is not None:
+            _add(value, tokens[:place], word, found)
+        elif not (
+            word in beside
+            or _is_half_a_dozen(tokens[place:])
+            or (word == "and" and tokens[place - 1] in _HUNDRED)
+            or any(_same_unit(word, unit) for unit in units)
+        ):
+            return None
     if not found and _ARTICLES & set(tokens):
         return Decimal(1)
-    return found[0] * (-1 if negative else 1) if len(found) == 1 else None
+    return found[0] * (-1 if negative else 1) if len(set(found)) == 1 else None
+
+
+def _is_half_a_dozen(tokens: list[str]) -> bool:
+    """Return whether "half a dozen" begins here."""
+    behind = [token for token in tokens[1:3] if token not in _ARTICLES]
+    return tokens[0] in _HALF and behind[:1] != [] and behind[0] in _DOZEN
+
+
+def _add(value: Decimal, before: list[str], token: str, found: list[Decimal]) -> None:
+    """Add a number, or make it one with what stands before it: "two dozen", "hundred and twenty"."""
+    last = [word for word in before[-2:] if word not in _JOINING]
+    if token in _DOZEN and any(word in _HALF for word in last):
+        found[:] = [Decimal(6)]
+    elif found and (token in _DOZEN | _TEN_PIECES or (token in _HUNDRED and _is_small(before[-1]))):
+        found[-1] *= value
+    elif found and last and last[-1] in _HUNDRED and value < NUMBER_WORDS[last[-1]]:
+        found[-1] += value
+    else:
+        found.append(value)
+
+
+def _is_small(token: str) -> bool:
+    """Return whether it is 1 to 9, which may stand before "hundred"."""
+    value = _value(token)
+    return value is not None and 0 < value < NUMBER_WORDS["ten"]
+
+
+def plain_number(word: str) -> Decimal | None:
+    """Return the number that one folded word is by itself: 12 for "twelve"; None when it is none."""
+    return NUMBER_WORDS.get(word)
+
+
+def is_approximate(tokens: list[str]) -> bool:
+    """Return whether a thing stands before its number: "штук пять" is some five in Russian."""
+    return any(_APPROXIMATE.fullmatch(thing) and _value(number) is not None for thing, number in pairwise(tokens))
 
 
 def _value(token: str) -> Decimal | None:

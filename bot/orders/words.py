@@ -30,6 +30,11 @@ def word_set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+def in_order(text: str) -> tuple[str, ...]:
+    """Return the words of a list whose order matters."""
+    return tuple(text.split())
+
+
 YES = word_set("""
     yes y yep yeah sure ok okay correct right confirm
     ja j jo klar gerne genau richtig stimmt passt

@@ -1,0 +1,66 @@
+"""The words by which the parts of an address are told apart: "Straße", "кв.", "2nd floor", "c/o".
+
+They are patterns for a stretch between commas, written as people write in English, German and Russian.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bot.orders.words import POLITE, word_set
+
+NO_ADDRESS = word_set("""
+    not don't dont same later know no idea or what where why how maybe
+    nicht kein keine weiss gleiche selbe dieselbe oder wie spater vielleicht letztes wo warum
+    не знаю тот же туда или где зачем как потом прошлый раз нет может
+""")
+INTRODUCED = re.compile(
+    r"^(?:(?:my|the|our|delivery|shipping|please|deliver(?: it)? to|send(?: it)? to|it's|address(?: is)?|is|"
+    r"i live (?:at|in)|"
+    r"meine?|die|lieferadresse|adresse|anschrift|ist|lautet|bitte|an|ich wohne(?: in)?|"
+    r"liefern(?: sie)? (?:an|nach)|nach|"
+    r"мой|адрес(?: доставки)?|доставка|доставить|по адресу|на адрес|живу|это)\b\s*[:=-]?\s*)+",
+    re.IGNORECASE,
+)
+KIND_WORDS = re.compile(rf"(?:^|\s+)(?:{'|'.join(sorted(POLITE))}|thx)\s*[.!]*$", re.IGNORECASE)
+EXTRA = re.compile(
+    r"(?:c/o|℅|bei(?=\s)|b\.|z\.? ?hd\.?|attn|hinterhaus|vorderhaus|seitenfl\w+|hh\b|vh\b|"
+    r"(?:im )?\d{1,2}\. ?(?:stock|etage|og\b|obergeschoss)|"
+    r"eg\b|erdgeschoss|dachgeschoss|dg\b|og\b|etage|stock\b|wohnung|whg|appartement|app?\.|stiege|treppe|"
+    r"aufgang|t(?:ü|u)r\b|top\b|"
+    r"klingel|flat|apt\b|apartment|unit|suite|ste\b|room|floor|#|\d{1,3}(?:st|nd|rd|th) floor|ground floor|"
+    r"first floor|second floor|"
+    r"third floor|top floor|buzzer|block|staircase|кв\b|квартира|подъезд|под\.|этаж|\d{1,2}[ -]?(?:й )?этаж|"
+    r"домофон|офис|оф\.|комн|помещение)",
+    re.IGNORECASE,
+)
+_BLOCK = r"(?:к|корп|корпус|стр|строение|лит|литера)\.? ?[0-9А-Яа-яA-Za-z]{1,3}(?![\w])"
+_NUMBER = (
+    r"\d{1,5}(?: ?[^\W\d_](?![\w.]))?(?: ?[-/] ?\d{1,4}(?: ?[^\W\d_](?![\w.]))?){0,3}"
+    rf"(?: (?:bis|ter)(?!\w))?(?:,? ?{_BLOCK}){{0,2}}"
+)
+_HOUSE_WORD = r"(?:д|дом|буд|no|nr|№|haus|house|number)(?:\.|(?=[\s\d]))\s?"
+NUMBER_ALONE = re.compile(rf"(?:{_HOUSE_WORD})?(?P<number>{_NUMBER})", re.IGNORECASE)
+BLOCK_ALONE = re.compile(_BLOCK, re.IGNORECASE)
+NUMBER_FIRST = re.compile(rf"(?P<number>{_NUMBER}) (?P<street>[^\W\d_].*)", re.IGNORECASE)
+NUMBER_BEHIND = re.compile(
+    rf"(?P<street>.*[^\W\d_][^\d]*?)[\s,]+(?:{_HOUSE_WORD})?(?P<number>{_NUMBER})(?P<rest>(?:[\s.]+\D.*)?)",
+    re.IGNORECASE,
+)
+STREET_WORD = re.compile(
+    r"(?:\w*(?:stra(?:ß|ss)e|str\.?|allee|weg|platz|gasse|ring|damm|ufer|chaussee|steig|graben|markt|"
+    r"promenade|straat|laan|plein)"
+    r"|street|st\.?|road|rd\.?|avenue|ave\.?|lane|ln\.?|drive|dr\.?|boulevard|blvd\.?|square|court|close|"
+    r"way|terrace|rue|via|calle|plaza"
+    r"|ул\.?|улица|вул\.?|пр-т|пр\.?|просп\.?|проспект|пер\.?|переулок|наб\.?|набережная|ш\.?|шоссе|пл\.?|"
+    r"площадь|бульвар|б-р|проезд|тупик)",
+    re.IGNORECASE,
+)
+STREET_LEAD = re.compile(
+    r"(?:ул|улица|вул|пр-т|пр|просп|проспект|пер|переулок|наб|шоссе|площадь|rue|via|calle)\b\.?", re.IGNORECASE
+)
+TOWN_WORD = re.compile(
+    r"(?:г|гор|город|пос|посёлок|поселок|с|село|д|дер|деревня|м|місто|town of)(?:\.\s?|\s)(?=\w)", re.IGNORECASE
+)
+STATE = re.compile(r"[A-Z]{2}")
+ODD_CODE = re.compile(r"(?<![\w./-])(?:[A-Z]{1,2}-)?\d{3,8}(?![\w/.-])")
