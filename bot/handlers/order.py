@@ -24,6 +24,7 @@ from bot.orders import form, store
 from bot.orders.answers import Moment, Value, Words
 from bot.orders.definition import Field, FormDefinition, Kind
 from bot.orders.form import Attached, FormState, Located, Outcome, Say, Shared, Step, Tapped, Typed
+from bot.orders.kinds import rules_of
 from bot.orders.store import Order
 
 PREFIX = "form:"
@@ -84,6 +85,9 @@ def _moment(turn: Turn) -> Moment:
         turn.conversation.language,
         turn.house.settings.orders.region,
         at=local.time().replace(second=0, microsecond=0),
+        zone=turn.house.rules.hours.zone,
+        name=turn.conversation.name,
+        free=frozenset(day.isoformat() for day in turn.house.rules.hours.holidays),
     )
 
 
@@ -110,7 +114,7 @@ def take(turn: Turn, said: Said, state: FormState, asked: Asked, line: int) -> S
 def _means_the_field(turn: Turn, field: Field, said: Said, asked: Asked) -> bool:
     """Return whether words that the form can take and the FAQ knows are meant for the form."""
     text = said.content.text.text
-    any_words = field.kind is Kind.TEXT or field.other
+    any_words = rules_of(field).any_words or field.other
     if not any_words or turn.flow.get("asked") == key_of(text):
         return True
     exact = asked.match is not None and asked.match.exact
@@ -147,7 +151,10 @@ def press(turn: Turn, pressed: Pressed) -> Sayings:
     if definition is None or state is None:
         return [*done, drop_buttons(pressed.place, pressed.message), say(turn.texts("order.over"))]
     step = form.answer(definition, state, Tapped(pressed.action.removeprefix(PREFIX)), _moment(turn))
-    return [*done, *_follow(turn, definition, step), drop_buttons(pressed.place, pressed.message)]
+    said = _follow(turn, definition, step)
+    if step.marked:
+        return [*done, drop_buttons(pressed.place, pressed.message, _buttons(turn, step.says[-1]))]
+    return [*done, *said, drop_buttons(pressed.place, pressed.message)]
 
 
 def cancel(turn: Turn) -> Sayings | None:
@@ -189,7 +196,7 @@ def _confirmed(turn: Turn, definition: FormDefinition, step: Step) -> Sayings:
         turn.conn, turn.conversation.id, turn.conversation.customer_id, definition.key, answers, shown, turn.now
     )
     _remember_phone(turn, definition, answers)
-    _remember_name(turn, answers)
+    _remember_name(turn, definition, answers)
     turn.wait_for()
     turn.show("order", number=order.number)
     confirmation = say(bold(turn.texts("form.confirmed", number=order.number)) + _closing(turn, step))
@@ -214,13 +221,17 @@ def _remember_phone(turn: Turn, definition: FormDefinition, answers: dict[str, V
             conversations.keep_phone(turn.conn, turn.conversation.customer_id, phone)
 
 
-def _remember_name(turn: Turn, answers: Mapping[str, Value]) -> None:
+def _remember_name(turn: Turn, definition: FormDefinition, answers: Mapping[str, Value]) -> None:
     """Call the customer by the name of the order, if the channel has told none."""
-    given = answers.get(NAME)
+    given = next((answers.get(field.key) for field in definition.fields if _asks_the_name(field)), None)
     name = one_line(given) if isinstance(given, str) else ""
     if name and not turn.house.can(turn.conversation.place.channel).names:
         conversations.keep_name(turn.conn, turn.conversation.customer_id, name)
         turn.conversation = replace(turn.conversation, name=name)
+
+
+def _asks_the_name(field: Field) -> bool:
+    return field.kind is Kind.PERSON or field.key == NAME
 
 
 def _tell_operators(turn: Turn, order: Order, summary: Sequence[tuple[str, str]]) -> Sayings:
@@ -245,7 +256,9 @@ def _message(turn: Turn, says: Sequence[Say]) -> Saying:
         parts += [plain(_step_of(turn, one) if one is last else "") + (bold(words) if stands_out else plain(words))]
         parts += [*_rows([(row.label, _words(turn, row.value)) for row in one.rows])]
         parts += [plain(one.help)] if one.help else []
-    ask_contact = turn.texts("form.button.share_phone") if last.request_contact and _can_ask(turn) else ""
+    ask_contact = (
+        turn.texts("form.button.share_phone") if last.request_contact and not last.choices and _can_ask(turn) else ""
+    )
     beside = [_words(turn, move.label) for move in last.moves]
     body: dict[str, Any] = {"ask_contact": ask_contact, "words": beside} if ask_contact else {}
     body |= {"progress": list(last.progress)} if last.progress else {}
@@ -268,7 +281,8 @@ def _buttons(turn: Turn, one: Say) -> Rows:
     choices = [Button(_words(turn, choice.label), PREFIX + choice.action) for choice in one.choices]
     moves = [Button(_words(turn, choice.label), PREFIX + choice.action) for choice in one.moves]
     wide = all(len(button.text) <= SHORT_LABEL for button in choices)
-    return rows(*choices, width=WIDE if wide else 1) + rows(*moves, width=3)
+    person = Button(turn.texts("button.human"), "human") if one.person else None
+    return rows(*choices, width=WIDE if wide else 1) + rows(*moves, width=3) + rows(person)
 
 
 def _words(turn: Turn, words: Words) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 Value = str | int | float | bool | dict[str, Any] | list[Any]
 """An answer as it is kept, JSON, never null: option key, {"other": words}, text, number, E.164, ISO date, true …"""
@@ -39,6 +40,10 @@ class Moment:
         language: the customer's IETF tag at present; the form shows itself in it.
         region: ISO 3166 code of the customer's country where it is known, else empty.
         at: the time of day at the shop.
+        zone: IANA zone of the shop.
+        name: what the customer is called so far; may be empty.
+        free: days on which the shop is closed, as 2026-12-25.
+        answers: what the form has of the other fields; the form itself fills it in.
         so_far: what the customer has said already of an answer that is given in several parts; None at its beginning.
     """
 
@@ -46,12 +51,21 @@ class Moment:
     language: str
     region: str = ""
     at: time = time.min
+    zone: str = "UTC"
+    name: str = ""
+    free: frozenset[str] = frozenset()
+    answers: Mapping[str, Value | None] = field(default_factory=dict)
     so_far: Value | None = None
 
     @property
     def now(self) -> datetime:
         """Return date and time at the shop, without a zone."""
         return datetime.combine(self.today, self.at)
+
+    @property
+    def aware(self) -> datetime:
+        """Return the same with the shop's zone."""
+        return self.now.replace(tzinfo=ZoneInfo(self.zone))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +84,28 @@ class Begun:
         so_far: all that is known of the answer now.
         words: said before what is asked next, such as what was understood or what is wrong.
         codes: offered as buttons instead of the usual ones.
+        marked: nothing but the marks on the buttons has changed; they can change where they stand.
     """
 
     so_far: Value
     words: Words | None = None
     codes: tuple[str, ...] = ()
+    marked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The answer cannot be taken; `codes` are the ones that may have been meant, for buttons."""
+    """The answer cannot be taken.
+
+    Attributes:
+        words: why.
+        codes: what may have been meant, for buttons.
+        person: a person can help where the form cannot.
+    """
 
     words: Words
     codes: tuple[str, ...] = ()
+    person: bool = False
 
 
 Reading = Accepted | Begun | Refused

@@ -34,6 +34,8 @@ class Say:
         moves: buttons that lead elsewhere: keep, skip, back, change, cancel.
         request_contact: a button that shares the customer's phone number would help.
         request_location: and one that shares where the customer is.
+        person: a person can help where the form cannot.
+        figures: a figure that is typed is an answer itself, not the number of a button.
         progress: (number of this question, questions in all) as far as known; at the summary both are the same.
     """
 
@@ -44,6 +46,8 @@ class Say:
     moves: tuple[Choice, ...] = ()
     request_contact: bool = False
     request_location: bool = False
+    person: bool = False
+    figures: bool = False
     progress: tuple[int, int] | None = None
 
 
@@ -64,11 +68,13 @@ class Step:
         state: to be kept.
         says: to be said.
         outcome: CONFIRMED and CANCELLED come once; whatever is given after them is OVER and says nothing.
+        marked: the same is asked as before, only the marks on its buttons differ.
     """
 
     state: FormState
     says: tuple[Say, ...]
     outcome: Outcome = Outcome.ASKING
+    marked: bool = False
 
 
 def summary(definition: FormDefinition, state: FormState, language: str) -> tuple[Row, ...]:
@@ -102,7 +108,12 @@ def what_to_change(definition: FormDefinition, state: FormState, moment: Moment)
 
 
 def ask(
-    definition: FormDefinition, state: FormState, moment: Moment, *before: Say, codes: tuple[str, ...] = ()
+    definition: FormDefinition,
+    state: FormState,
+    moment: Moment,
+    *before: Say,
+    codes: tuple[str, ...] = (),
+    person: bool = False,
 ) -> Step:
     """Return a step that asks the current field, or shows the summary.
 
@@ -112,13 +123,14 @@ def ask(
         moment: when and in which language.
         before: said before the question.
         codes: offered as answers instead of the usual ones.
+        person: offer a person as well.
     """
     if not state.current:
         return Step(state, (), Outcome.OVER)
     field = definition.field(state.current) or definition.confirm
     if field.kind is Kind.CONFIRM:
         return Step(state, (*before, *_summed_up(definition, state, moment)))
-    rules, here = rules_of(field), replace(moment, so_far=state.so_far)
+    rules, here = rules_of(field), at(state, moment)
     prompt = rules.prompt(field, here)
     question = Say(
         prompt.words or Words(text=words_in(field.question, moment.language)),
@@ -128,9 +140,16 @@ def ask(
         moves=_moves(definition, state, field),
         request_contact=prompt.contact,
         request_location=prompt.location,
+        person=person,
+        figures=rules.figures,
         progress=progress(definition, state),
     )
     return Step(state, (*before, question))
+
+
+def at(state: FormState, moment: Moment) -> Moment:
+    """Return the moment with what the customer has said so far."""
+    return replace(moment, so_far=state.so_far, answers=state.answers)
 
 
 def _given(field: Field, state: FormState, language: str) -> tuple[Row, ...]:

@@ -5,17 +5,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 
-from bot.orders.fields import KEY, OTHER, Field, Kind, Option
+from bot.orders.fields import KEY, OTHER, Field, Kind, Option, Timetable
 from bot.orders.toml_source import Table
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 PLURAL_FORMS = ("zero", "one", "two", "few", "many", "other")
 NEEDS = ("letters", "digits", "postcode", "house_number")
 LONGEST_TEXT = 1000
+LONGEST_LONG_TEXT = 4000
+FILE_KINDS = ("photo", "document", "video", "audio", "voice")
+MOST_FILES = 10
+LARGEST_FILE = 50
+"""Megabytes."""
 
 
 def key_in(table: Table, name: str = "key") -> str:
@@ -39,20 +45,36 @@ def _text_checks(table: Table, _languages: tuple[str, ...], base: Field) -> Fiel
     return replace(base, min_length=table.whole("min_length", 1, 1, longest), max_length=longest, needs=needs)
 
 
-def _choice_checks(table: Table, languages: tuple[str, ...], base: Field) -> Field:
+def _long_text_checks(table: Table, _languages: tuple[str, ...], base: Field) -> Field:
+    longest = table.whole("max_length", 1000, 1, LONGEST_LONG_TEXT)
+    return replace(base, min_length=table.whole("min_length", 1, 1, longest), max_length=longest)
+
+
+def options_in(
+    table: Table, languages: tuple[str, ...], times: Callable[[Table], Timetable | None] = lambda _: None
+) -> tuple[Option, ...]:
+    """Return the options of a choice; `times` reads what more an option has."""
     options: list[Option] = []
     for inner in table.tables("options"):
-        option = Option(key_in(inner), inner.texts("label", languages))
+        option = Option(key_in(inner), inner.texts("label", languages), times(inner))
         if option.key == OTHER or any(option.key == one.key for one in options):
             raise inner.broken("key", f'is used twice, or is "{OTHER}", which stands for any other words')
         inner.close()
         options.append(option)
     if len(options) < 2:  # noqa: PLR2004  # a choice is between two
         raise table.broken("options", "must have at least two")
-    other = table.flag("other", default=False)
-    return replace(
-        base, options=tuple(options), other=other, max_length=table.whole("max_length", 300, 1, LONGEST_TEXT)
-    )
+    return tuple(options)
+
+
+def _choice_checks(table: Table, languages: tuple[str, ...], base: Field) -> Field:
+    longest, other = table.whole("max_length", 300, 1, LONGEST_TEXT), table.flag("other", default=False)
+    return replace(base, options=options_in(table, languages), other=other, max_length=longest)
+
+
+def _several_checks(table: Table, languages: tuple[str, ...], base: Field) -> Field:
+    options = options_in(table, languages)
+    most = table.whole("maximum", len(options), 1, len(options))
+    return replace(base, options=options, minimum=table.whole("minimum", 1, 1, most), maximum=most)
 
 
 def _number_checks(table: Table, languages: tuple[str, ...], base: Field) -> Field:
@@ -90,6 +112,26 @@ def _phone_checks(table: Table, _languages: tuple[str, ...], base: Field) -> Fie
     return replace(base, region=region)
 
 
+def _file_checks(table: Table, _languages: tuple[str, ...], base: Field) -> Field:
+    files = table.list_of_texts("files") or ("photo", "document")
+    for one in files:
+        if one not in FILE_KINDS:
+            raise table.broken("files", f"has {one!r}, which must be one of {', '.join(FILE_KINDS)}")
+    largest = table.whole("max_megabytes", 20, 1, LARGEST_FILE)
+    most = table.whole("max_files", 1, 1, MOST_FILES)
+    return replace(base, files=files, max_files=most, max_bytes=largest * 1024 * 1024)
+
+
+def _consent_checks(table: Table, languages: tuple[str, ...], base: Field) -> Field:
+    """Read the link to what is agreed to; it is shown below the question."""
+    links = table.texts("link", languages, required=False)
+    for language, link in links.items():
+        if not re.fullmatch(r"https?://[^\s]+", link):
+            raise table.broken(f"link.{language}", "must be an address that begins with https://")
+    shown = {language: f"{base.help.get(language, '')}\n{link}".strip() for language, link in links.items()}
+    return replace(base, help=shown or base.help)
+
+
 def _date_checks(table: Table, _languages: tuple[str, ...], base: Field) -> Field:
     latest = table.whole("latest_days", 365, 0, 3650)
     closed = table.list_of_texts("closed")
@@ -111,8 +153,13 @@ def _is_day(text: str) -> bool:
 
 _CHECKS: Mapping[Kind, Callable[[Table, tuple[str, ...], Field], Field]] = {
     Kind.TEXT: _text_checks,
+    Kind.LONG_TEXT: _long_text_checks,
+    Kind.COMMENT: _long_text_checks,
     Kind.CHOICE: _choice_checks,
+    Kind.SEVERAL: _several_checks,
     Kind.NUMBER: _number_checks,
     Kind.PHONE: _phone_checks,
     Kind.DATE: _date_checks,
+    Kind.FILE: _file_checks,
+    Kind.CONSENT: _consent_checks,
 }

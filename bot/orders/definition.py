@@ -22,6 +22,8 @@ CONFIRM = "confirm"
 """The key of the last field: the summary, which the customer confirms."""
 COMMAND = re.compile(r"[a-z][a-z0-9_]{0,31}")
 """Bot API, BotCommand: 1-32 characters, lowercase English letters, digits and underscores."""
+DECIDING = {Kind.CHOICE, Kind.SEVERAL, Kind.DELIVERY, Kind.YES_NO}
+"""The kinds on whose answers a condition can be."""
 PREFIX = re.compile(r"[A-Z]{1,3}")
 
 
@@ -119,7 +121,7 @@ def _field(table: Table, languages: tuple[str, ...], earlier: list[Field]) -> Fi
         base = replace(
             base,
             label=table.texts("label", languages),
-            required=table.flag("required", default=True),
+            required=table.flag("required", default=kind is not Kind.COMMENT),
             show_if=_condition(table, earlier),
         )
     read = checked_by(kind, table, languages, base)
@@ -132,7 +134,7 @@ def _condition(table: Table, earlier: list[Field]) -> dict[str, tuple[str, ...]]
     condition = {}
     for key, value in table.table("show_if").body.items():
         asked = next((one for one in earlier if one.key == key), None)
-        if asked is None or asked.kind not in (Kind.CHOICE, Kind.YES_NO):
+        if asked is None or asked.kind not in DECIDING:
             raise table.broken(f"show_if.{key}", "must name an earlier field of the kind choice or yes_no")
         known = [option.key for option in asked.options] or ["yes", "no"]
         wanted = value if isinstance(value, list) else [value]

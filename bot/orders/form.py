@@ -29,7 +29,7 @@ from bot.orders.answers import (
     Value,
     Words,
 )
-from bot.orders.asking import Choice, Outcome, Say, Step, ask, summary, what_to_change
+from bot.orders.asking import Choice, Outcome, Say, Step, ask, at, summary, what_to_change
 from bot.orders.definition import CONFIRM, Field, FormDefinition, Kind, words_in
 from bot.orders.kinds import rules_of
 from bot.orders.state import Answers, FormState, mark, next_field, ordered, visible
@@ -75,11 +75,12 @@ def start(definition: FormDefinition, moment: Moment, prefill: Answers | None = 
     Returns:
         A step that asks the first field without an answer, or shows the summary.
     """
-    known = {
-        field.key: value
-        for field in definition.fields
-        if (value := (prefill or {}).get(field.key)) is not None and not rules_of(field).trouble(field, value, moment)
-    }
+    known: dict[str, Value | None] = {}
+    for field in definition.fields:
+        value, rules = (prefill or {}).get(field.key), rules_of(field)
+        if value is None or not rules.carries_over or rules.trouble(field, value, replace(moment, answers=known)):
+            continue
+        known[field.key] = value
     state = FormState(definition.key, definition.fingerprint, known, next_field(definition, known))
     opening = words_in(definition.opening, moment.language)
     says = [Say(Words(text=opening))] if opening else []
@@ -105,7 +106,7 @@ def answer(definition: FormDefinition, state: FormState, given: Given, moment: M
             step = _typed(definition, fresh, text, moment)
         case _:
             step = _sent(definition, fresh, given, moment)
-    return replace(step, says=(*notices, *step.says))
+    return replace(step, says=(*notices, *step.says), marked=step.marked and not notices)
 
 
 def resume(definition: FormDefinition, state: FormState, moment: Moment) -> Step:
@@ -120,7 +121,7 @@ def back(definition: FormDefinition, state: FormState, moment: Moment) -> Step:
     """Go to the question before this one; from a field that is being edited, to the summary."""
     if not state.current:
         return ask(definition, state, moment)
-    if state.so_far is not None:
+    if state.so_far != _taken_up(definition, state, state.current, moment):
         return _part_before(definition, state, moment)
     if state.editing:
         return _go_on(definition, state, state.answers, moment)
@@ -134,15 +135,22 @@ def back(definition: FormDefinition, state: FormState, moment: Moment) -> Step:
 def _part_before(definition: FormDefinition, state: FormState, moment: Moment) -> Step:
     """Go one part back within an answer that is given in several."""
     field = definition.field(state.current) or definition.confirm
-    before = rules_of(field).earlier(field, replace(moment, so_far=state.so_far))
+    before = rules_of(field).earlier(field, at(state, moment))
+    if before is None:
+        before = _taken_up(definition, state, state.current, moment)
     return ask(definition, replace(state, so_far=before), moment)
 
 
-def _opened(definition: FormDefinition, state: FormState, key: str, moment: Moment) -> FormState:
-    """Return the state at a field that may have an answer already, which is taken up where its kind can do that."""
+def _taken_up(definition: FormDefinition, state: FormState, key: str, moment: Moment) -> Value | None:
+    """Return what a field begins with: the answer that it has already, where its kind can take that up."""
     field, value = definition.field(key), state.answers.get(key)
-    so_far = None if field is None or value is None else rules_of(field).opened(field, value, moment)
-    return replace(state, current=key, so_far=so_far)
+    if field is None or field.kind is Kind.CONFIRM or value is None:
+        return None
+    return rules_of(field).opened(field, value, at(state, moment))
+
+
+def _opened(definition: FormDefinition, state: FormState, key: str, moment: Moment) -> FormState:
+    return replace(state, current=key, so_far=_taken_up(definition, state, key, moment))
 
 
 def skip(definition: FormDefinition, state: FormState, moment: Moment) -> Step:
@@ -170,16 +178,20 @@ def cancel(state: FormState) -> Step:
 
 def _go_on(definition: FormDefinition, state: FormState, answers: Answers, moment: Moment, *says: Say) -> Step:
     moved = replace(state, answers=answers, current=next_field(definition, answers), editing=False, so_far=None)
-    return ask(definition, moved, moment, *says)
+    fresh, notices = _refresh(definition, moved, moment)
+    return ask(definition, fresh, moment, *says, *notices)
 
 
 def _refresh(definition: FormDefinition, state: FormState, moment: Moment) -> tuple[FormState, tuple[Say, ...]]:
-    """Check all answers again: the owner may have changed the form, and days go by.
+    """Check all answers again: the owner may have changed the form, days go by, and one answer may rule out another.
 
     Returns:
         The state with the answers that still hold, at a field that still is; and what has to be said about the others.
     """
-    kept = {key: value for key, value in state.answers.items() if _holds(definition.field(key), value, moment)}
+    kept: dict[str, Value | None] = {}
+    for field in definition.fields:
+        if field.key in state.answers and _holds(field, state.answers[field.key], replace(moment, answers=kept)):
+            kept[field.key] = state.answers[field.key]
     again = [field for field in visible(definition, kept) if field.key in state.answers and field.key not in kept]
     labels = {"labels": ", ".join(words_in(field.label, moment.language) for field in again)}
     changed = state.fingerprint != definition.fingerprint
@@ -196,12 +208,12 @@ def _refresh(definition: FormDefinition, state: FormState, moment: Moment) -> tu
         current=current,
         so_far=state.so_far if same else None,
     )
+    if not same:
+        fresh = _opened(definition, fresh, current, moment)
     return replace(fresh, editing=state.editing and stays), tuple(notices)
 
 
-def _holds(field: Field | None, value: Value | None, moment: Moment) -> bool:
-    if field is None or field.kind is Kind.CONFIRM:
-        return False
+def _holds(field: Field, value: Value | None, moment: Moment) -> bool:
     return not field.required if value is None else not rules_of(field).trouble(field, value, moment)
 
 
@@ -236,8 +248,7 @@ def _picked(definition: FormDefinition, state: FormState, field: Field, verb: st
     """Take the answer that a button stands for, or keep the one there is."""
     if verb == "keep" and field.key in state.answers:
         return _go_on(definition, state, state.answers, moment)
-    here = replace(moment, so_far=state.so_far)
-    reading = rules_of(field).picked(field, code, here) if verb == "pick" else None
+    reading = rules_of(field).picked(field, code, at(state, moment)) if verb == "pick" else None
     return ask(definition, state, moment) if reading is None else _read(definition, state, field, reading, moment)
 
 
@@ -246,7 +257,7 @@ def _sent(definition: FormDefinition, state: FormState, given: Sent, moment: Mom
     field = definition.field(state.current)
     if field is None or field.kind is Kind.CONFIRM:
         return ask(definition, state, moment)
-    reading = rules_of(field).sent(field, given, replace(moment, so_far=state.so_far))
+    reading = rules_of(field).sent(field, given, at(state, moment))
     if reading is not None:
         return _read(definition, state, field, reading, moment)
     if isinstance(given, Attached) and given.caption:
@@ -262,11 +273,17 @@ def _typed(definition: FormDefinition, state: FormState, text: str, moment: Mome
         return back(definition, state, moment)
     if field.kind is Kind.CONFIRM:
         return _typed_at_summary(definition, state, text, moment)
-    reading = rules_of(field).read(field, text, replace(moment, so_far=state.so_far))
-    nothing = SKIP if field.required or field.kind is Kind.YES_NO else SKIP | NO
-    if means(text, nothing) and not (isinstance(reading, Accepted) and field.option(reading.value)):
+    reading = rules_of(field).read(field, text, at(state, moment))
+    nothing = SKIP if field.required or field.kind in (Kind.YES_NO, Kind.CONSENT) else SKIP | NO
+    if means(text, nothing) and not _is_an_option(field, reading):
         return skip(definition, state, moment)
     return _read(definition, state, field, reading, moment)
+
+
+def _is_an_option(field: Field, reading: Reading) -> bool:
+    """Return whether an answer is one of those to choose from, so that one called "None" can be chosen."""
+    value = reading.value if isinstance(reading, Accepted) else None
+    return any(field.option(one) for one in (value if isinstance(value, list) else [value]))
 
 
 def _typed_at_summary(definition: FormDefinition, state: FormState, text: str, moment: Moment) -> Step:
@@ -286,11 +303,12 @@ def _read(definition: FormDefinition, state: FormState, field: Field, reading: R
         case Accepted(value, remark):
             remarks = (Say(remark),) if remark else ()
             return _go_on(definition, state, {**state.answers, field.key: value}, moment, *remarks)
-        case Begun(so_far, words, codes):
+        case Begun(so_far, words, codes, marked):
             says = (Say(words),) if words else ()
-            return ask(definition, replace(state, so_far=so_far), moment, *says, codes=codes)
-        case Refused(words, codes):
-            return ask(definition, state, moment, Say(words), codes=codes)
+            step = ask(definition, replace(state, so_far=so_far), moment, *says, codes=codes)
+            return replace(step, marked=marked)
+        case Refused(words, codes, person):
+            return ask(definition, state, moment, Say(words), codes=codes, person=person)
 
 
 def _confirm(definition: FormDefinition, state: FormState, moment: Moment) -> Step:

@@ -1,121 +1,21 @@
-"""The kinds that are said in words: text, choice, yes or no, e-mail; and `rules_of`, which finds any kind's rules.
+"""The kinds of fields: `rules_of` finds the rules of each; those of yes or no, e-mail and consent stand here.
 
-A choice between "Assam" and "Sencha" reads "den Sencha bitte"; where the owner allows it, it also keeps "a cup with a
-cat on it" as the customer's own words.
+"Ja, bitte!" to "Is it a present?" is true; "anna@example" to "Your e-mail?" is refused with an example of a right one.
 """
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Callable
+from datetime import date
 
-from bot.orders.addresses import has_house_number, has_postcode
 from bot.orders.answers import Accepted, Moment, Reading, Refused, Value, Words
+from bot.orders.attached import FILES
+from bot.orders.choices import CHOICE, SEVERAL
 from bot.orders.emails import read_email
-from bot.orders.fields import OTHER, Field, Kind, words_in
+from bot.orders.fields import Field, Kind
 from bot.orders.measures import DATE, NUMBER, PHONE
 from bot.orders.rules import Rules, checked
-from bot.orders.words import NO, POLITE, YES, means, word_set, words_of
-
-
-class _Words(Rules):
-    """A kind whose answer is shown as it was written."""
-
-    def show(self, field: Field, value: Value, language: str) -> Words:  # noqa: ARG002
-        return Words(text=str(value))
-
-
-_JOINERS = "\u200c\u200d"
-"""Within words of some scripts and within emoji they matter."""
-
-
-def tidy(text: str) -> str:
-    """Return what was typed without characters that nobody sees or that turn a line round, and without spare spaces."""
-    kept = "".join(char for char in text if char.isspace() or char in _JOINERS or unicodedata.category(char)[0] != "C")
-    return "\n".join(" ".join(line.split()) for line in kept.strip().splitlines())
-
-
-def _text_trouble(text: str, shortest: int, longest: int) -> Words | None:
-    if not text.strip():
-        return Words("form.empty")
-    if len(text) < shortest:
-        return Words("form.text_short", {"n": shortest})
-    if len(text) > longest:
-        return Words("form.text_long", {"n": longest})
-    return None
-
-
-_NEEDS: dict[str, tuple[Callable[[str], bool], str]] = {
-    "letters": (lambda text: any(char.isalpha() for char in text), "form.text_incomplete"),
-    "digits": (lambda text: any(char.isdigit() for char in text), "form.text_incomplete"),
-    "postcode": (has_postcode, "form.lacks_postcode"),
-    "house_number": (has_house_number, "form.lacks_house_number"),
-}
-"""What a text may have to have: how it is told, and what is said where it is not there."""
-
-
-class _Text(_Words):
-    def read(self, field: Field, text: str, moment: Moment) -> Reading:
-        return checked(self, field, tidy(text), moment)
-
-    def trouble(self, field: Field, value: Value, moment: Moment) -> Words | None:  # noqa: ARG002
-        if not isinstance(value, str):
-            return Words("form.empty")
-        trouble = _text_trouble(value, field.min_length, field.max_length)
-        lacking = (key for need, (has, key) in _NEEDS.items() if need in field.needs and not has(value))
-        return trouble or next((Words(key) for key in lacking), None)
-
-
-class _Choice(Rules):
-    """An option, or {"other": the customer's words} where the owner allows it."""
-
-    _AROUND = POLITE | word_set("""
-        the a an i i'd like want take my
-        der die das den dem ein eine einen ich mochte moechte hatte haette gern gerne nehme
-        хочу мне я возьму
-    """)
-
-    def read(self, field: Field, text: str, moment: Moment) -> Reading:
-        said = [word for word in words_of(text) if word not in self._AROUND]
-        named = self._named(field, said) if said else []
-        if len(named) == 1:
-            return Accepted(named[0])
-        if len(named) > 1:
-            return Refused(Words("form.which_option"), tuple(named))
-        if not field.other or not any(char.isalpha() for char in text):
-            return Refused(Words("form.choose"))
-        return checked(self, field, {OTHER: tidy(text)}, moment)
-
-    def _named(self, field: Field, said: list[str]) -> list[str]:
-        """Return the options whose label is said, in any language; else those with a label that has all the words."""
-        labels = [(option.key, words_of(label)) for option in field.options for label in option.label.values()]
-        whole = [key for key, label in labels if said == [word for word in label if word not in self._AROUND]]
-        partly = [key for key, label in labels if all(self._begins_one_of(word, label) for word in said)]
-        return list(dict.fromkeys(whole or partly))
-
-    @staticmethod
-    def _begins_one_of(word: str, label: list[str]) -> bool:
-        shortest = 3
-        return word in label or (
-            len(word) >= shortest and word.isalpha() and any(one.startswith(word) for one in label)
-        )
-
-    def trouble(self, field: Field, value: Value, moment: Moment) -> Words | None:  # noqa: ARG002
-        if isinstance(value, dict):
-            return _text_trouble(value.get(OTHER, ""), 1, field.max_length) if field.other else Words("form.choose")
-        return None if field.option(value) else Words("form.choose")
-
-    def codes(self, field: Field, moment: Moment) -> tuple[str, ...]:  # noqa: ARG002
-        return tuple(option.key for option in field.options)
-
-    def value_of(self, code: str) -> Value | None:
-        return code
-
-    def show(self, field: Field, value: Value, language: str) -> Words:
-        if isinstance(value, dict):
-            return Words(text=value[OTHER])
-        option = field.option(value)
-        return Words(text=words_in(option.label, language) if option else str(value))
+from bot.orders.words import AGREED, NO, YES, means, word_set, words_of
+from bot.orders.written import LONG_TEXT, PERSON, TEXT
 
 
 class _YesNo(Rules):
@@ -137,7 +37,7 @@ class _YesNo(Rules):
         return Words("form.button.yes" if value else "form.button.no")
 
 
-class _Email(_Words):
+class _Email(Rules):
     _EXAMPLE = "anna@example.com"
 
     def read(self, field: Field, text: str, moment: Moment) -> Reading:
@@ -147,15 +47,70 @@ class _Email(_Words):
         known = isinstance(value, str) and value and read_email(value) == value
         return None if known else Words("form.wrong_email", {"example": self._EXAMPLE})
 
+    def show(self, field: Field, value: Value, language: str) -> Words:  # noqa: ARG002
+        return Words(text=str(value))
+
+
+class _Consent(Rules):
+    """{"yes": whether the customer agreed, "at": the day of it}; nobody but the customer can give it."""
+
+    carries_over = False
+    _AROUND = word_set("i ich bin zu я")
+
+    def read(self, field: Field, text: str, moment: Moment) -> Reading:
+        said = set(words_of(text)) - self._AROUND
+        yes, no = means(" ".join(said), YES | AGREED), means(text, NO)
+        if yes is no:
+            return Refused(Words("form.consent_how"))
+        return self._given(field, moment, yes=yes)
+
+    def _given(self, field: Field, moment: Moment, *, yes: bool) -> Reading:
+        if field.required and not yes:
+            return Refused(Words("form.consent_needed"), person=True)
+        return Accepted({"yes": yes, "at": moment.today.isoformat()})
+
+    def trouble(self, field: Field, value: Value, moment: Moment) -> Words | None:  # noqa: ARG002
+        if not isinstance(value, dict) or not isinstance(value.get("yes"), bool) or not _is_day(value.get("at")):
+            return Words("form.consent_how")
+        return None if value["yes"] or not field.required else Words("form.consent_needed")
+
+    def codes(self, field: Field, moment: Moment) -> tuple[str, ...]:  # noqa: ARG002
+        return ("yes", "no")
+
+    def label(self, field: Field, code: str, moment: Moment) -> Words | None:  # noqa: ARG002
+        known = {"yes": "form.button.agree", "no": "form.button.disagree"}
+        return Words(known[code]) if code in known else None
+
+    def picked(self, field: Field, code: str, moment: Moment) -> Reading | None:
+        return self._given(field, moment, yes=code == "yes") if code in ("yes", "no") else None
+
+    def show(self, field: Field, value: Value, language: str) -> Words:  # noqa: ARG002
+        agreed = isinstance(value, dict) and value.get("yes")
+        return Words("form.button.yes" if agreed else "form.button.no")
+
+
+def _is_day(text: object) -> bool:
+    try:
+        return date.fromisoformat(str(text)).isoformat() == text
+    except ValueError:
+        return False
+
 
 _RULES: dict[Kind, Rules] = {
-    Kind.TEXT: _Text(),
-    Kind.CHOICE: _Choice(),
+    Kind.TEXT: TEXT,
+    Kind.LONG_TEXT: LONG_TEXT,
+    Kind.COMMENT: LONG_TEXT,
+    Kind.CHOICE: CHOICE,
+    Kind.SEVERAL: SEVERAL,
+    Kind.DELIVERY: CHOICE,
     Kind.NUMBER: NUMBER,
+    Kind.PERSON: PERSON,
     Kind.PHONE: PHONE,
     Kind.EMAIL: _Email(),
     Kind.DATE: DATE,
+    Kind.FILE: FILES,
     Kind.YES_NO: _YesNo(),
+    Kind.CONSENT: _Consent(),
 }
 
 

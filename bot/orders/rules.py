@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from bot.orders.answers import Accepted, Moment, Prompt, Reading, Refused, Sent, Value, Words
 from bot.orders.fields import Field
@@ -17,7 +17,16 @@ class Rules(ABC):
 
     An answer in several parts is begun with `Begun`; until it is whole, `moment.so_far` holds what is known of it, and
     `prompt`, `codes`, `label`, `picked` and `read` go by that.
+
+    Attributes:
+        any_words: whatever is typed can be the answer, also what somebody else would take for a question.
+        figures: a typed figure is an answer itself, so that it cannot stand for the first or the second button.
+        carries_over: an answer of last time may stand for the next time too.
     """
+
+    any_words: ClassVar[bool] = False
+    figures: ClassVar[bool] = False
+    carries_over: ClassVar[bool] = True
 
     @abstractmethod
     def read(self, field: Field, text: str, moment: Moment) -> Reading:

@@ -73,18 +73,20 @@ def _shown(definition: FormDefinition, answers: Answers, *, undecided: bool) -> 
     shown: dict[str, Field] = {}
     for field in definition.fields:
         if all(
-            key in shown and (_named(answers[key]) in wanted if key in answers else undecided)
+            key in shown and (not _named(answers[key]).isdisjoint(wanted) if key in answers else undecided)
             for key, wanted in field.show_if.items()
         ):
             shown[field.key] = field
     return tuple(shown.values())
 
 
-def _named(value: Value | None) -> str:
-    """Return what a condition calls an answer."""
+def _named(value: Value | None) -> set[str]:
+    """Return what a condition calls an answer; one of several choices has several names."""
     if isinstance(value, bool):
-        return "yes" if value else "no"
-    return OTHER if isinstance(value, dict | list) else str(value or "")
+        return {"yes" if value else "no"}
+    if isinstance(value, list):
+        return {str(one) for one in value}
+    return {OTHER if isinstance(value, dict) else str(value or "")}
 
 
 def next_field(definition: FormDefinition, answers: Answers) -> str:

@@ -44,6 +44,14 @@ NO = word_set("no n nope nein ne nee нет не неа")
 BACK = word_set("back zuruck zurueck назад")
 CANCEL = word_set("cancel abbrechen abbruch stornieren отмена отменить отмените")
 SKIP = word_set("skip none uberspringen ueberspringen weglassen keine keiner keinen пропустить пропуск")
+DONE = word_set("""
+    done that that's thats is all ready finished
+    fertig das ist war's wars alles
+    готово все это
+""")
+"""What ends an answer that is given in several parts."""
+EVERY = word_set("all every everything both alle beide beides все всё оба обе")
+AGREED = word_set("agree agreed accept accepted einverstanden stimme akzeptiere zugestimmt согласен согласна принимаю")
 POLITE = word_set("please pls thanks thank you bitte danke пожалуйста пож спасибо")
 
 

@@ -160,7 +160,11 @@ BROKEN = [
         '"Wohin?"\nquestion.ru = "Куда?"',
         "line 10: fields.delivery.question.ru is a language that the",
     ),
-    ('kind = "choice"', 'kind = "choise"', "line 6: fields.delivery.kind must be one of text, choice, number, phone, "),
+    (
+        'kind = "choice"',
+        'kind = "choise"',
+        "line 6: fields.delivery.kind must be one of text, long_text, ",
+    ),
     ('kind = "choice"', 'kind = "choise"', "did you mean choice?"),
     ('kind = "choice"\n', "", "line 4: fields.delivery.kind is missing"),
     ('key = "count"', 'key = "delivery"', "line 16: fields.delivery.key is used by an earlier field"),
@@ -310,3 +314,33 @@ def test_every_key_of_the_sample_form_is_explained_in_a_comment() -> None:
     }
 
     assert {key for key in keys - {"key", "title", "opening", "closing"} if key not in comments} == set()
+
+
+MORE_BROKEN = [
+    ("max_length = 60", "max_length = 4001", "line 11: fields.story.max_length must be between 1 and 4000"),
+    ("maximum = 2", "maximum = 4", "line 18: fields.reasons.maximum must be between 1 and 3"),
+    ("maximum = 2", "maximum = 2\nminimum = 3", "line 19: fields.reasons.minimum must be between 1 and 2"),
+    ("maximum = 2", "other = true", "line 18: fields.reasons.other is not known here"),
+    (
+        'files = ["photo", "document"]',
+        'files = ["picture"]',
+        "line 32: fields.photos.files has 'picture', which must be one of photo, document, video, audio, voice",
+    ),
+    ("max_files = 2", "max_files = 0", "line 33: fields.photos.max_files must be between 1 and 10"),
+    ("max_megabytes = 5", "max_megabytes = 51", "line 34: fields.photos.max_megabytes must be between 1 and 50"),
+    ("https://tea.example/agb", "tea.example/agb", "link.de must be an address that begins with https://"),
+    ('show_if = { reasons = "broken" }', 'show_if = { story = "x" }', "must name an earlier field of the kind choice"),
+]
+
+
+@pytest.mark.parametrize(("right", "wrong", "sentence"), MORE_BROKEN)
+def test_a_broken_field_of_the_larger_kinds_is_refused_with_line_and_key(
+    tmp_path: Path, right: str, wrong: str, sentence: str
+) -> None:
+    text = (Path(__file__).parent / "every_kind.toml").read_text(encoding="utf-8")
+    assert right in text
+
+    with pytest.raises(FormBroken) as refused:
+        load(written(tmp_path, text.replace(right, wrong, 1)))
+
+    assert sentence in str(refused.value)
