@@ -17,6 +17,7 @@ from bot import __version__
 from bot.cli.base import faq
 from bot.cli.canned import canned
 from bot.cli.database import database
+from bot.cli.orders import order
 from bot.cli.people import operator
 from bot.cli.reporting import quality, report
 from bot.cli.running import check, run_bot, sandbox_alone
@@ -28,7 +29,7 @@ command = Command(
     version=__version__,
     version_flags=["--version"],
 )
-for group in (faq, database, operator, canned, quality):
+for group in (faq, database, operator, canned, quality, order):
     command.command(group)
 command.command(run_bot, name="run")
 command.command(check, name="check")

@@ -21,7 +21,7 @@ from bot.handlers.house import House
 from bot.handlers.turn import Saying, Sayings, Turn, rows, say, tell_desk
 from bot.i18n import Texts
 from bot.messaging import backlog, conversations, outbox, topics
-from bot.orders import status, store
+from bot.orders import status, stock, store
 from bot.orders.status import Allowed, Refused, State, Why
 from bot.orders.store import Kind, Order
 
@@ -85,6 +85,8 @@ def set_state(
     verdict = status.judge(before, wanted, expected=expected, note=note, tracking=tracking, link=order.tracking)
     if isinstance(verdict, Refused):
         return verdict
+    if not _shelved(turn, order, before, wanted):
+        return Refused(Why.SOLD_OUT, before)
     link = "" if verdict.back and wanted in status.OPEN else tracking or None
     became = store.put_into(turn.conn, order, wanted, turn.now, link)
     if became is None:  # another worker was faster, past the lock that only PostgreSQL has
@@ -110,6 +112,17 @@ def set_state(
         there.carry(sayings)
         sayings = []
     return Became(became, told, sayings + buttons_now(turn, became))
+
+
+def _shelved(turn: Turn, order: Order, before: State, wanted: State) -> bool:
+    """Put back what will not be sold, or take it again for an order that stands after all; False where it is gone."""
+    gave_back, gives_back = (one in status.GIVES_BACK for one in (before, wanted))
+    if gives_back and not gave_back:
+        stock.give_back(turn.conn, order.answers)
+    catalogue = turn.house.shelf.catalogue
+    if gave_back and not gives_back and catalogue is not None:
+        return not stock.take(turn.conn, catalogue, stock.pieces(order.answers))
+    return True
 
 
 def _who(turn: Turn, by: Staff | None, kind: Kind) -> str:
@@ -189,6 +202,17 @@ def turn_about(house: House, conn: Connection, number: str) -> Turn | None:
     order = store.get(conn, number)
     found = conversations.get(conn, order.conversation_id, lock=True) if order else None
     return Turn(house, conn, house.clock(), found) if found else None
+
+
+def set_alone(
+    house: House, conn: Connection, number: str, wanted: State, *, note: str = "", tracking: str = ""
+) -> Became | Refused | None:
+    """Put an order into a state in a turn of its own, which is carried out; None for an unknown number."""
+    turn = turn_about(house, conn, number)
+    became = set_state(turn, number, wanted, note=note, tracking=tracking) if turn else None
+    if turn is not None and isinstance(became, Became):
+        turn.carry(became.sayings)
+    return became
 
 
 def why_not(texts: Texts, number: str, wanted: State, refused: Refused) -> str:

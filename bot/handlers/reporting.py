@@ -61,8 +61,8 @@ def days(first: str | None, last: str | None, today: date) -> tuple[date, date]:
     Raises:
         WrongDates: what is given is no date, or the wrong way round.
     """
-    end = _day("--to", last) if last else max(today, _day("--from", first) if first else today)
-    begin = _day("--from", first) if first else end - timedelta(days=USUAL_DAYS - 1)
+    end = day_of("--to", last) if last else max(today, day_of("--from", first) if first else today)
+    begin = day_of("--from", first) if first else end - timedelta(days=USUAL_DAYS - 1)
     if begin > end:
         raise WrongDates(f"--from {begin} is later than --to {end}; give the earlier day first")
     if end - begin >= LONGEST:
@@ -80,7 +80,12 @@ def span_of(words: Sequence[str], today: date) -> tuple[date, date]:
     return days(first, last, today)
 
 
-def _day(option: str, text: str) -> date:
+def day_of(option: str, text: str) -> date:
+    """Return the day that an option names.
+
+    Raises:
+        WrongDates: it is none.
+    """
     try:
         found = date.fromisoformat(text)
     except ValueError:

@@ -61,6 +61,7 @@ class Why(StrEnum):
     NEEDS_NOTE = "needs_note"
     BAD_LINK = "bad_link"
     LINK_ELSEWHERE = "link_elsewhere"
+    SOLD_OUT = "sold_out"
 
 
 @dataclass(frozen=True, slots=True)

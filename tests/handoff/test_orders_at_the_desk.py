@@ -17,7 +17,8 @@ from bot.messaging import conversations
 from bot.messaging.bell import Bell
 from bot.messaging.connectors import AsChannel
 from bot.messaging.delivery import DeliveryLoop
-from bot.orders import store
+from bot.orders import stock, store
+from bot.orders.catalogue import Catalogue, Item
 from bot.orders.status import Refused, State, Why
 from bot.orders.store import Order
 from bot.storage import schema
@@ -441,6 +442,32 @@ async def test_a_change_that_the_form_would_not_take_is_not_proposed(floor: Floo
     assert [who for who, _ in heard] == ["in Anna"]
     assert told in heard[0][1]
     assert (await stands(floor, order)).proposal is None
+
+
+async def test_what_is_cancelled_stands_on_the_shelf_again_once_and_is_taken_again_for_a_mistake(floor: Floor) -> None:
+    tea = Item("TEA", {"en": "Tea"}, 490, stock=5)
+    floor.house.shelf.catalogue = catalogue = Catalogue((tea,), "EUR")
+    cart = [{"sku": "TEA", "quantity": 2}]
+    order = await ordered(floor, cart=cart)
+    await floor.change(lambda conn: stock.take(conn, catalogue, {"TEA": 2}))
+    number = order.number
+
+    async def left() -> int:
+        return (await floor.house.database.read(stock.left))["TEA"]
+
+    await floor.writes("Olga", "Anna", f"/order {number} cancelled")
+    await floor.writes("Olga", "Anna", f"/order {number} cancelled")
+    cancelled = await left()
+    await floor.writes("Olga", "Anna", f"/order {number} new it was another one")
+    again = await left()
+    await floor.writes("Olga", "Anna", f"/order {number} cancelled")
+    await floor.change(lambda conn: stock.take(conn, catalogue, {"TEA": 4}))
+    await floor.told()
+    await floor.writes("Olga", "Anna", f"/order {number} new it was another one")
+
+    assert (cancelled, again, await left()) == (5, 3, 1)
+    assert await floor.told() == [("in Anna", f"{number} stays cancelled: what was ordered is sold out by now.")]
+    assert (await stands(floor, order)).state == "cancelled"
 
 
 @dataclass

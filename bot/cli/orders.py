@@ -1,0 +1,244 @@
+"""`supportbot order …`: what was ordered, how it stands, and a file of it."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from cyclopts import App as Command, Parameter
+
+from bot import settings as configuration
+from bot.cli.common import Json, do, opened, say, show
+from bot.cli.reporting import From, To
+from bot.domain.errors import SupportbotError, WrongUsage
+
+if TYPE_CHECKING:
+    from bot.handlers.house import House
+    from bot.orders.store import Logged, Order
+
+order = Command(name="order", help="What was ordered, and how it stands.")
+State = Literal["new", "confirmed", "shipped", "delivered", "cancelled", "returned"]
+MOST = 10_000
+SHOWN = 60
+
+
+class UnknownOrder(SupportbotError):
+    """There is no order of this number."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(f"there is no order {number!r}; supportbot order list shows the last ones")
+
+
+class StateRefused(SupportbotError):
+    """An order cannot be put into this state."""
+
+
+@order.command(name="list")
+def order_list(*, state: State | None = None, from_: From = None, to: To = None, as_json: Json = False) -> int:
+    """Show orders, the newest first.
+
+    Parameters
+    ----------
+    state
+        Only those that stand so.
+    from_
+        First day on which they were made, such as 2026-11-23.
+    to
+        Last day.
+    """
+    return do(_list(state or "", from_, to, as_json=as_json))
+
+
+async def _list(state: str, first: str | None, last: str | None, *, as_json: bool) -> int:
+    from bot.handlers import order_export
+    from bot.handoff import rules
+    from bot.orders import store
+
+    settings = configuration.load()
+    zone = rules.load(settings.config / "handoff.toml").hours.zone
+    wanted = order_export.wanted_of(zone, state, "", first, last)
+    async with opened(settings) as database:
+        found = await database.read(lambda conn: store.list_orders(conn, MOST, wanted))
+        names = await database.read(lambda conn: store.names(conn, found))
+    show(
+        [_body(one, names) for one in found],
+        lambda: "\n".join(_line(one, names) for one in found) or "There are no such orders.",
+        as_json=as_json,
+    )
+    return 0
+
+
+def _body(one: Order, names: dict[int, str]) -> dict[str, Any]:
+    return {
+        "number": one.number,
+        "state": one.state,
+        "customer": names.get(one.conversation_id, ""),
+        "conversation": one.conversation_id,
+        "form": one.form,
+        "total": one.total,
+        "currency": one.currency,
+        "tracking": one.tracking,
+        "made_at": one.created_at.isoformat(),
+        "changed_at": one.changed_at.isoformat() if one.changed_at else None,
+        "summary": [list(line) for line in one.summary],
+    }
+
+
+def _line(one: Order, names: dict[int, str]) -> str:
+    what = " · ".join(" ".join(value.split()) for _, value in one.summary)
+    shown = what if len(what) <= SHOWN else what[: SHOWN - 1] + "…"
+    made = one.created_at.isoformat(timespec="minutes")[:16].replace("T", " ")
+    return f"{one.number:<8}  {one.state:<9}  {made} UTC  {names.get(one.conversation_id, '')}  {shown}"
+
+
+@order.command(name="show")
+def order_show(number: str, *, as_json: Json = False) -> int:
+    """Show one order and what happened to it.
+
+    Parameters
+    ----------
+    number
+        Such as S-1042.
+    """
+    return do(_show(number, as_json=as_json))
+
+
+def _known(number: str) -> str:
+    from bot.orders.mentions import number_in
+
+    return number_in(number) or number
+
+
+async def _show(number: str, *, as_json: bool) -> int:
+    from bot.handoff import staff
+    from bot.orders import store
+
+    async with opened(configuration.load()) as database:
+        found = await database.read(lambda conn: store.get(conn, _known(number)))
+        if found is None:
+            raise UnknownOrder(number)
+        names = await database.read(lambda conn: store.names(conn, [found]))
+        history = await database.read(lambda conn: store.history(conn, found.id))
+        people = await database.read(staff.names)
+    events = [_event(one, people) for one in history if one.kind != store.Kind.CHECK]
+    more = {"answers": dict(found.answers), "proposal": found.proposal, "history": events}
+    lines = [_line(found, names), *(f"  {label}: {value}" for label, value in found.summary)]
+    lines += [f"  {found.tracking}"] if found.tracking else []
+    lines += [f"  {one['at'][:16]}  {_told(one)}" for one in events]
+    show(_body(found, names) | more, lambda: "\n".join(lines), as_json=as_json)
+    return 0
+
+
+def _event(one: Logged, people: dict[int, str]) -> dict[str, str]:
+    by = people.get(one.staff_id or 0, "")
+    kept = {"kind": one.kind.value, "before": one.before, "after": one.after, "by": by, "note": one.note}
+    return {"at": one.at.isoformat(), **kept}
+
+
+def _told(one: dict[str, str]) -> str:
+    change = " → ".join(filter(None, (one["before"], one["after"])))
+    return "  ".join(filter(None, (one["kind"], change, one["by"], one["note"])))
+
+
+@order.command(name="set")
+def order_set(number: str, state: State, *, tracking: str = "", reason: str = "", as_json: Json = False) -> int:
+    """Put an order into a state; the customer is told by the running bot.
+
+    Parameters
+    ----------
+    number
+        Such as S-1042.
+    state
+        How it stands from now on.
+    tracking
+        The address of the parcel's page, with shipped.
+    reason
+        Why; the customer reads it when the order is cancelled. A step back needs one.
+    """
+    return do(_set(number, state, tracking.strip(), reason, as_json=as_json))
+
+
+async def _set(number: str, state: str, tracking: str, reason: str, *, as_json: bool) -> int:
+    from bot.app import build
+    from bot.handlers import order_states
+    from bot.handlers.order_states import Became
+    from bot.orders.status import Refused, State as Stands
+
+    settings, wanted, known = configuration.load(), Stands(state), _known(number)
+    async with opened(settings) as database:
+        house = build(settings, database)
+        try:
+            outcome = await house.change(
+                lambda conn: order_states.set_alone(house, conn, known, wanted, note=reason, tracking=tracking)
+            )
+        finally:
+            house.knowledge_base.close()
+    if outcome is None:
+        raise UnknownOrder(number)
+    if isinstance(outcome, Refused):
+        raise StateRefused(_refused(house, known, wanted, outcome))
+    assert isinstance(outcome, Became)  # noqa: S101 nothing else is left
+    told = "the customer is told" if outcome.told else "the customer cannot be told: blocked the bot, or banned"
+    body = {"number": known, "state": outcome.order.state, "tracking": outcome.order.tracking, "told": outcome.told}
+    show(body, lambda: f"{known} is {outcome.order.state}; {told}.", as_json=as_json)
+    return 0
+
+
+def _refused(house: House, number: str, wanted: Any, refused: Any) -> str:  # noqa: ANN401 imported late
+    """Return why not, as one line; a step back is made here with --reason."""
+    from bot.handlers import order_states
+    from bot.orders.status import Why
+
+    if refused.why is Why.NEEDS_NOTE:
+        return f"{number} is {refused.now}; to take it back to {wanted}, say why with --reason"
+    return order_states.why_not(house.texts("en"), number, wanted, refused).rstrip(".")
+
+
+@order.command(name="export")
+def order_export_(
+    file: Annotated[Path, Parameter()],
+    *,
+    state: State | None = None,
+    from_: From = None,
+    to: To = None,
+) -> int:
+    """Write orders into a CSV or XLSX file, one row for each item, the oldest first.
+
+    Parameters
+    ----------
+    file
+        What to write, its name ending in .csv or .xlsx; it is written over.
+    state
+        Only those that stand so.
+    from_
+        First day on which they were made, such as 2026-11-23.
+    to
+        Last day.
+    """
+    return do(_export(file, state or "", from_, to))
+
+
+async def _export(file: Path, state: str, first: str | None, last: str | None) -> int:
+    from bot.app import build
+    from bot.handlers import order_export
+
+    kind = file.suffix.lower().removeprefix(".")
+    if kind not in order_export.KINDS:
+        raise WrongUsage(f"{file}: the name must end in .csv or .xlsx")
+    settings = configuration.load()
+    async with opened(settings) as database:
+        house = build(settings, database)
+        try:
+            wanted = order_export.wanted_of(house.rules.hours.zone, state, "", first, last)
+            content, count = await database.read_at_length(
+                lambda conn: order_export.exported(house, conn, wanted, kind)
+            )
+        finally:
+            house.knowledge_base.close()
+    try:
+        await asyncio.to_thread(file.write_bytes, content)
+    except OSError as error:
+        raise SupportbotError(f"{file}: cannot be written ({error.strerror or error})") from error
+    say(f"{count} {'order is' if count == 1 else 'orders are'} in {file}.")
+    return 0

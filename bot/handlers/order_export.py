@@ -1,0 +1,117 @@
+"""Orders for a spreadsheet, the same from the command line and from the console; and which orders somebody asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from bot.handlers import order_changes, reporting
+from bot.handlers.house import House
+from bot.orders import export, money, store
+from bot.orders.export import Cell, Row
+from bot.orders.kinds import rules_of
+from bot.orders.store import Order, Wanted
+
+MOST = 100_000
+"""Orders of one file."""
+KINDS = ("csv", "xlsx")
+
+
+def wanted_of(zone: str, state: str = "", words: str = "", first: str | None = None, last: str | None = None) -> Wanted:
+    """Return which orders are asked for.
+
+    Args:
+        zone: in which the days are days.
+        state: one of `status.State`, or empty.
+        words: part of a number or name.
+        first: the first day on which they were made, such as 2026-11-23; None for any.
+        last: the last one.
+
+    Raises:
+        WrongDates: what is given is no date, or the wrong way round.
+    """
+    begin = reporting.day_of("--from", first) if first else None
+    end = reporting.day_of("--to", last) if last else None
+    if begin and end and begin > end:
+        raise reporting.WrongDates(f"--from {begin} is later than --to {end}; give the earlier day first")
+    since = reporting.span(zone, begin, begin)[0] if begin else None
+    before = reporting.span(zone, end, end)[1] if end else None
+    return Wanted(state, " ".join(words.split()), since, before)
+
+
+def exported(house: House, conn: Connection, wanted: Wanted, kind: str) -> tuple[bytes, int]:
+    """Return a file of orders and how many are in it, the oldest first; `kind` is one of `KINDS`."""
+    orders = list(reversed(store.list_orders(conn, MOST, wanted)))
+    names = store.names(conn, orders)
+    rows = [_row(house, order, names.get(order.conversation_id, "")) for order in orders]
+    table = export.table_of(rows)
+    return (export.to_xlsx(table) if kind == "xlsx" else export.to_csv(table)), len(orders)
+
+
+def _row(house: House, order: Order, name: str) -> Row:
+    zone = ZoneInfo(house.rules.hours.zone)
+    changed = order.changed_at
+    head: dict[str, Cell] = {
+        "number": order.number,
+        "state": order.state,
+        "made": order.created_at.astimezone(zone).strftime("%Y-%m-%d %H:%M"),
+        "changed": changed.astimezone(zone).strftime("%Y-%m-%d %H:%M") if changed else "",
+        "form": order.form,
+        "customer": name,
+        "total": _amount(order.total, order.currency),
+        "currency": order.currency,
+        "tracking": order.tracking,
+    }
+    return Row(head, answers_in_words(house, order), [_line(house, line, order) for line in lines_of(order)])
+
+
+def _amount(amount: object, currency: str) -> Cell:
+    if not isinstance(amount, int) or not currency:
+        return None
+    return float(Decimal(money.plain(amount, currency)))
+
+
+def lines_of(order: Order) -> Iterator[Mapping[str, Any]]:
+    """Yield what an order has of the catalogue: each with `sku`, `quantity`, and what else was kept of it."""
+    for value in order.answers.values():
+        for line in value if isinstance(value, list) else ():
+            if isinstance(line, dict) and {"sku", "quantity"} <= line.keys():
+                yield line
+
+
+def _line(house: House, line: Mapping[str, Any], order: Order) -> dict[str, Cell]:
+    catalogue = house.shelf.catalogue
+    item = catalogue.item(line["sku"]) if catalogue else None
+    named = line.get("name")
+    called = item.called(house.catalogues.default) if item else str(named or line["sku"])
+    price = _amount(line.get("price"), order.currency)
+    return {"sku": str(line["sku"]), "item": called, "quantity": int(line["quantity"]), "price": price}
+
+
+def answers_in_words(house: House, order: Order) -> dict[str, str]:
+    """Return an order's answers by field as staff read them; as they are kept where the form is another one by now."""
+    definition = house.forms.get(order.form)
+    found: dict[str, str] = {}
+    for key, value in order.answers.items():
+        field = definition.field(key) if definition else None
+        if value is None:
+            found[key] = ""
+            continue
+        try:
+            words = rules_of(field).show(field, value, house.catalogues.default) if field else None
+        except (KeyError, ValueError, TypeError, AttributeError):  # the owner gave the field another kind since
+            words = None
+        found[key] = order_changes.in_words(house, words, house.catalogues.default) if words else _flat(value)
+    return found
+
+
+def _flat(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(_flat(part) for part in value.values() if part is not None)
+    if isinstance(value, list):
+        return "; ".join(_flat(part) for part in value)
+    return str(value)
