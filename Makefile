@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# Containers often set it; every process would then compile the whole program again, which is most of a start.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run install test test-all check bench format lock clean
 

@@ -10,10 +10,13 @@ import asyncio
 import gc
 import io
 import os
+import sys
 from collections.abc import Generator
 
 import pytest
 
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # the processes of a run would each compile the whole program again
+sys.dont_write_bytecode = False
 STRICT = bool(os.environ.get("TEST_STRICT"))
 PATIENCE, WALKS_PATIENCE = 150, 600
 """Seconds after which a test is given up: far more than one takes on a machine that does much else."""

