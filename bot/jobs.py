@@ -14,7 +14,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import Connection
 
-from bot.handlers import assigning, closing, ladder, pace, reporting, undelivered
+from bot.handlers import assigning, closing, keeping, ladder, pace, reporting, undelivered
 from bot.handlers.house import House
 from bot.handoff import notices
 from bot.handoff.rules import Assignment
@@ -33,6 +33,8 @@ RETURNS_EVERY = 20
 """Seconds between two looks for chats of people who went away."""
 QUIET_EVERY = 60
 """Seconds between two looks for tickets whose customers do not answer."""
+REMIND_EVERY = 30
+"""Seconds between two looks for drafts whose customers want to be reminded of them."""
 HELD_EVERY = 5
 """Seconds between two looks for floods that have ended."""
 DIGEST_EVERY = 60
@@ -67,6 +69,7 @@ class Jobs:
         self._sweep(assigning.sweep_returns, RETURNS_EVERY)
         self._sweep(closing.sweep_quiet, QUIET_EVERY)
         self._sweep(pace.sweep_held, HELD_EVERY)
+        self._sweep(keeping.sweep_reminders, REMIND_EVERY)
         if self._house.rules.assignment is Assignment.BALANCED:
             self._scheduler.add_job(self._assign, "interval", seconds=ASSIGN_EVERY)
         self._scheduler.start()

@@ -10,18 +10,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from bot.domain.conversation import Pressed, Said
 from bot.domain.message import RichText
 from bot.handlers import (
+    asides,
     changes,
     courtesy,
     feedback,
+    filling,
+    keeping,
     meanwhile,
     merged,
     my_orders,
     operator,
-    order,
     pace,
     presses,
     proposing,
@@ -35,7 +38,6 @@ from bot.handlers.turn import Sayings, Turn, answer_press, drop_buttons, say, te
 from bot.handoff import queue
 from bot.handoff.ticket import Reason, State
 from bot.messaging import conversations, transcript
-from bot.orders.form import FormState
 from bot.orders.mentions import number_in
 
 
@@ -53,16 +55,15 @@ def said(turn: Turn, message: Said, asked: Asked, *, new: bool) -> Sayings:
     on_score = None if asked.answers else feedback.after_score(turn, message)
     if on_score is not None:
         return on_score
-    state = order.filling(turn)
-    about = _about_an_order(turn, message, asked, state, new=new)
+    gone, here = filling.gone(turn), filling.filling(turn)
+    about = _about_an_order(turn, message, asked, here, new=new)
     if about is not None:
-        return about
-    if state is not None:
-        return order.take(turn, message, state, asked, line)
-    return _to_people_or_bot(turn, message, asked, line, new=new)
+        return [*gone, *about]
+    taken = filling.take(turn, message, here, asked, line) if here is not None else None
+    return taken if taken is not None else [*gone, *_to_people_or_bot(turn, message, asked, line, new=new)]
 
 
-def _about_an_order(turn: Turn, message: Said, asked: Asked, state: FormState | None, *, new: bool) -> Sayings | None:
+def _about_an_order(turn: Turn, message: Said, asked: Asked, here: filling.Here | None, *, new: bool) -> Sayings | None:
     """Take what surely asks how an order stands, or answers the question whose it is; None for all else."""
     if turn.ticket is not None:
         return None
@@ -71,15 +72,16 @@ def _about_an_order(turn: Turn, message: Said, asked: Asked, state: FormState | 
         return answered
     if my_orders.number_asked(message) and asked.match is not None:
         question.adopt_language(turn, message.content.text.text, asked.match, new=new)
-    told = my_orders.asked(turn, message, own_only=state is not None)
-    return [*told, *order.again(turn, state)] if told is not None else None
+    told = my_orders.asked(turn, message, own_only=here is not None)
+    return [*told, *filling.again(turn, here)] if told is not None else None
 
 
 def _at_once(turn: Turn, message: Said, line: int, sent_at: datetime | None) -> Sayings | None:
     """Take a command, and what came too fast; None for all else. One that nobody knows is answered with the help."""
     name = start.command_in(message.content)
-    if name in COMMANDS:
-        return _commanded(turn, name, number_in(message.content.text.text), fast=pace.fast(turn, line, sent_at))
+    act = _command(turn, name, message.content.text.text)
+    if act is not None:
+        return _commanded(turn, name, act, fast=pace.fast(turn, line, sent_at))
     held = pace.held(turn, message, line, sent_at)
     if held is not None or not name:
         return held
@@ -143,10 +145,19 @@ def _first_words(turn: Turn, message: Said, asked: Asked, line: int) -> Sayings:
     return question.ask(turn, message, asked, line)
 
 
-def _commanded(turn: Turn, name: str, number: str, *, fast: bool) -> Sayings:
+def _command(turn: Turn, name: str, text: str) -> Callable[[Turn], Sayings] | None:
+    """Return what a command does: one of the bot's own, or one that begins a form of the owner's."""
+    number = number_in(text)
+    if name == "orders" and number:
+        return partial(my_orders.status_of, number=number)
+    definition = turn.house.forms.by_command(name)
+    return COMMANDS.get(name) or (partial(filling.begin, definition=definition) if definition else None)
+
+
+def _commanded(turn: Turn, name: str, act: Callable[[Turn], Sayings], *, fast: bool) -> Sayings:
     """Carry out a command, in the middle of a flood too; who sends it in a row then is answered once."""
     before, stays_open = turn.ticket, courtesy.heard(turn)
-    done = my_orders.status_of(turn, number) if name == "orders" and number else COMMANDS[name](turn)
+    done = act(turn)
     if before is None and turn.ticket is not None:
         return done + pace.let_go(turn)
     if before is not None and name == "human":
@@ -157,7 +168,7 @@ def _commanded(turn: Turn, name: str, number: str, *, fast: bool) -> Sayings:
 
 
 def _cancel(turn: Turn) -> Sayings:
-    cancelled = order.cancel(turn)
+    cancelled = filling.cancel(turn)
     if cancelled is not None:
         return cancelled
     if turn.flow.get(waiting.CONTACT):
@@ -179,7 +190,7 @@ COMMANDS: dict[str, Callable[[Turn], Sayings]] = {
     "language": lambda turn: [start.choose_language(turn)],
     "cancel": _cancel,
     "human": lambda turn: operator.hand_over(turn, Reason.ASKED),
-    "order": order.begin,
+    "order": filling.begin_main,
     "orders": my_orders.listed,
     "topics": _topics,
     "privacy": lambda turn: [start.privacy(turn)],
@@ -221,16 +232,16 @@ def _entry(turn: Turn, press: Pressed, key: str) -> Sayings:
     done = answer_press(press.place, press.press)
     if entry is None:
         return [done, say(turn.texts("topics.gone")), question.topics_menu(turn, snapshot)]
-    state = order.filling(turn)
-    return [done, *question.chosen(turn, entry, snapshot), *order.again(turn, state)]
+    here = filling.filling(turn)
+    return [done, *question.chosen(turn, entry, snapshot), *filling.again(turn, here)]
 
 
 def _pick(turn: Turn, press: Pressed, rest: str) -> Sayings:
     """Give the near match that the customer meant."""
     key, _, number = rest.partition(":")
-    state = order.filling(turn)
+    here = filling.filling(turn)
     done = answer_press(press.place, press.press)
-    return [done, *question.picked(turn, press, key, number), *order.again(turn, state)]
+    return [done, *question.picked(turn, press, key, number), *filling.again(turn, here)]
 
 
 def _none(turn: Turn, press: Pressed, _: str) -> Sayings:
@@ -239,7 +250,8 @@ def _none(turn: Turn, press: Pressed, _: str) -> Sayings:
 
 
 def _language(turn: Turn, press: Pressed, code: str) -> Sayings:
-    return [answer_press(press.place, press.press), start.set_language(turn, code)]
+    done = [answer_press(press.place, press.press), start.set_language(turn, code)]
+    return [*done, *filling.again(turn, filling.filling(turn))]
 
 
 def _solved_press(turn: Turn, press: Pressed, number: str) -> Sayings:
@@ -267,6 +279,7 @@ def _ended(turn: Turn, key: str, desk_key: str) -> Sayings:
         told,
         *operator.close_topic(turn, closed),
         *waiting.over(turn, closed),
+        *asides.ask_go_on(turn),
     ]
 
 
@@ -285,7 +298,8 @@ PRESSES: dict[str, Callable[[Turn, Pressed, str], Sayings]] = {
     waiting.CONTACT: waiting.ask_for_contact,
     "csat": _rate,
     "csat_skip": lambda turn, press, _: feedback.skip_comment(turn, press),
-    "form": lambda turn, press, _: order.press(turn, press),
+    "form": lambda turn, press, _: filling.press(turn, press),
+    "draft": keeping.press,
     my_orders.PREFIX.rstrip(":"): my_orders.pressed,
 }
 

@@ -14,9 +14,9 @@ from sqlalchemy import Connection
 from bot.domain.conversation import Said
 from bot.domain.message import Button, Content, RichText, bold
 from bot.domain.people import Role, Staff
-from bot.handlers import offered, waiting
+from bot.handlers import asides, offered, waiting
 from bot.handlers.house import House
-from bot.handlers.operator import begin_by_staff, close_topic, rename_topic
+from bot.handlers.operator import begin_by_staff, close_topic, form_rests, rename_topic
 from bot.handlers.privately import private_places
 from bot.handlers.relay import NotCarried, words
 from bot.handlers.turn import Saying, Sayings, Turn, rows, say, say_at, tell_desk
@@ -131,6 +131,7 @@ def took(hand: Hand, ticket: Ticket) -> None:
     """Tell everybody that somebody is there now."""
     turn = hand.turn
     turn.ticket = ticket
+    form_rests(turn)
     turn.show("ticket", ticket=ticket.id)
     hand.sayings += rename_topic(turn, ticket)
     hand.sayings.append(say(turn.texts("handoff.is_there", name=hand.person.name)))
@@ -200,6 +201,7 @@ def send(hand: Hand, sayings: Sayings, shown: RichText, ownership: int | None = 
         return refusal
     assert turn.ticket is not None  # noqa: S101 _must_have saw to it
     turn.ticket = queue.answered(turn.conn, turn.ticket, turn.now)
+    form_rests(turn)
     hand.sayings += sayings
     if hand.elsewhere:
         hand.sayings.append(replace(tell_desk(bold(f"{hand.person.name}: ") + shown), mirrors=True))
@@ -280,7 +282,7 @@ def close(hand: Hand) -> Outcome:
     if refusal:
         return refusal
     turn.ticket = closed = queue.close(turn.conn, ticket, turn.now, hand.person.id)
-    hand.sayings.append(asks_how_it_was(turn, closed))
+    hand.sayings += [asks_how_it_was(turn, closed), *asides.ask_go_on(turn)]
     hand.tell_topic("desk.closed_elsewhere")
     return end(hand, closed, Done(turn.house.texts(hand.person.language)("desk.closed", number=ticket.id), closed))
 

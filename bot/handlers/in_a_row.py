@@ -20,7 +20,7 @@ from sqlalchemy import Connection
 from bot.domain.conversation import Edited, Incoming, Said, Sought, Where
 from bot.domain.message import ContentKind, RichText, join
 from bot.faq.smalltalk import Kind, kind_of
-from bot.handlers import faq_tryout, feedback, merged, my_orders, order, question, reporting, topic, waiting
+from bot.handlers import faq_tryout, feedback, filling, merged, my_orders, question, reporting, topic, waiting
 from bot.handlers.house import House
 from bot.handlers.lanes import Lane
 from bot.handlers.question import Asked
@@ -167,7 +167,7 @@ def _unasked(turn: Turn) -> bool:
     who = turn.conversation
     if who.banned or who.slowed_at is not None or turn.flow.get(waiting.CONTACT):
         return False
-    return not feedback.awaits_word(turn) and not my_orders.awaits_answer(turn) and order.filling(turn) is None
+    return not feedback.awaits_word(turn) and not my_orders.awaits_answer(turn) and filling.filling(turn) is None
 
 
 async def goes_on(house: House, lane: Lane, group: Sequence[Heard], wait: Waiting) -> bool:

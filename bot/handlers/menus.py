@@ -12,6 +12,7 @@ from bot.domain.people import Role, Staff
 from bot.handlers import library_desk, orders_desk, private, start, topic
 from bot.handlers.house import House
 from bot.i18n import Texts
+from bot.orders.definition import words_in
 
 CUSTOMER = start.COMMANDS
 IN_A_GROUP = {"canned": "command.canned_send", "faq": "command.faq_send", "order": "command.order_desk"}
@@ -25,9 +26,9 @@ def of(house: House, people: Sequence[Staff]) -> Iterable[Menu]:
     for channel in channels:
         for number, language in enumerate(house.catalogues):
             texts = house.texts(language)
-            yield Place(channel, ""), _commands(texts, CUSTOMER), language
+            yield Place(channel, ""), [*_commands(texts, CUSTOMER), *_forms(house, language)], language
             if number == 0:
-                yield Place(channel, ""), _commands(texts, CUSTOMER), ""
+                yield Place(channel, ""), [*_commands(texts, CUSTOMER), *_forms(house, language)], ""
         for person in people:
             if person.telegram_id:
                 yield Place(channel, person.telegram_id), of_person(house, person), ""
@@ -43,7 +44,12 @@ def of_person(house: House, person: Staff) -> list[list[str]]:
     more = {Role.MANAGER: private.MANAGER_COMMANDS, Role.ADMIN: private.ADMIN_COMMANDS}
     theirs = [name for role, names in more.items() if person.role.includes(role) for name in names]
     names = [*private.COMMANDS, *theirs, *CUSTOMER]
-    return _commands(texts, names)
+    return [*_commands(texts, names), *_forms(house, person.language)]
+
+
+def _forms(house: House, language: str) -> list[list[str]]:
+    """Return the commands that begin the owner's further forms."""
+    return [[form.command, words_in(form.button, language)] for form in house.forms if form.command]
 
 
 def _commands(texts: Texts, names: Iterable[str], other: Mapping[str, str] | None = None) -> list[list[str]]:

@@ -19,6 +19,7 @@ from bot.messaging import outbox, topics
 def hand_over(turn: Turn, reason: Reason) -> Sayings:
     """Bring a conversation to the people, and tell the customer the truth about it."""
     if turn.ticket is not None:
+        form_rests(turn)
         return [waiting.again(turn, turn.ticket)]
     elsewhere = merged.asks_for_people(turn)
     if elsewhere is not None:
@@ -74,6 +75,7 @@ def begin_by_staff(turn: Turn) -> Sayings:
     ticket, _ = _open(turn, Reason.STAFF)
     turn.ticket = ticket
     awaits_no_comment(turn)
+    form_rests(turn)
     turn.show("ticket", ticket=ticket.id)
     topic = turn.topic()
     if topic is None or topic.state != topics.CLOSED:
@@ -85,6 +87,12 @@ def begin_by_staff(turn: Turn) -> Sayings:
 def awaits_no_comment(turn: Turn) -> None:
     """Wait for no comment on a score any more: what the customer writes goes to the people again."""
     if "comment_on" in turn.flow:
+        turn.wait_for()
+
+
+def form_rests(turn: Turn) -> None:
+    """Take no more words for a form while people have the chat: what the customer writes goes to them."""
+    if "form" in turn.flow:
         turn.wait_for()
 
 

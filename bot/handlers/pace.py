@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from bot.domain.conversation import Said
 from bot.domain.message import Content, ContentKind, join, plain
 from bot.faq.smalltalk import Kind, kind_of
-from bot.handlers import card, held_changes, merged, operator, order, start
+from bot.handlers import card, filling, held_changes, merged, operator, start
 from bot.handlers.house import House
 from bot.handlers.turn import Sayings, Turn, say, tell_desk
 from bot.handoff import queue
@@ -160,9 +160,9 @@ def _released(turn: Turn, but: int | None = None) -> Sayings:
     """
     if turn.ticket is not None or turn.conversation.held_from is None or turn.conversation.banned:
         return _shown(turn, but)
-    state = order.filling(turn)
-    if state is not None:
-        return order.again(turn, state) if but is None else []
+    here = filling.filling(turn)
+    if here is not None:
+        return filling.again(turn, here) if but is None else []
     if not any(_asks(turn, content) for content in _held(turn, but)):
         return _shown(turn, but)
     return operator.hand_over(turn, Reason.NO_MATCH) + _shown(turn, but)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bot.domain.message import bold
 from bot.domain.people import Staff
-from bot.handlers import card, one_person, waiting
+from bot.handlers import asides, card, one_person, waiting
 from bot.handlers.assigning import privately
 from bot.handlers.desk import Done, Hand, Outcome, Refusal, end, name_of, not_yours
 from bot.handlers.one_person import Link
@@ -162,7 +162,7 @@ def to_bot(hand: Hand) -> Outcome:
     if refusal:
         return refusal
     closed = queue.close(turn.conn, ticket, turn.now, hand.person.id, how="bot")
-    hand.sayings.append(say(turn.texts("handoff.back_to_bot")))
+    hand.sayings += [say(turn.texts("handoff.back_to_bot")), *asides.ask_go_on(turn)]
     hand.tell_topic("desk.to_bot_elsewhere")
     turn.ticket = closed
     return end(hand, closed, Done(turn.house.texts(hand.person.language)("desk.to_bot", number=ticket.id), closed))

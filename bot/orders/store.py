@@ -1,7 +1,6 @@
-"""Orders, what became of them, and the drafts of those who are still filling in the form.
+"""Orders and what became of them. Confirming makes exactly one order, however often the button arrives.
 
-A draft is kept after every answer, so that a restart asks the same question again. Confirming makes exactly one order,
-however often the button arrives. Whatever happens to an order afterwards is a row of its log.
+Whatever happens to an order afterwards is a row of its log.
 """
 
 from __future__ import annotations
@@ -14,20 +13,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select
 
+from bot.orders import drafts
 from bot.orders.status import State
 from bot.storage import schema
-from bot.storage.database import insert, lock_row
+from bot.storage.database import lock_row
 
-_D, _O, _L = schema.drafts, schema.orders, schema.order_log
+_O, _L = schema.orders, schema.order_log
 _C, _P = schema.conversations, schema.customers
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A form that is being filled in; `state` is FormState.to_dict()."""
-
-    form: str
-    state: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,25 +117,6 @@ class Wanted:
     before: datetime | None = None
 
 
-def draft_of(conn: Connection, conversation: int) -> Draft | None:
-    """Return the form that a customer is filling in, or None."""
-    last = select(_D).where(_D.c.conversation_id == conversation).order_by(_D.c.updated_at.desc()).limit(1)
-    row = conn.execute(last).one_or_none()
-    return Draft(row.form, row.state) if row else None
-
-
-def keep(conn: Connection, conversation: int, form: str, state: Mapping[str, Any], now: datetime) -> None:
-    """Keep a draft as it stands."""
-    values = {"form": form, "state": dict(state), "updated_at": now}
-    statement = insert(conn, _D).values(conversation_id=conversation, **values)
-    conn.execute(statement.on_conflict_do_update(index_elements=["conversation_id", "form"], set_=values))
-
-
-def discard(conn: Connection, conversation: int) -> bool:
-    """Drop a draft; False when there was none."""
-    return conn.execute(_D.delete().where(_D.c.conversation_id == conversation)).rowcount == 1
-
-
 def confirm(
     conn: Connection,
     conversation: int,
@@ -155,7 +128,7 @@ def confirm(
     total: tuple[int, str] | None = None,
 ) -> Order:
     """Make an order of the draft, which ends with it; `total` is (smallest units, ISO 4217)."""
-    discard(conn, conversation)
+    drafts.discard(conn, conversation, form)
     values = {
         "number": f"-{conversation}",  # until its id is known, in this transaction
         "conversation_id": conversation,

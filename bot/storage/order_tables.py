@@ -16,7 +16,7 @@ from bot.storage.columns import (
     reference as _to,
 )
 
-drafts = Table(  # orders/store.py: a form that is being filled in, or rests
+drafts = Table(  # orders/drafts.py: a form that is being filled in, or rests
     "drafts",
     metadata,
     Column("conversation_id", Key, ForeignKey("conversations.id"), primary_key=True, autoincrement=False),

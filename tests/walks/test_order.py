@@ -186,7 +186,8 @@ async def test_one_answer_can_be_changed_from_the_summary(customer: Customer) ->
 async def test_cancel_ends_the_form_and_orders_nothing(customer: Customer) -> None:
     await _reaches_the_address(customer)
 
-    ended = await _says(customer, "/cancel")
+    await _says(customer, "/cancel")
+    ended = await _presses(customer, "Throw it away")
     orders = await _says(customer, "/orders")
 
     assert ended.text == "The form is cancelled; nothing has been ordered."
@@ -228,7 +229,8 @@ async def test_a_person_can_be_fetched_in_the_middle_and_the_form_goes_on_later(
     await olga.reads_in(topic, "do you deliver to a shop?")
     await olga.writes(topic, "/close")
     await customer.reads("How was it?")
-    again = await _says(customer, "/order")
+    await customer.reads("Shall we go on with “Your order”?")
+    again = await _presses(customer, "Go on")
 
     assert "What is the address?" in again.text
 

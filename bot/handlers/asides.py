@@ -1,0 +1,82 @@
+"""What is asked beside a form's own questions: keep it as a draft? remind you? go on with it?
+
+Anna presses "Cancel" after five answers. Nothing is ordered and nothing is thrown away: she is asked, and until she
+says otherwise the form rests. What is asked stands in the flow (`about`), so that it is asked again after a restart.
+"""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from bot.domain.message import Button
+from bot.handlers.form_words import title_of
+from bot.handlers.turn import Sayings, Turn, rows, say
+from bot.i18n import whole_day
+from bot.orders import drafts
+from bot.orders.definition import FormDefinition
+from bot.orders.drafts import Draft
+from bot.orders.form import FormState
+
+PREFIX = "draft:"
+"""Of the actions of all buttons below such a question: `draft:VERB:FORM`."""
+ABOUT = "about"
+KEEP, REMIND, BEGUN = "keep", "remind", "begun"
+AT_REST = frozenset({KEEP, REMIND})
+"""What is asked about a form that rests already; whoever writes of something else need not answer it."""
+ON, ANEW, DROP, LATER, TOMORROW, QUIET = "on", "anew", "drop", "later", "tomorrow", "quiet"
+
+
+def button(turn: Turn, verb: str, definition: FormDefinition) -> Button:
+    """Return the button of an answer."""
+    return Button(turn.texts(f"draft.button.{verb}"), f"{PREFIX}{verb}:{definition.key}")
+
+
+def worth_keeping(state: FormState) -> bool:
+    """Return whether a customer has said anything yet."""
+    return bool(state.answers) or state.so_far is not None
+
+
+def ask_keep(turn: Turn, definition: FormDefinition) -> Sayings:
+    """Ask who cancels whether the form shall be kept; until they say so it rests."""
+    drafts.rest(turn.conn, turn.conversation.id, definition.key)
+    turn.wait_for(form=definition.key, **{ABOUT: KEEP})
+    offers = rows(*(button(turn, verb, definition) for verb in (KEEP, DROP, ON)), width=2)
+    return [say(turn.texts("draft.keep"), offers)]
+
+
+def ask_remind(turn: Turn, definition: FormDefinition) -> Sayings:
+    """Tell where a kept form is found again, and ask whether the customer wants to be reminded of it."""
+    turn.wait_for(form=definition.key, **{ABOUT: REMIND})
+    offers = rows(button(turn, TOMORROW, definition), button(turn, QUIET, definition), width=2)
+    return [say(turn.texts("draft.kept", title=title_of(turn, definition)), offers, remove_keyboard=True)]
+
+
+def ask_begun(turn: Turn, definition: FormDefinition, draft: Draft) -> Sayings:
+    """Ask who begins a form that they have begun before whether to go on with it."""
+    turn.wait_for(form=definition.key, **{ABOUT: BEGUN})
+    local = draft.updated_at.astimezone(ZoneInfo(turn.house.rules.hours.zone)).date()
+    day = whole_day(local, turn.conversation.language)
+    offers = rows(button(turn, ON, definition), button(turn, ANEW, definition), width=2)
+    return [say(turn.texts("draft.begun", title=title_of(turn, definition), day=day), offers)]
+
+
+def again(turn: Turn, definition: FormDefinition, draft: Draft) -> Sayings:
+    """Ask what was asked last once more; nothing when nothing was."""
+    match turn.flow.get(ABOUT):
+        case "keep":
+            return ask_keep(turn, definition)
+        case "remind":
+            return ask_remind(turn, definition)
+        case "begun":
+            return ask_begun(turn, definition, draft)
+    return []
+
+
+def ask_go_on(turn: Turn) -> Sayings:
+    """Offer to go on with the form that people interrupted; nothing when there is none."""
+    draft = drafts.opened(turn.conn, turn.conversation.id)
+    definition = turn.house.forms.get(draft.form) if draft else None
+    if definition is None:
+        return []
+    offers = rows(button(turn, ON, definition), button(turn, LATER, definition), width=2)
+    return [say(turn.texts("draft.go_on", title=title_of(turn, definition)), offers)]

@@ -1,0 +1,129 @@
+"""What a form says, as a message: progress, words, rows, help, and the buttons with their actions.
+
+"Step 3 of 9 / Where should it go?" with two answers, and "Back" and "Cancel" below them.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.domain.message import Button, RichText, Rows, bold, join, plain
+from bot.domain.ports import Act, Outgoing
+from bot.handlers.turn import Saying, Turn, rows, say
+from bot.orders.answers import Moment, Row as Line, Words
+from bot.orders.definition import FormDefinition, words_in
+from bot.orders.form import Say
+
+PREFIX = "form:"
+"""Of the actions of all buttons that belong to forms; with a form's key alone behind it, it begins that form."""
+WIDE = 2
+"""Buttons in a row of answers whose labels are short."""
+SHORT_LABEL = 18
+
+
+def moment_of(turn: Turn) -> Moment:
+    """Return the circumstances in which the customer answers."""
+    local = turn.now.astimezone(ZoneInfo(turn.house.rules.hours.zone))
+    return Moment(
+        local.date(),
+        turn.conversation.language,
+        turn.house.settings.orders.region,
+        at=local.time().replace(second=0, microsecond=0),
+        zone=turn.house.rules.hours.zone,
+        name=turn.conversation.name,
+        free=frozenset(day.isoformat() for day in turn.house.rules.hours.holidays),
+    )
+
+
+def title_of(turn: Turn, definition: FormDefinition) -> str:
+    """Return what a form is called in the customer's language."""
+    return words_in(definition.title, turn.conversation.language)
+
+
+def label_of(turn: Turn, definition: FormDefinition) -> str:
+    """Return what stands on the button that begins a form."""
+    if definition is turn.house.forms.main and definition.button == definition.title:
+        return turn.texts("button.order")
+    return words_in(definition.button, turn.conversation.language)
+
+
+def message(turn: Turn, definition: FormDefinition, says: Sequence[Say]) -> Saying:
+    """Return a step's says as one message; the buttons are the last one's.
+
+    The question stands out, and so does the head of the summary.
+    """
+    parts: list[RichText] = []
+    last = says[-1]
+    for one in says:
+        said = words(turn, one.words)
+        stands_out = one.rows or one.choices or one.moves
+        parts += [plain(_step_of(turn, one) if one is last else "") + (bold(said) if stands_out else plain(said))]
+        parts += lines(turn, one.rows)
+        parts += [plain(one.help)] if one.help else []
+    can = turn.house.can(turn.conversation.place.channel)
+    by_contact = last.request_contact and not last.choices and can.contact_button
+    ask_contact = turn.texts("form.button.share_phone") if by_contact else ""
+    beside = [words(turn, move.label) for move in last.moves]
+    body: dict[str, Any] = {"ask_contact": ask_contact, "words": beside} if ask_contact else {}
+    body |= {"progress": list(last.progress)} if last.progress else {}
+    return say(join(parts), () if ask_contact else buttons_of(turn, definition, last), **body)
+
+
+def _step_of(turn: Turn, one: Say) -> str:
+    """Return the line that says which step this is, where the channel does not show it; the summary is no step."""
+    if one.progress is None or turn.house.can(turn.conversation.place.channel).progress:
+        return ""
+    step, total = one.progress
+    return f"{turn.texts('form.progress', step=step, total=total)}\n" if step < total else ""
+
+
+def buttons_of(turn: Turn, definition: FormDefinition, one: Say) -> Rows:
+    """Return the buttons below a question."""
+    begins = PREFIX + _mark_of(turn, definition)
+    choices = [Button(words(turn, choice.label), begins + choice.action) for choice in one.choices]
+    moves = [Button(words(turn, choice.label), begins + choice.action) for choice in one.moves]
+    wide = all(len(button.text) <= SHORT_LABEL for button in choices)
+    person = Button(turn.texts("button.human"), "human") if one.person else None
+    return rows(*choices, width=WIDE if wide else 1) + rows(*moves, width=3) + rows(person)
+
+
+def _mark_of(turn: Turn, definition: FormDefinition) -> str:
+    """Return what a further form's buttons have before their field, so that none does anything in another form."""
+    main = turn.house.forms.main
+    return "" if main and definition.key == main.key else f"{zlib.crc32(definition.key.encode()) & 0xFFFF:04x}."
+
+
+def form_of(turn: Turn, action: str) -> tuple[FormDefinition | None, str]:
+    """Return the form that a pressed button belongs to, None when it is gone, and the button's action in it."""
+    mark, dot, rest = action.partition(":")[0].rpartition(".")
+    found = [one for one in turn.house.forms if _mark_of(turn, one) == mark + dot]
+    return (found[0] if found else None), rest + action[len(mark + dot + rest) :]
+
+
+def lines(turn: Turn, given: Iterable[Line]) -> list[RichText]:
+    """Return labels and values as lines."""
+    return titled((row.label, words(turn, row.value)) for row in given)
+
+
+def titled(given: Iterable[tuple[str, str]]) -> list[RichText]:
+    """Return labels, which stand out, and values as lines."""
+    return [bold(f"{label}: ") + value for label, value in given]
+
+
+def words(turn: Turn, said: Words) -> str:
+    """Return words as the customer reads them."""
+    return words_for(turn, said, turn.conversation.language)
+
+
+def words_for(turn: Turn, said: Words, language: str) -> str:
+    """Return words in a language."""
+    return turn.house.texts(language)(said.key, **said.arguments) if said.key else said.text
+
+
+def without_keyboard(saying: Saying) -> Saying:
+    """Return words that take the button for sharing one's number away."""
+    outgoing = Outgoing(Act.SAY, {**saying.outgoing.body, "remove_keyboard": True})
+    return Saying(outgoing, content=saying.content)
