@@ -30,6 +30,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(pytest.mark.timeout(WALKS_PATIENCE if patient else PATIENCE))
 
 
+def pytest_collection_finish() -> None:
+    """Put what was collected out of the collector's sight: it would look through all of it again and again."""
+    gc.collect()
+    gc.freeze()
+
+
 def waiting_tasks() -> str:
     """Return the stacks of all tasks that are not done, in any loop."""
     told = io.StringIO()
