@@ -8,14 +8,13 @@ after a week, or after Olga proposed something else, changes nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from bot.domain.conversation import Pressed
 from bot.domain.message import Button, RichText, bold, join, plain
-from bot.handlers import desk, order_events, order_states
+from bot.handlers import desk, form_words, order_events, order_states
 from bot.handlers.desk import Done, Hand, Outcome, Refusal
 from bot.handlers.house import House
 from bot.handlers.turn import Sayings, Turn, answer_press, drop_buttons, rows, say, tell_desk
@@ -63,9 +62,14 @@ def fields_of(house: House, order: Order) -> list[Field]:
     return [one for one in visible(definition, order.answers) if one.kind is not FieldKind.CONFIRM]
 
 
+def label_of(field: Field, language: str) -> str:
+    """Return how the summary names a field."""
+    return words_in(field.label, language) or field.key
+
+
 def labels(house: House, order: Order, language: str) -> list[str]:
     """Return what of an order can be changed, as its summary names it."""
-    return [words_in(one.label, language) for one in fields_of(house, order)]
+    return [label_of(one, language) for one in fields_of(house, order)]
 
 
 def propose_in_words(hand: Hand, order: Order, words: str) -> Outcome:
@@ -184,9 +188,7 @@ def _question(turn: Turn, order: Order, change: Change) -> Any:  # noqa: ANN401 
 
 def moment(turn: Turn, language: str) -> Moment:
     """Return the circumstances in which somebody writes a new answer."""
-    local = turn.now.astimezone(ZoneInfo(turn.house.rules.hours.zone))
-    at = local.time().replace(second=0, microsecond=0)
-    return Moment(local.date(), language, turn.house.settings.orders.region, at=at)
+    return replace(form_words.moment_of(turn), language=language)
 
 
 def answered(turn: Turn, press: Pressed, number: str, key: str, *, agrees: bool) -> Sayings:

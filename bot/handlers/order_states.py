@@ -21,7 +21,7 @@ from bot.handlers.house import House
 from bot.handlers.turn import Saying, Sayings, Turn, rows, say, tell_desk
 from bot.i18n import Texts
 from bot.messaging import backlog, conversations, outbox, topics
-from bot.orders import status, stock, store
+from bot.orders import money, status, stock, store
 from bot.orders.status import Allowed, Refused, State, Why
 from bot.orders.store import Kind, Order
 
@@ -195,6 +195,11 @@ def buttons_now(turn: Turn, order: Order) -> Sayings:
     offers = rows_to_json(below(order, turn.desk_texts))
     change = Outgoing(Act.EDIT_BUTTONS, {"buttons": offers})
     return [Saying(change, desk=True, author=outbox.SYSTEM, target=one) for one in about]
+
+
+def total_of(order: Order, language: str) -> str:
+    """Return what an order comes to, as people of a language read it; empty where nothing has a price."""
+    return money.shown(order.total, order.currency, language) if order.total is not None and order.currency else ""
 
 
 def turn_about(house: House, conn: Connection, number: str) -> Turn | None:

@@ -1,19 +1,44 @@
-"""Orders in the console: a list, and one order as its customer confirmed it; to be read only."""
+"""Orders in the console: the list with its states, one order with what happened to it, and what can be done with it.
+
+Olga filters by "new", opens S-1042, writes the parcel's address and presses "Shipped": Anna reads it in her language.
+Max, whose page still shows it as confirmed, is told that it is shipped, and what he typed stays.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from bot.handlers import order_changes, order_export, order_states, orders_desk
+from bot.handlers.desk import Hand, Outcome, Refusal
 from bot.handlers.house import House
-from bot.orders import store
-from bot.orders.store import Order
-from bot.storage import schema
+from bot.handlers.reporting import WrongDates
+from bot.handoff import staff
+from bot.orders import status, store
+from bot.orders.status import State
+from bot.orders.store import Kind, Order, Wanted
+from bot.web.forms import Fields
 from bot.web.gate import Gate, Visit
+
+TONES = {
+    State.NEW: "amber",
+    State.CONFIRMED: "accent",
+    State.SHIPPED: "accent",
+    State.DELIVERED: "green",
+    State.CANCELLED: "grey",
+    State.RETURNED: "grey",
+}
+SHOWN = 200
+LONGEST_SEARCH = 100
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 class OrderPages:
@@ -25,36 +50,133 @@ class OrderPages:
 
     def routes(self) -> list[Route]:
         """Return the routes."""
+        look, act, order = self._gate.look, self._gate.act, "/console/orders/{number}"
         return [
-            self._gate.look("/console/orders", self.orders),
-            self._gate.look("/console/orders/{number}", self.order),
+            look("/console/orders", self.orders),
+            look("/console/orders/export", self.export),
+            look(order, self.order),
+            *[act(f"{order}/{name}", self._action(does)) for name, does in _ACTIONS.items()],
         ]
 
+    def _wanted(self, visit: Visit) -> Wanted:
+        """Return which orders an address asks for; a day that is none is told as the command line tells it."""
+        fields = Fields(visit.request.query_params)
+        state = fields("state") if status.state_of(fields("state")) else ""
+        zone, words = self._house.rules.hours.zone, fields("q")[:LONGEST_SEARCH]
+        try:
+            return order_export.wanted_of(zone, state, words, fields("from") or None, fields("to") or None)
+        except WrongDates as wrong:
+            raise HTTPException(400, str(wrong)) from None
+
     async def orders(self, visit: Visit) -> Response:
-        """Show the last orders, the newest first."""
+        """Show the last orders that are asked for, the newest first."""
+        wanted = self._wanted(visit)
+        words = Wanted("", wanted.words, wanted.since, wanted.before)
 
-        def read(conn: Connection) -> tuple[list[Order], dict[int, str]]:
-            found = store.list_orders(conn)
-            return found, _names(conn, {order.conversation_id for order in found})
+        def read(conn: Connection) -> tuple[list[Order], dict[int, str], dict[str, int]]:
+            found = store.list_orders(conn, SHOWN, wanted)
+            return found, store.names(conn, found), store.states(conn, words)
 
-        found, names = await self._house.database.read(read)
-        return self._gate.page(visit, "orders.html", nav="orders", orders=found, names=names)
+        found, names, counts = await self._house.database.read(read)
+        values: dict[str, Any] = {"orders": found, "names": names, "counts": counts, "wanted": wanted, "most": SHOWN}
+        values |= {"states": list(State), "tones": TONES, "totals": self._totals(visit, found)}
+        return self._gate.page(visit, "orders.html", nav="orders", **values)
+
+    def _totals(self, visit: Visit, orders: list[Order]) -> dict[int, str]:
+        return {one.id: order_states.total_of(one, visit.texts.language) for one in orders}
+
+    async def export(self, visit: Visit) -> Response:
+        """Give the orders that are asked for as a file."""
+        wanted, kind = self._wanted(visit), Fields(visit.request.query_params)("format")
+        if kind not in TYPES:
+            raise HTTPException(404)
+        content, _ = await self._house.database.read_at_length(
+            lambda conn: order_export.exported(self._house, conn, wanted, kind)
+        )
+        day = visit.now.date().isoformat()
+        headers = {"Content-Disposition": f'attachment; filename="orders-{day}.{kind}"', "Cache-Control": "no-store"}
+        return Response(content, media_type=TYPES[kind], headers=headers)
 
     async def order(self, visit: Visit) -> Response:
         """Show one order."""
+        return await self._page(visit, {})
+
+    async def _page(self, visit: Visit, typed: dict[str, str], refusal: str = "", refused: str = "") -> Response:
         number = visit.request.path_params["number"]
 
-        def read(conn: Connection) -> tuple[Order | None, dict[int, str]]:
+        def read(conn: Connection) -> tuple[Order, dict[str, Any]] | None:
             found = store.get(conn, number)
-            return found, _names(conn, [found.conversation_id] if found else [])
+            if found is None:
+                return None
+            history = [one for one in store.history(conn, found.id) if one.kind is not Kind.CHECK]
+            names = store.names(conn, [found])
+            return found, {"history": history, "people": staff.names(conn), "name": names[found.conversation_id]}
 
-        found, names = await self._house.database.read(read)
-        if found is None:
+        read_now = await self._house.database.read(read)
+        if read_now is None:
             raise HTTPException(404)
-        return self._gate.page(visit, "order.html", nav="orders", order=found, name=names[found.conversation_id])
+        found, values = read_now
+        fields = order_changes.fields_of(self._house, found)
+        values |= {
+            "order": found,
+            "tones": TONES,
+            "following": status.NEXT[found.stands],
+            "back_to": status.BACK[found.stands],
+            "reasons": order_states.REASONS,
+            "fields": [(one.key, order_changes.label_of(one, visit.texts.language)) for one in fields],
+            "total": order_states.total_of(found, visit.texts.language),
+            "typed": typed,
+            "refusal": refusal,
+            "refused": refused,
+        }
+        return self._gate.page(visit, "order.html", 409 if refusal else 200, nav="orders", **values)
+
+    def _action(self, does: Callable[[Hand, str, Fields], Outcome]) -> Any:  # noqa: ANN401 a route's endpoint
+        async def act(visit: Visit, fields: Fields) -> Response:
+            number = visit.request.path_params["number"]
+
+            def turn(conn: Connection) -> Outcome | None:
+                hand = orders_desk.hand_on(self._house, conn, visit.staff, number)
+                return does(hand, number, fields) if hand else None
+
+            outcome = await self._house.change(turn)
+            if outcome is None:
+                raise HTTPException(404)
+            if isinstance(outcome, Refusal):
+                return await self._refused(visit, fields, outcome)
+            if visit.by_script:
+                return JSONResponse({"done": True, "text": outcome.text})
+            return RedirectResponse(f"/console/orders/{number}", 303)
+
+        return act
+
+    async def _refused(self, visit: Visit, fields: Fields, refusal: Refusal) -> Response:
+        """Say why not, and keep what was typed."""
+        if visit.by_script:
+            return JSONResponse({"refusal": refusal.text}, 409)
+        typed = {name: fields(name) for name in fields.names() if name != "csrf"}
+        which = visit.request.url.path.rsplit("/", 1)[-1]
+        return await self._page(visit, typed, refusal.text, which)
 
 
-def _names(conn: Connection, keys: Iterable[int]) -> dict[int, str]:
-    talks, people = schema.conversations, schema.customers
-    query = select(talks.c.id, people.c.name).join(people, people.c.id == talks.c.customer_id)
-    return {row.id: row.name for row in conn.execute(query.where(talks.c.id.in_(list(keys))))}
+def _state(hand: Hand, number: str, fields: Fields) -> Outcome:
+    wanted = status.state_of(fields("state"))
+    if wanted is None:
+        return hand.refuse("web.not_found")
+    reason = fields("reason").strip()
+    note = fields("note").strip() or (reason if reason in order_states.REASONS else "")
+    return orders_desk.set_state(
+        hand, number, wanted, expected=status.state_of(fields("was")), note=note, tracking=fields("tracking").strip()
+    )
+
+
+def _propose(hand: Hand, number: str, fields: Fields) -> Outcome:
+    return order_changes.propose(hand, number, fields("field"), fields("value").strip())
+
+
+_ACTIONS: dict[str, Callable[[Hand, str, Fields], Outcome]] = {
+    "state": _state,
+    "propose": _propose,
+    "note": lambda hand, number, fields: orders_desk.note(hand, number, fields("text")),
+}
+"""What a form of an order's page does, by the last part of its address."""

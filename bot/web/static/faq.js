@@ -7,6 +7,19 @@ import { listen } from "./live.js";
 
 keys({});
 
+// An order's page, and the list of orders, stay true; a form that is being filled in stays as it is.
+if (document.querySelector('[data-region^="order"]')) {
+  let due = 0;
+  listen("/console/events", Number(document.body.dataset.after), ["order"], (kind) => {
+    if (kind !== "order") return;
+    due ||= setTimeout(async () => {
+      due = 0;
+      const fetched = await page(window.location.href).catch(() => null);
+      if (fetched) for (const name of ["orders", "order-head", "order", "order-acts"]) renew(name, fetched);
+    }, 300);
+  });
+}
+
 // The counts of the rail stay true while an entry is being written.
 const SETTLES = 300;
 let counting = 0;
