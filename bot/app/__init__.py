@@ -21,13 +21,13 @@ from starlette.routing import BaseRoute, Route
 
 from bot import i18n
 from bot.app import first_faq, interpreter, looks
+from bot.app.drivers import driver_of
 from bot.channels import webchat
 from bot.channels.telegram import bot_api
 from bot.channels.telegram.channel import CallFailed, Paces, TelegramChannel
 from bot.channels.telegram.webhook import Webhook
 from bot.channels.webchat import WebChat
 from bot.domain.conversation import Place
-from bot.domain.errors import WrongUsage
 from bot.domain.people import Role
 from bot.domain.ports import Capabilities, Connector, FileSource, TryLater
 from bot.faq import glossary, knowledge_base as base
@@ -57,26 +57,6 @@ LEAVE_WITHIN = 10.0
 TRY_AGAIN = 5.0
 LARGEST_UPDATE = 1024 * 1024
 SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 a header's name
-DRIVERS = {"aiogram": ("bot.channels.telegram.aiogram_driver", "AiogramCaller")}
-
-
-class DriverMissing(WrongUsage):
-    """The settings name a driver that this version does not have."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"telegram.driver: {name} is not in this version; set telegram.driver to {', '.join(DRIVERS)}")
-
-
-def driver_of(settings: Settings) -> tuple[str, str]:
-    """Return module and class of the Telegram driver.
-
-    Raises:
-        DriverMissing: there is none of that name.
-    """
-    try:
-        return DRIVERS[settings.telegram.driver]
-    except KeyError:
-        raise DriverMissing(settings.telegram.driver) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,7 @@ async def _faq(settings: Settings) -> str:
 
 
 async def _telegram(settings: Settings) -> list[Finding]:
-    from bot.app import driver_of
+    from bot.app.drivers import driver_of
     from bot.channels.telegram.channel import CallFailed, Paces, TelegramChannel, TokenRefused
 
     module, name = driver_of(settings)
