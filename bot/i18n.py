@@ -136,6 +136,18 @@ def whole_day(value: date, language: str) -> str:
     return str(format_skeleton("yMMMEd", value, locale=locale))
 
 
+def short_day(value: date, language: str) -> str:
+    """Return a date of these weeks as a button shows it: "Thu, Dec 24", "Do., 24. Dez.", "чт, 24 дек."."""
+    from babel.core import Locale, UnknownLocaleError
+    from babel.dates import format_skeleton
+
+    try:
+        locale = Locale.parse(language.replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        locale = Locale("en")
+    return str(format_skeleton("MMMEd", value, locale=locale))
+
+
 def day_and_time(moment: datetime, now: datetime, zone: str, texts: Texts) -> str:
     """Return when something is, as one says it: "today at 9:00", "tomorrow at 9:00", "Mon, November 23 at 9:00"."""
     local, today = moment.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone)).date()

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date
 
 from bot.orders.fields import KEY, OTHER, Field, Kind, Option, Timetable
+from bot.orders.money import is_currency
+from bot.orders.time_checks import date_checks, times_in, window_checks
 from bot.orders.toml_source import Table
 
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 PLURAL_FORMS = ("zero", "one", "two", "few", "many", "other")
 NEEDS = ("letters", "digits", "postcode", "house_number")
 LONGEST_TEXT = 1000
@@ -132,23 +132,20 @@ def _consent_checks(table: Table, languages: tuple[str, ...], base: Field) -> Fi
     return replace(base, help=shown or base.help)
 
 
-def _date_checks(table: Table, _languages: tuple[str, ...], base: Field) -> Field:
-    latest = table.whole("latest_days", 365, 0, 3650)
-    closed = table.list_of_texts("closed")
-    for day in closed:
-        if day not in WEEKDAYS and not _is_day(day):
-            raise table.broken("closed", f"has {day!r}, which is neither a weekday as sunday nor a day as 2026-12-25")
-    if len(set(WEEKDAYS) & set(closed)) == len(WEEKDAYS):
-        raise table.broken("closed", "leaves no day of the week")
-    earliest = table.whole("earliest_days", 0, 0, latest)
-    return replace(base, earliest_days=earliest, latest_days=latest, closed=closed)
+def _delivery_checks(table: Table, languages: tuple[str, ...], base: Field) -> Field:
+    return replace(base, options=options_in(table, languages, times_in))
 
 
-def _is_day(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
+def _money_checks(table: Table, _languages: tuple[str, ...], base: Field) -> Field:
+    currency = table.text("currency")
+    if not is_currency(currency):
+        raise table.broken("currency", "must be a currency's three capital letters, as EUR")
+    lowest, highest = table.figure("minimum"), table.figure("maximum")
+    if (lowest or 0) < 0:
+        raise table.broken("minimum", "must not be less than 0")
+    if lowest is not None and highest is not None and lowest > highest:
+        raise table.broken("maximum", "must not be less than minimum")
+    return replace(base, currency=currency, minimum=lowest, maximum=highest)
 
 
 _CHECKS: Mapping[Kind, Callable[[Table, tuple[str, ...], Field], Field]] = {
@@ -159,7 +156,10 @@ _CHECKS: Mapping[Kind, Callable[[Table, tuple[str, ...], Field], Field]] = {
     Kind.SEVERAL: _several_checks,
     Kind.NUMBER: _number_checks,
     Kind.PHONE: _phone_checks,
-    Kind.DATE: _date_checks,
+    Kind.DATE: date_checks,
+    Kind.WINDOW: window_checks,
+    Kind.MONEY: _money_checks,
+    Kind.DELIVERY: _delivery_checks,
     Kind.FILE: _file_checks,
     Kind.CONSENT: _consent_checks,
 }

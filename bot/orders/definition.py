@@ -14,6 +14,7 @@ from pathlib import Path
 
 from bot.orders.checks import checked_by, key_in
 from bot.orders.fields import OTHER, Field, Kind, Option, words_in
+from bot.orders.time_checks import obeying
 from bot.orders.toml_source import FormBroken, Table, Texts, open_toml
 
 __all__ = ["CONFIRM", "Field", "FormBroken", "FormDefinition", "Kind", "Option", "Texts", "load", "words_in"]
@@ -125,6 +126,8 @@ def _field(table: Table, languages: tuple[str, ...], earlier: list[Field]) -> Fi
             show_if=_condition(table, earlier),
         )
     read = checked_by(kind, table, languages, base)
+    if read.obeys:
+        read = obeying(table, read, earlier)
     table.close()
     return read
 
@@ -135,7 +138,8 @@ def _condition(table: Table, earlier: list[Field]) -> dict[str, tuple[str, ...]]
     for key, value in table.table("show_if").body.items():
         asked = next((one for one in earlier if one.key == key), None)
         if asked is None or asked.kind not in DECIDING:
-            raise table.broken(f"show_if.{key}", "must name an earlier field of the kind choice or yes_no")
+            kinds = "choice, several, delivery or yes_no"
+            raise table.broken(f"show_if.{key}", f"must name an earlier field of the kind {kinds}")
         known = [option.key for option in asked.options] or ["yes", "no"]
         wanted = value if isinstance(value, list) else [value]
         for answer in wanted:

@@ -24,10 +24,12 @@ class Kind(StrEnum):
     SEVERAL = "several"
     DELIVERY = "delivery"
     NUMBER = "number"
+    MONEY = "money"
     PERSON = "person"
     PHONE = "phone"
     EMAIL = "email"
     DATE = "date"
+    WINDOW = "window"
     FILE = "file"
     YES_NO = "yes_no"
     CONSENT = "consent"
@@ -102,6 +104,7 @@ class Field:
         closed: names of weekdays, and days as 2026-12-25, that will not do (date).
         times: when it can be (window).
         obeys: key of an earlier field whose option may change the times (window); empty for none.
+        times_by: what the times are with each of its options.
         countries: ISO 3166 codes of those that will do, the usual one first; empty for any (address).
         location: what a shared place is good for: none, added, enough (address).
         files: of `ContentKind`: what will do (file).
@@ -132,6 +135,7 @@ class Field:
     currency: str = ""
     times: Timetable | None = None
     obeys: str = ""
+    times_by: Mapping[str, Timetable] = field(default_factory=dict)
     countries: tuple[str, ...] = ()
     location: str = "none"
     files: tuple[str, ...] = ()

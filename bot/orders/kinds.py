@@ -5,15 +5,15 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from bot.orders.answers import Accepted, Moment, Reading, Refused, Value, Words
+from bot.orders.appointments import WINDOW
 from bot.orders.attached import FILES
 from bot.orders.choices import CHOICE, SEVERAL
 from bot.orders.emails import read_email
 from bot.orders.fields import Field, Kind
-from bot.orders.measures import DATE, NUMBER, PHONE
+from bot.orders.measures import DATE, MONEY, NUMBER, PHONE
 from bot.orders.rules import Rules, checked
+from bot.orders.time_checks import is_day
 from bot.orders.words import AGREED, NO, YES, means, word_set, words_of
 from bot.orders.written import LONG_TEXT, PERSON, TEXT
 
@@ -70,7 +70,7 @@ class _Consent(Rules):
         return Accepted({"yes": yes, "at": moment.today.isoformat()})
 
     def trouble(self, field: Field, value: Value, moment: Moment) -> Words | None:  # noqa: ARG002
-        if not isinstance(value, dict) or not isinstance(value.get("yes"), bool) or not _is_day(value.get("at")):
+        if not isinstance(value, dict) or not isinstance(value.get("yes"), bool) or not is_day(value.get("at")):
             return Words("form.consent_how")
         return None if value["yes"] or not field.required else Words("form.consent_needed")
 
@@ -89,13 +89,6 @@ class _Consent(Rules):
         return Words("form.button.yes" if agreed else "form.button.no")
 
 
-def _is_day(text: object) -> bool:
-    try:
-        return date.fromisoformat(str(text)).isoformat() == text
-    except ValueError:
-        return False
-
-
 _RULES: dict[Kind, Rules] = {
     Kind.TEXT: TEXT,
     Kind.LONG_TEXT: LONG_TEXT,
@@ -104,10 +97,12 @@ _RULES: dict[Kind, Rules] = {
     Kind.SEVERAL: SEVERAL,
     Kind.DELIVERY: CHOICE,
     Kind.NUMBER: NUMBER,
+    Kind.MONEY: MONEY,
     Kind.PERSON: PERSON,
     Kind.PHONE: PHONE,
     Kind.EMAIL: _Email(),
     Kind.DATE: DATE,
+    Kind.WINDOW: WINDOW,
     Kind.FILE: FILES,
     Kind.YES_NO: _YesNo(),
     Kind.CONSENT: _Consent(),

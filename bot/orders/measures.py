@@ -12,19 +12,23 @@ from decimal import Decimal
 from itertools import islice
 
 from bot.i18n import whole_day
+from bot.orders.amounts import read_amount
 from bot.orders.answers import Accepted, Moment, Prompt, Reading, Refused, Sent, Shared, Value, Words
-from bot.orders.checks import WEEKDAYS
 from bot.orders.dates import read_day
 from bot.orders.fields import Field
+from bot.orders.money import decimals_of, shown
 from bot.orders.numbers import read_number
 from bot.orders.phones import PhoneTrouble, example_phone, is_phone, read_phone, regions_for, shared_phone, shown_phone
 from bot.orders.rules import Rules, checked, locale_of
+from bot.orders.timetables import WEEKDAYS
 
 DAYS_OFFERED = 5
 NUMBERS_OFFERED = 5
 
 
 class _Number(Rules):
+    figures = True
+
     def read(self, field: Field, text: str, moment: Moment) -> Reading:
         found = read_number(text, (word for forms in field.unit.values() for word in forms.values()))
         if found is None:
@@ -159,6 +163,50 @@ def _is_closed(field: Field, day: date) -> bool:
     return WEEKDAYS[day.weekday()] in field.closed or day.isoformat() in field.closed
 
 
+class _Money(Rules):
+    """{"amount": whole number of the currency's smallest unit, "currency": ISO 4217 code}."""
+
+    figures = True
+
+    def read(self, field: Field, text: str, moment: Moment) -> Reading:
+        found = read_amount(text, field.currency)
+        if found is None:
+            return Refused(Words("form.wrong_money", {"example": self._example(field, moment.language)}))
+        if found.currency != field.currency:
+            return Refused(Words("form.money_currency", {"example": self._example(field, moment.language)}))
+        smallest = found.value.scaleb(decimals_of(field.currency))
+        if smallest != int(smallest):
+            return Refused(Words("form.wrong_money", {"example": self._example(field, moment.language)}))
+        return checked(self, field, {"amount": int(smallest), "currency": field.currency}, moment)
+
+    @staticmethod
+    def _smallest(field: Field, units: float) -> int:
+        return int(Decimal(str(units)).scaleb(decimals_of(field.currency)))
+
+    def _shown(self, field: Field, units: float, language: str) -> str:
+        return shown(self._smallest(field, units), field.currency, language)
+
+    def _example(self, field: Field, language: str) -> str:
+        usual = max(20, field.minimum or 0)
+        return self._shown(field, usual if field.maximum is None else min(usual, field.maximum), language)
+
+    def trouble(self, field: Field, value: Value, moment: Moment) -> Words | None:
+        amount = value.get("amount") if isinstance(value, dict) and value.get("currency") == field.currency else None
+        if isinstance(amount, bool) or not isinstance(amount, int):
+            return Words("form.wrong_money", {"example": self._example(field, moment.language)})
+        least, most = field.minimum or 0, field.maximum
+        if amount < self._smallest(field, least):
+            return Words("form.number_low", {"minimum": self._shown(field, least, moment.language)})
+        if most is not None and amount > self._smallest(field, most):
+            return Words("form.number_high", {"maximum": self._shown(field, most, moment.language)})
+        return None
+
+    def show(self, field: Field, value: Value, language: str) -> Words:
+        amount = value.get("amount") if isinstance(value, dict) else None
+        return Words(text=shown(amount, field.currency, language) if isinstance(amount, int) else "–")
+
+
 NUMBER: Rules = _Number()
+MONEY: Rules = _Money()
 PHONE: Rules = _Phone()
 DATE: Rules = _Date()
