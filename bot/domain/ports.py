@@ -45,7 +45,8 @@ class Outgoing:
     Attributes:
         act: what is to be done.
         body: JSON by act. SAY: `text` (RichText.to_dict), `buttons` (rows_to_json), `reply_to` (message id),
-            `ask_contact` (label of a share-contact button), `words` (answers offered beside it), `remove_keyboard`,
+            `ask_contact` (label of a share-contact button), `ask_location` (of one that shares the place), `words`
+            (answers offered beside it), `remove_keyboard`,
             `silent`, `told` (a sign of whom it tells what), `author` (`bot`, `operator`), `name` (the operator's, shown
             where the channel can), `progress` (of a form: [this question, all questions]).
             COPY: `channel`, `chat`, `message` (where the original is; neither when it is not there any more, or shows
@@ -88,6 +89,7 @@ class Capabilities:
         buttons: the most inline buttons below one message.
         topics: has topics for operators.
         contact_button: can ask for the phone number with a button.
+        location_button: can ask with a button where somebody is.
         commands: people type commands that begin with a slash.
         copies: can copy any content within the channel without an upload.
         progress: shows by itself how far a form has come, from `progress` of a SAY.
@@ -112,6 +114,7 @@ class Capabilities:
     buttons: int = 100
     topics: bool = False
     contact_button: bool = False
+    location_button: bool = False
     commands: bool = False
     copies: bool = False
     progress: bool = False

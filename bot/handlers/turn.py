@@ -32,6 +32,10 @@ LIVES = {Act.ANSWER_PRESS: timedelta(seconds=140), Act.REACT: timedelta(hours=1)
 """After this it is of no use any more; a press must be answered within 150 s (Bot API, add_new_callback_query)."""
 
 
+AT_THE_END = {"text", "buttons", "ask_contact", "ask_location"}
+"""What only the last part of a long text has."""
+
+
 @dataclass(frozen=True, slots=True)
 class Saying:
     """Something to be said or done, as a handler returns it.
@@ -303,7 +307,7 @@ def parts(outgoing: Outgoing, can: Capabilities) -> list[Outgoing]:
     pieces = split(RichText.from_dict(outgoing.body["text"]), can.max_text)
     if len(pieces) <= 1:
         return [outgoing]
-    first = {key: value for key, value in outgoing.body.items() if key not in {"text", "buttons", "ask_contact"}}
+    first = {key: value for key, value in outgoing.body.items() if key not in AT_THE_END}
     bare = {key: value for key, value in first.items() if key != "reply_to"}
     last = {key: value for key, value in outgoing.body.items() if key != "reply_to"}
     bodies = [first, *[bare] * (len(pieces) - 2), last]

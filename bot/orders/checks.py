@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from bot.orders.fields import KEY, OTHER, Field, Kind, Option, Timetable
 from bot.orders.money import is_currency
+from bot.orders.postcodes import knows_country
 from bot.orders.time_checks import date_checks, times_in, window_checks
 from bot.orders.toml_source import Table
 
@@ -19,6 +20,7 @@ NEEDS = ("letters", "digits", "postcode", "house_number")
 LONGEST_TEXT = 1000
 LONGEST_LONG_TEXT = 4000
 FILE_KINDS = ("photo", "document", "video", "audio", "voice")
+LOCATIONS = ("none", "added", "enough")
 MOST_FILES = 10
 LARGEST_FILE = 50
 """Megabytes."""
@@ -112,6 +114,17 @@ def _phone_checks(table: Table, _languages: tuple[str, ...], base: Field) -> Fie
     return replace(base, region=region)
 
 
+def _address_checks(table: Table, _languages: tuple[str, ...], base: Field) -> Field:
+    countries = table.list_of_texts("countries")
+    for country in countries:
+        if not knows_country(country):
+            raise table.broken("countries", f"has {country!r}, whose postcodes are not known here; give codes as DE")
+    location = table.text("location", "added")
+    if location not in LOCATIONS:
+        raise table.broken("location", f"must be one of {', '.join(LOCATIONS)}")
+    return replace(base, countries=countries, location=location)
+
+
 def _file_checks(table: Table, _languages: tuple[str, ...], base: Field) -> Field:
     files = table.list_of_texts("files") or ("photo", "document")
     for one in files:
@@ -155,6 +168,7 @@ _CHECKS: Mapping[Kind, Callable[[Table, tuple[str, ...], Field], Field]] = {
     Kind.CHOICE: _choice_checks,
     Kind.SEVERAL: _several_checks,
     Kind.NUMBER: _number_checks,
+    Kind.ADDRESS: _address_checks,
     Kind.PHONE: _phone_checks,
     Kind.DATE: date_checks,
     Kind.WINDOW: window_checks,

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     NUMBER = "number"
     MONEY = "money"
     PERSON = "person"
+    ADDRESS = "address"
     PHONE = "phone"
     EMAIL = "email"
     DATE = "date"

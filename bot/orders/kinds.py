@@ -12,6 +12,7 @@ from bot.orders.choices import CHOICE, SEVERAL
 from bot.orders.emails import read_email
 from bot.orders.fields import Field, Kind
 from bot.orders.measures import DATE, MONEY, NUMBER, PHONE
+from bot.orders.postal import ADDRESS
 from bot.orders.rules import Rules, checked
 from bot.orders.time_checks import is_day
 from bot.orders.words import AGREED, NO, YES, means, word_set, words_of
@@ -99,6 +100,7 @@ _RULES: dict[Kind, Rules] = {
     Kind.NUMBER: NUMBER,
     Kind.MONEY: MONEY,
     Kind.PERSON: PERSON,
+    Kind.ADDRESS: ADDRESS,
     Kind.PHONE: PHONE,
     Kind.EMAIL: _Email(),
     Kind.DATE: DATE,

@@ -33,6 +33,7 @@ CAPABILITIES = Capabilities(
     buttons=100,
     topics=True,
     contact_button=True,
+    location_button=True,
     commands=True,
     copies=True,
     max_caption=1024,

@@ -75,8 +75,9 @@ def _keyboard(body: Mapping[str, Any]) -> dict[str, Any]:
     rows = body.get("buttons")
     if rows:
         return {"reply_markup": {"inline_keyboard": [[_button(*button) for button in row] for row in rows]}}
-    if body.get("ask_contact"):
-        ask = [[{"text": body["ask_contact"], "request_contact": True}]]
+    if body.get("ask_contact") or body.get("ask_location"):
+        kind = "contact" if body.get("ask_contact") else "location"
+        ask = [[{"text": body[f"ask_{kind}"], f"request_{kind}": True}]]
         words = [[{"text": word} for word in body["words"]]] if body.get("words") else []
         markup = {"keyboard": ask + words, "resize_keyboard": True, "one_time_keyboard": True}
         return {"reply_markup": markup}
