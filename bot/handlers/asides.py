@@ -8,22 +8,24 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from bot.domain.message import Button
-from bot.handlers.form_words import title_of
+from bot.domain.message import Button, bold, join, plain
+from bot.handlers import prefill
+from bot.handlers.form_words import lines, title_of, words
 from bot.handlers.turn import Sayings, Turn, rows, say
 from bot.i18n import whole_day
 from bot.orders import drafts
 from bot.orders.definition import FormDefinition
 from bot.orders.drafts import Draft
-from bot.orders.form import FormState
+from bot.orders.form import FormState, Say
 
 PREFIX = "draft:"
 """Of the actions of all buttons below such a question: `draft:VERB:FORM`."""
 ABOUT = "about"
-KEEP, REMIND, BEGUN = "keep", "remind", "begun"
+KEEP, REMIND, BEGUN, SAME = "keep", "remind", "begun", "same"
 AT_REST = frozenset({KEEP, REMIND})
 """What is asked about a form that rests already; whoever writes of something else need not answer it."""
 ON, ANEW, DROP, LATER, TOMORROW, QUIET = "on", "anew", "drop", "later", "tomorrow", "quiet"
+AGAIN, MINE, EMPTY = "again", "mine", "empty"
 
 
 def button(turn: Turn, verb: str, definition: FormDefinition) -> Button:
@@ -60,6 +62,21 @@ def ask_begun(turn: Turn, definition: FormDefinition, draft: Draft) -> Sayings:
     return [say(turn.texts("draft.begun", title=title_of(turn, definition), day=day), offers)]
 
 
+def ask_same(turn: Turn, definition: FormDefinition, *before: Say) -> Sayings:
+    """Show what of the last order could be taken over, and ask; nothing when there was none, or nothing of it fits."""
+    last = prefill.last(turn, definition)
+    rows_of = prefill.shown(turn, definition, last, whole=True)
+    if not rows_of:
+        return []
+    turn.wait_for(form=definition.key, **{ABOUT: SAME})
+    mine = prefill.shown(turn, definition, last, whole=False)
+    lost = prefill.lost(turn, definition, last)
+    said = [*(plain(words(turn, one.words)) for one in before), bold(turn.texts("draft.same")), *lines(turn, rows_of)]
+    said += [plain(turn.texts("draft.not_again", labels=", ".join(lost)))] if lost else []
+    verbs = (AGAIN, MINE, EMPTY) if mine and mine != rows_of else (AGAIN, EMPTY)
+    return [say(join(said), rows(*(button(turn, verb, definition) for verb in verbs)))]
+
+
 def again(turn: Turn, definition: FormDefinition, draft: Draft) -> Sayings:
     """Ask what was asked last once more; nothing when nothing was."""
     match turn.flow.get(ABOUT):
@@ -69,6 +86,8 @@ def again(turn: Turn, definition: FormDefinition, draft: Draft) -> Sayings:
             return ask_remind(turn, definition)
         case "begun":
             return ask_begun(turn, definition, draft)
+        case "same":
+            return ask_same(turn, definition)
     return []
 
 

@@ -8,18 +8,35 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from bot.domain.conversation import Pressed
-from bot.handlers import asides, order
-from bot.handlers.asides import ABOUT, ANEW, BEGUN, DROP, KEEP, LATER, ON, QUIET, REMIND, TOMORROW
-from bot.handlers.form_words import title_of, without_keyboard
+from bot.handlers import asides, order, prefill
+from bot.handlers.asides import (
+    ABOUT,
+    AGAIN,
+    ANEW,
+    BEGUN,
+    DROP,
+    EMPTY,
+    KEEP,
+    LATER,
+    MINE,
+    ON,
+    QUIET,
+    REMIND,
+    SAME,
+    TOMORROW,
+)
+from bot.handlers.form_words import moment_of, title_of, without_keyboard
 from bot.handlers.house import House
 from bot.handlers.turn import Sayings, Turn, answer_press, drop_buttons, rows, say
 from bot.messaging import conversations
-from bot.orders import drafts
+from bot.orders import drafts, form
+from bot.orders.again import again, filled
 from bot.orders.definition import FormDefinition
 from bot.orders.drafts import Draft
 from bot.orders.form import FormState
@@ -36,12 +53,17 @@ SAID: dict[str, frozenset[str]] = {
     DROP: word_set("throw away delete discard drop wegwerfen verwerfen loschen удалить удали выбросить"),
     ON: word_set("go on continue weiter weitermachen fortsetzen продолжить дальше продолжим"),
     ANEW: word_set("anew new again neu nochmal заново сначала"),
+    AGAIN: word_set(
+        "same again as last time usual dasselbe nochmal genauso wie letztes mal то же самое снова как прошлый раз"
+    ),
+    MINE: word_set("only my just details data address nur meine daten angaben только мои данные"),
+    EMPTY: word_set("all anew new empty alles neu leer все всё заново"),
     TOMORROW: word_set("tomorrow remind morgen erinnern завтра напомнить напомни"),
 }
 """Words that are an answer as well as the button is."""
 AROUND = word_set("it them this that the es sie das ihn me mich его это её ее меня о")
-ASKED = {KEEP: (KEEP, DROP, ON), REMIND: (TOMORROW,), BEGUN: (ON, ANEW)}
-YES_NO = {KEEP: (KEEP, DROP), REMIND: (TOMORROW, QUIET), BEGUN: (ON, ANEW)}
+ASKED = {KEEP: (KEEP, DROP, ON), REMIND: (TOMORROW,), BEGUN: (ON, ANEW), SAME: (AGAIN, MINE, EMPTY)}
+YES_NO = {KEEP: (KEEP, DROP), REMIND: (TOMORROW, QUIET), BEGUN: (ON, ANEW), SAME: (AGAIN, EMPTY)}
 """What yes and no are to each question."""
 
 
@@ -96,6 +118,8 @@ def _is_late(turn: Turn, verb: str, draft: Draft) -> bool:
             return not draft.kept or draft.remind_at is not None
         case "later" | "anew":
             return in_it
+        case "again" | "mine" | "empty":
+            return draft.kept or turn.flow.get(ABOUT) != SAME
     return False
 
 
@@ -145,6 +169,17 @@ def _reminded(turn: Turn, definition: FormDefinition) -> Sayings:
     return [say(turn.texts("draft.will_remind"))]
 
 
+def _taken_over(turn: Turn, definition: FormDefinition, *, whole: bool) -> Sayings:
+    """Take over what the customer was shown of the last order."""
+    last, moment = prefill.last(turn, definition), moment_of(turn)
+    state = filled(definition, {**prefill.known(turn, definition), **again(definition, last, moment, whole=whole)})
+    return order.resume(turn, definition, state)
+
+
+def _empty(turn: Turn, definition: FormDefinition) -> Sayings:
+    return order.follow(turn, definition, form.start(definition, moment_of(turn)))
+
+
 def _quiet(turn: Turn, definition: FormDefinition) -> Sayings:
     drafts.rest(turn.conn, turn.conversation.id, definition.key)
     turn.wait_for()
@@ -159,6 +194,9 @@ _ACTS: dict[str, Callable[[Turn, FormDefinition], Sayings]] = {
     LATER: left,
     TOMORROW: _reminded,
     QUIET: _quiet,
+    AGAIN: partial(_taken_over, whole=True),
+    MINE: partial(_taken_over, whole=False),
+    EMPTY: _empty,
 }
 
 

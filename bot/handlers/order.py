@@ -15,6 +15,7 @@ from bot.handlers.form_words import moment_of, without_keyboard
 from bot.handlers.turn import Sayings, Turn, say
 from bot.messaging import conversations
 from bot.orders import drafts, form, store
+from bot.orders.again import signed
 from bot.orders.answers import Value
 from bot.orders.definition import Field, FormDefinition, Kind
 from bot.orders.form import FormState, Outcome, Say, Step
@@ -29,7 +30,8 @@ def start(turn: Turn, definition: FormDefinition, *before: Say) -> Sayings:
     moment = moment_of(turn)
     step = form.start(definition, moment, prefill.known(turn, definition))
     drafts.put(turn.conn, turn.conversation.id, definition.key, step.state.to_dict(), turn.now)
-    return follow(turn, definition, replace(step, says=(*before, *step.says)))
+    offered = asides.ask_same(turn, definition, *before)
+    return offered or follow(turn, definition, replace(step, says=(*before, *step.says)))
 
 
 def resume(turn: Turn, definition: FormDefinition, state: FormState, *before: Say) -> Sayings:
@@ -65,7 +67,7 @@ def _confirmed(turn: Turn, definition: FormDefinition, step: Step) -> Sayings:
         (row.label, form_words.words_for(turn, row.value, turn.desk_texts.language))
         for row in form.summary(definition, step.state, turn.desk_texts.language)
     ]
-    answers = form.ordered(definition, step.state)
+    answers = signed(definition, form.ordered(definition, step.state))
     order = store.confirm(
         turn.conn, turn.conversation.id, turn.conversation.customer_id, definition.key, answers, shown, turn.now
     )

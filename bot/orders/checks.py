@@ -142,7 +142,8 @@ def _consent_checks(table: Table, languages: tuple[str, ...], base: Field) -> Fi
         if not re.fullmatch(r"https?://[^\s]+", link):
             raise table.broken(f"link.{language}", "must be an address that begins with https://")
     shown = {language: f"{base.help.get(language, '')}\n{link}".strip() for language, link in links.items()}
-    return replace(base, help=shown or base.help)
+    days = table.whole("renew_after_days", 0, 0, 3650)
+    return replace(base, help=shown or base.help, renew_after_days=days)
 
 
 def _delivery_checks(table: Table, languages: tuple[str, ...], base: Field) -> Field:

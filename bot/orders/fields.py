@@ -111,6 +111,7 @@ class Field:
         files: of `ContentKind`: what will do (file).
         max_files: how many at most (file).
         max_bytes: of one of them (file).
+        renew_after_days: so long what was agreed to stands for the next orders too; 0 asks each time (consent).
     """
 
     key: str
@@ -142,6 +143,7 @@ class Field:
     files: tuple[str, ...] = ()
     max_files: int = 1
     max_bytes: int = 0
+    renew_after_days: int = 0
 
     def option(self, key: object) -> Option | None:
         """Return the option with this key, or None."""

@@ -413,3 +413,71 @@ async def test_the_menu_shows_the_commands_of_further_forms(office: Office, call
 
     assert ("de", [call_back.command, "Rückruf"]) in made
     assert ("", [call_back.command, "Call me"]) in made
+
+
+async def ordered(office: Office) -> Talk:
+    """Return a customer who has ordered once."""
+    anna = await half_way(office)
+    await anna.presses("Home, by DHL")
+    await anna.says("Lindenallee 12, 04107 Leipzig")
+    await anna.presses("Nov 24")
+    await anna.says("Anna Vogt")
+    await anna.says("0151 12345678")
+    await anna.says("as a gift, please")
+    await anna.presses("Order")
+    return anna
+
+
+async def test_who_orders_again_is_shown_what_can_be_the_same(office: Office) -> None:
+    anna = await ordered(office)
+
+    asked = await anna.says("/order")
+    day = await anna.presses("The same again")
+    summary = await anna.presses("Nov 25")
+    done = await anna.presses("Order")
+
+    rows = [
+        *("Same as last time?", "Item: Plum Rooibos, 100 g", "Quantity: 2 pieces", "Delivery: Home, by DHL"),
+        *("Address: Lindenallee 12, 04107 Leipzig", "Name: Anna Vogt", "Phone: +49 1511 2345678"),
+    ]
+    assert read(asked).splitlines() == rows
+    assert offers(asked) == ["The same again", "Only my details", "All anew"]
+    assert "On which day" in read(day)
+    assert "Comment: –" in read(summary)
+    assert "S-1002" in read(done)
+
+
+async def test_only_the_details_of_last_time_leave_the_items_open(office: Office) -> None:
+    anna = await ordered(office)
+    await anna.says("/order")
+
+    what = await anna.says("only my details please")
+    kept = await draft(office)
+
+    assert "What would you like?" in read(what)
+    assert kept is not None
+    assert set(kept.state["answers"]) == {"address", "name", "phone"}
+
+
+async def test_all_anew_takes_nothing_over(office: Office) -> None:
+    anna = await ordered(office)
+    await anna.says("/order")
+
+    await anna.presses("All anew")
+    late = await anna.presses("The same again")
+    kept = await draft(office)
+
+    assert late == []
+    assert kept is not None
+    assert kept.state["answers"] == {}
+
+
+async def test_a_question_before_the_choice_is_answered_and_the_choice_comes_again(office: Office) -> None:
+    anna = await ordered(office)
+    await anna.says("/order")
+
+    told = await anna.says("How much is delivery?")
+    other = await anna.says("hm hm hm")
+
+    assert [body["text"]["text"].partition("\n")[0] for body in told] == ["It is 5 €.", "Same as last time?"]
+    assert read(other).startswith("Same as last time?")
