@@ -110,6 +110,7 @@ class AddressReading:
 
 REQUIRED = ("street", "house_number", "postcode", "town")
 _LONGEST = 400
+_OREGON = re.compile(r"\bOR(?= \d{5})")
 
 
 @dataclass(slots=True)
@@ -135,7 +136,7 @@ def read_address(text: str, country: str = "") -> AddressReading:
         text: what the customer wrote, in one line or several.
         country: ISO 3166 code for an address without a country, empty when it may be in any.
     """
-    if len(text) > _LONGEST or "?" in text or not NO_ADDRESS.isdisjoint(words_of(text)):
+    if len(text) > _LONGEST or "?" in text or not NO_ADDRESS.isdisjoint(words_of(_OREGON.sub("", text))):
         return AddressReading(Address(country=country), REQUIRED, (AddressDoubt.UNCLEAR,))
     stretches = [" ".join(one.split()).strip(" .-") for one in re.split(r"[,;\n]", _without_frame(text))]
     parts = _Parts(Address(country=country), [one for one in stretches if one])
@@ -281,9 +282,9 @@ def _take_town_behind_street(parts: _Parts, place: int, text: str) -> None:
 
 
 def _take_town_beside(parts: _Parts, place: int) -> None:
-    """Take the stretch before a postcode that stands alone, or the one behind it."""
-    beside = [place] if place == 0 else [place - 1, place]
-    for other in beside:
+    """Take the stretch that calls itself a town, else the one before a postcode that stands alone, or behind it."""
+    named = [other for other, one in enumerate(parts.left) if TOWN_WORD.match(one)]
+    for other in (*named, *([place] if place == 0 else [place - 1, place])):
         if other < len(parts.left) and _may_be_town(parts.left[other]):
             parts.take(town=_bare_town(parts.left.pop(other)))
             return

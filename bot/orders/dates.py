@@ -45,7 +45,7 @@ _WEEKDAY = _named(
     (
         r"monday|mon|montag|mo(?=[.,]|  | ?$)|понедельник|пн",
         r"tuesday|tues?|dienstag|di(?=[.,]|  | ?$)|вторник|вт",
-        r"wednesday|wed|mittwoch|mi(?=[.,]|  | ?$)|сред[ауы]|ср",
+        r"wednesday|weds?|mittwoch|mi(?=[.,]|  | ?$)|сред[ауы]|ср",
         r"thursday|thurs?|thu|donnerstag|do(?=[.,]|  | ?$)|четверг|чт",
         r"friday|fri|freitag|fr(?=[.,]|  | ?$)|пятниц[ауы]|пт",
         r"saturday|sat|samstag|sonnabend|sa(?=[.,]|  | ?$)|суббот[ауы]|сб",
@@ -197,7 +197,7 @@ _COUNTS: tuple[_Rule, ...] = (
         _counted,
     ),
     (re.compile(r"\b(?:ровно )?через(?P<n>) (?P<weeks>неделю)\b"), _counted),
-    (re.compile(r"\b(?P<n>a|\d) (?P<weeks>weeks?) from (?:now|today)\b"), _counted),
+    (re.compile(rf"\b(?P<n>a|\d{{1,2}}) {_COUNTED} from (?:now|today)\b"), _counted),
     (re.compile(r"\bin a fortnight\b"), _after(14)),
 )
 _RELATIVE: tuple[_Rule, ...] = (
@@ -224,6 +224,7 @@ _AROUND = POLITE | word_set("""
     on the of in at it is it's would be i i'd like want good great fine works perfect best delivery deliver date ok
     am an im den dem der es ist ware waere schon gern gerne lieber gut passt ich mochte moechte hatte haette lieferung
     liefern datum
+    but only nur aber но только
     в во на для хочу бы можно мне удобно лучше доставка доставку доставить год года г дата
 """)
 _LONGEST = 200

@@ -141,6 +141,8 @@ _SOONEST = re.compile(
     r"чем (?:быстрее|скорее|раньше),? тем лучше|побыстрее|срочно|прямо сейчас|jetzt gleich|сейчас)\b"
 )
 _TIDIED = (
+    (re.compile(r"\bzw\. ?(?=\d)"), "zwischen "),
+    (re.compile(r"(?<=\d) u\. (?=\d)"), " und "),
     (re.compile(r"\b(\d{1,2}) ?(?:uhr|h) ?([0-5]\d)\b"), r"\1:\2 uhr"),
     (re.compile(r"\b(\d{1,2})\.([0-5]\d) ?- ?(\d{1,2})\.([0-5]\d)(?= ?(?:uhr|h|am|pm)\b)"), r"\1:\2-\3:\4"),
     (re.compile(r"\b(\d{1,2})\.([0-5]\d)(?= ?(?:uhr|h|am|pm)\b)"), r"\1:\2"),

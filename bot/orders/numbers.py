@@ -171,6 +171,11 @@ def plain_number(word: str) -> Decimal | None:
     return NUMBER_WORDS.get(word)
 
 
+def counted_things() -> frozenset[str]:
+    """Return the folded words for what things are counted in: "box", "Packung", "штуки"."""
+    return _COUNTED
+
+
 def is_approximate(tokens: list[str]) -> bool:
     """Return whether a thing stands before its number: "штук пять" is some five in Russian."""
     return any(_APPROXIMATE.fullmatch(thing) and _value(number) is not None for thing, number in pairwise(tokens))

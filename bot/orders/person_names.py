@@ -23,6 +23,8 @@ _INTRODUCED = re.compile(
     r"auf|hier ist|hier|das ist|der name ist|fur|vor- und nachname|bitte auf|"
     r"меня зовут|мое имя|мое фио|на имя|имя|фио|зовут|это|я|получатель|запишите на|запишите)\b ?[:=-]? ?)"
 )
+_INFLECTING = re.compile(r"(?:\bна имя|\bзапишите на|\bдля)\b .*(?:[ыиую]|[ое]й)\b", re.IGNORECASE)
+"""Such words bend the name behind them, and nobody knows how it stands by itself."""
 _BEHIND = re.compile(r"[ ,]+(?:here|is my name|ist mein name|hier|меня зовут|зовут)$")
 _LEFT_OUT = re.compile(rf"^(?:(?:{'|'.join(sorted(POLITE))})[, ]+)+|(?:[, ]+(?:{'|'.join(sorted(POLITE))}))+$")
 _NO_NAMES = (
@@ -51,6 +53,8 @@ def read_person_name(text: str) -> str:
     """Return the name in one line, as it was written; empty when the text is surely none or nobody can tell."""
     line = " ".join("".join(char for char in text if unicodedata.category(char) not in _UNSEEN).split())
     if not line or len(line) > _LONGEST or "?" in line or any(char.isdigit() or char in "@/" for char in line):
+        return ""
+    if _INFLECTING.search(line):
         return ""
     name = _bare(line).strip(" .,;:!-\"'«»„“”()")
     words = words_of(name)

@@ -78,7 +78,9 @@ _ORDINAL = re.compile(
 )
 _NUMBER = re.compile(rf"\b(?:{'|'.join(sorted(_CLOCK_NUMBERS, key=len, reverse=True))})\b")
 _HOUR = r"(?P<h>1[0-2]|[1-9])"
-_HALF_TO = re.compile(rf"\bhalb {_HOUR}\b(?! ?(?:stunde|dutzend))")
+_HALF_TO = re.compile(
+    rf"\b(?P<lead>(?:um|ab|nach|vor|bis|gegen|von|und|zwischen) )?halb {_HOUR}\b(?! ?(?:stunde|dutzend))"
+)
 _HALF_TO_RU = re.compile(
     rf"\b(?:в )?(?:пол ?|половин[аеу] )(?P<word>{'|'.join(_ORDINALS_RU[:12])})\b",
 )
@@ -95,7 +97,7 @@ def spoken_as_figures(text: str) -> str:
     text = _ORDINAL.sub(_ordinal, text)
     text = _NUMBER.sub(lambda said: str(_CLOCK_NUMBERS[said[0]]), text)
     text = _ONE_O_CLOCK.sub(r"\g<lead> 1", text)
-    text = _HALF_TO.sub(lambda said: f"um {_half(int(said['h']))}", text)
+    text = _HALF_TO.sub(lambda said: f"{said['lead'] or 'um '}{_half(int(said['h']))}", text)
     return _PAST.sub(_past, text)
 
 

@@ -43,7 +43,8 @@ def read_window(text: str, now: datetime) -> WindowReading:
 
     Args:
         text: what the customer wrote.
-        now: the time at the shop, aware of its zone; "in two hours" and "today at 5" depend on it.
+        now: the time at the shop; "in two hours" and "today at 5" depend on it. With its zone, hours that summer time
+            skips are known; without, every hour is there.
     """
     day, hours = read_day_and_hours(text, now.date())
     if day.impossible or hours.impossible:
@@ -65,7 +66,7 @@ def read_window(text: str, now: datetime) -> WindowReading:
 
 def _from_now(day: DayReading, now: datetime, ahead: timedelta, *, alone: bool) -> WindowReading:
     """Return the moment so much later; elapsed time, so that a change to summer time is counted."""
-    then = (now.astimezone(UTC) + ahead).astimezone(now.tzinfo)
+    then = (now.astimezone(UTC) + ahead).astimezone(now.tzinfo) if now.tzinfo else now + ahead
     moment = time(then.hour, then.minute)
     fits = alone and set(day.days) <= {then.date()}
     days = DayReading((then.date(),), sure=day.sure and fits, timed=True)
@@ -87,6 +88,8 @@ def _exists(day: date, hours: Hours, now: datetime) -> bool:
 
 
 def _is_shown(moment: datetime) -> bool:
+    if moment.tzinfo is None:
+        return True
     try:
         back = moment.astimezone(UTC).astimezone(moment.tzinfo)
     except (OverflowError, ValueError):
