@@ -20,7 +20,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bot import i18n
-from bot.app import first_faq, interpreter, looks
+from bot.app import first_faq, interpreter, looks, shop
 from bot.app.drivers import driver_of
 from bot.channels import webchat
 from bot.channels.telegram import bot_api
@@ -35,13 +35,10 @@ from bot.faq.knowledge_base import KnowledgeBase
 from bot.handlers import marks, topic_card, undelivered
 from bot.handlers.dispatch import FrontDoor
 from bot.handlers.house import Health, House
-from bot.handlers.start import COMMANDS as CUSTOMERS_COMMANDS
 from bot.handoff import canned, rules, staff
 from bot.messaging import events
 from bot.messaging.connectors import AsChannel
 from bot.messaging.delivery import DeliveryLoop
-from bot.orders import forms
-from bot.orders.shelf import Shelf
 from bot.settings import Settings
 from bot.storage import migrate
 from bot.storage.database import Database, connect, parse, sqlite_path
@@ -82,6 +79,7 @@ def build(settings: Settings, database: Database) -> House:
     hand_off = rules.load(settings.config / "handoff.toml")
     catalogues = i18n.load(settings.config / "locales", settings.languages)
     folder, health = settings.path(settings.faq.path), Health()
+    shelf = shop.shelf_of(settings, database, health.alarms)
     return House(
         settings=settings,
         database=database,
@@ -100,10 +98,8 @@ def build(settings: Settings, database: Database) -> House:
         ),
         health=health,
         rules=hand_off,
-        forms=forms.load_all(
-            settings.path(settings.orders.form), settings.path(settings.orders.more_forms), CUSTOMERS_COMMANDS
-        ),
-        shelf=Shelf(settings.path(settings.orders.catalogue), settings.orders.currency, database, health.alarms),
+        forms=shop.forms_of(settings, shelf),
+        shelf=shelf,
         groups=[Place(bot_api.NAME, str(group)) for group in settings.telegram.operator_groups],
         faq_folder=folder if folder.is_dir() else folder.parent,
         capabilities=_capabilities(settings),
@@ -237,10 +233,8 @@ class App:
                 tasks.create_task(self.door.run(), name="front door"),
                 tasks.create_task(self.delivery.run(), name="delivery"),
             ]
-            others = [
-                tasks.create_task(self._faq(), name="faq"),
-                tasks.create_task(self.house.shelf.run(), name="catalogue"),
-            ]
+            others = [tasks.create_task(self._faq(), name="faq")]
+            others.append(tasks.create_task(self.house.shelf.run(), name="catalogue"))
             await self._web_answers(started[0])
             if ready:
                 ready(self)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.message import Button, RichText, Rows, bold, join, plain
 from bot.domain.ports import Act, Outgoing
+from bot.handlers import goods
 from bot.handlers.turn import Saying, Turn, rows, say
 from bot.orders.answers import Moment, Row as Line, Words
 from bot.orders.definition import FormDefinition, words_in
@@ -35,6 +36,7 @@ def moment_of(turn: Turn) -> Moment:
         zone=turn.house.rules.hours.zone,
         name=turn.conversation.name,
         free=frozenset(day.isoformat() for day in turn.house.rules.hours.holidays),
+        catalogue=goods.present(turn),
     )
 
 
@@ -110,7 +112,7 @@ def lines(turn: Turn, given: Iterable[Line]) -> list[RichText]:
 
 def titled(given: Iterable[tuple[str, str]]) -> list[RichText]:
     """Return labels, which stand out, and values as lines."""
-    return [bold(f"{label}: ") + value for label, value in given]
+    return [bold(f"{label}: ") + value if label else plain(value) for label, value in given]
 
 
 def words(turn: Turn, said: Words) -> str:

@@ -10,14 +10,14 @@ from dataclasses import replace
 
 from bot.domain.message import bold
 from bot.domain.people import one_line
-from bot.handlers import asides, form_words, operator, order_events, orders_desk, prefill
+from bot.handlers import asides, form_words, goods, operator, order_events, orders_desk, prefill
 from bot.handlers.form_words import moment_of, without_keyboard
 from bot.handlers.turn import Sayings, Turn, say
 from bot.messaging import conversations
 from bot.orders import drafts, form, store
 from bot.orders.again import signed
 from bot.orders.answers import Value
-from bot.orders.definition import Field, FormDefinition, Kind
+from bot.orders.definition import CONFIRM, Field, FormDefinition, Kind
 from bot.orders.form import FormState, Outcome, Say, Step
 from bot.orders.store import Order
 
@@ -60,17 +60,18 @@ def follow(turn: Turn, definition: FormDefinition, step: Step, was: FormState | 
 
 
 def _confirmed(turn: Turn, definition: FormDefinition, step: Step) -> Sayings:
-    """Make the order, tell its number, and tell the operators."""
+    """Make the order, tell its number, and tell the operators; what was sold meanwhile is asked again."""
+    answers = signed(definition, form.ordered(definition, step.state))
+    if not goods.taken(turn, answers):
+        return resume(turn, definition, replace(step.state, current=CONFIRM))
     language = turn.conversation.language
     shown = [(row.label, form_words.words(turn, row.value)) for row in form.summary(definition, step.state, language)]
     desk = [
         (row.label, form_words.words_for(turn, row.value, turn.desk_texts.language))
         for row in form.summary(definition, step.state, turn.desk_texts.language)
     ]
-    answers = signed(definition, form.ordered(definition, step.state))
-    order = store.confirm(
-        turn.conn, turn.conversation.id, turn.conversation.customer_id, definition.key, answers, shown, turn.now
-    )
+    price, customer = goods.total(definition, answers), turn.conversation.customer_id
+    order = store.confirm(turn.conn, turn.conversation.id, customer, definition.key, answers, shown, turn.now, price)
     _remember_phone(turn, definition, answers)
     _remember_name(turn, definition, answers)
     turn.wait_for()

@@ -12,6 +12,8 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.orders.catalogue import Catalogue
+
 Value = str | int | float | bool | dict[str, Any] | list[Any]
 """An answer as it is kept, JSON, never null: option key, {"other": words}, text, number, E.164, ISO date, true …"""
 
@@ -45,6 +47,7 @@ class Moment:
         free: days on which the shop is closed, as 2026-12-25.
         answers: what the form has of the other fields; the form itself fills it in.
         so_far: what the customer has said already of an answer that is given in several parts; None at its beginning.
+        catalogue: what the shop sells and what is left of it; None when it sells nothing by the catalogue.
     """
 
     today: date
@@ -56,6 +59,7 @@ class Moment:
     free: frozenset[str] = frozenset()
     answers: Mapping[str, Value | None] = field(default_factory=dict)
     so_far: Value | None = None
+    catalogue: Catalogue | None = None
 
     @property
     def now(self) -> datetime:

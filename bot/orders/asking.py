@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from bot.orders import bill
 from bot.orders.answers import Moment, Row, Words
 from bot.orders.definition import CONFIRM, Field, FormDefinition, Kind, words_in
 from bot.orders.kinds import rules_of
@@ -80,7 +81,7 @@ class Step:
 def summary(definition: FormDefinition, state: FormState, language: str) -> tuple[Row, ...]:
     """Return the answers as people read them, in any language: for the customer, and for the operators."""
     shown = (_row(field, state, language) for field in visible(definition, state.answers))
-    return tuple(row for row in shown if row)
+    return (*(row for row in shown if row), *bill.rows(definition, state.answers, language))
 
 
 def _row(field: Field, state: FormState, language: str) -> Row | None:

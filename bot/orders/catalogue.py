@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from bot.orders.definition import words_in
+from bot.orders.fields import words_in
 from bot.orders.toml_source import Texts
 
 
@@ -22,7 +22,7 @@ class Item:
     """Something that can be ordered.
 
     Attributes:
-        sku: the shop's own name of it, `[A-Za-z0-9][A-Za-z0-9_-]{0,17}`, unique whatever the case.
+        sku: the shop's own name of it, `[A-Za-z0-9][A-Za-z0-9_-]{0,15}`, unique whatever the case.
         name: per language; at least one.
         price: in the currency's smallest unit, 0 or more.
         stock: pieces that are left; None where nobody counts.

@@ -35,7 +35,7 @@ TOLD = 5
 _TEXTS = ("name", "size", "category", "synonyms")
 _PLAIN = ("sku", "price", "stock", "delivery_days", "enabled")
 _COLUMN = re.compile(rf"({'|'.join(_TEXTS)})(?:_([a-z]{{2,3}}))?|{'|'.join(_PLAIN)}")
-_SKU = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,17}", re.ASCII)
+_SKU = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,15}", re.ASCII)
 _YES = word_set("yes y true 1 on ja j wahr x да д истина")
 _NO = word_set("no n false 0 off nein falsch нет н ложь")
 
@@ -181,7 +181,7 @@ class _Reading:
 
     def _sku(self, text: str) -> str:
         if not _SKU.fullmatch(text):
-            raise _Wrong(f"{text!r} is no SKU; take up to 18 of A-Z, a-z, 0-9, _ and -")
+            raise _Wrong(f"{text!r} is no SKU; take up to 16 of A-Z, a-z, 0-9, _ and -")
         return text
 
     def _price(self, text: str) -> int:

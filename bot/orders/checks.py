@@ -24,6 +24,7 @@ LOCATIONS = ("none", "added", "enough")
 MOST_FILES = 10
 LARGEST_FILE = 50
 """Megabytes."""
+MOST_PIECES = 9999
 
 
 def key_in(table: Table, name: str = "key") -> str:
@@ -162,6 +163,18 @@ def _money_checks(table: Table, _languages: tuple[str, ...], base: Field) -> Fie
     return replace(base, currency=currency, minimum=lowest, maximum=highest)
 
 
+def _items_checks(table: Table, _languages: tuple[str, ...], base: Field) -> Field:
+    most = table.whole("order_maximum", 999, 1, MOST_PIECES)
+    highest = table.whole("line_maximum", min(99, most), 1, MOST_PIECES)
+    return replace(
+        base,
+        line_minimum=table.whole("line_minimum", 1, 1, min(highest, most)),
+        line_maximum=highest,
+        order_minimum=table.whole("order_minimum", 1, 1, most),
+        order_maximum=most,
+    )
+
+
 _CHECKS: Mapping[Kind, Callable[[Table, tuple[str, ...], Field], Field]] = {
     Kind.TEXT: _text_checks,
     Kind.LONG_TEXT: _long_text_checks,
@@ -177,4 +190,5 @@ _CHECKS: Mapping[Kind, Callable[[Table, tuple[str, ...], Field], Field]] = {
     Kind.DELIVERY: _delivery_checks,
     Kind.FILE: _file_checks,
     Kind.CONSENT: _consent_checks,
+    Kind.ITEMS: _items_checks,
 }

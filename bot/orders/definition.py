@@ -14,6 +14,7 @@ from pathlib import Path
 
 from bot.orders.checks import checked_by, key_in
 from bot.orders.fields import OTHER, Field, Kind, Option, words_in
+from bot.orders.prices import PriceLine, amount_in
 from bot.orders.time_checks import obeying
 from bot.orders.toml_source import FormBroken, Table, Texts, open_toml
 
@@ -43,6 +44,9 @@ class FormDefinition:
         command: the customer's command that begins it, without the slash; empty for none.
         button: what the button that begins it says; the title where the owner gave no other words.
         prefix: capital letters before the number of what was ordered or asked for.
+        prices: what is paid besides the items.
+        total: what the sum of all is called, per language; empty where nothing has a price.
+        currency: of all prices, ISO 4217.
     """
 
     key: str
@@ -55,6 +59,9 @@ class FormDefinition:
     command: str = ""
     button: Texts = field(default_factory=dict)
     prefix: str = "S"
+    prices: tuple[PriceLine, ...] = ()
+    total: Texts = field(default_factory=dict)
+    currency: str = "EUR"
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -66,8 +73,8 @@ class FormDefinition:
         return next((one for one in (*self.fields, self.confirm) if one.key == key), None)
 
 
-def load(path: Path) -> FormDefinition:
-    """Return the form that a TOML file defines.
+def load(path: Path, currency: str = "EUR") -> FormDefinition:
+    """Return the form that a TOML file defines, with its prices in a currency.
 
     Raises:
         FormBroken: the file cannot be read, or a key of it is missing, unknown, or has a value that cannot work.
@@ -79,7 +86,7 @@ def load(path: Path) -> FormDefinition:
     closing = top.texts("closing", languages, required=False)
     button = top.texts("button", languages, required=False) or title
     command, prefix = _matching(top, "command", "", COMMAND), _matching(top, "prefix", "S", PREFIX)
-    tables = top.tables("fields")
+    tables, lines, total = top.tables("fields"), top.tables("prices"), top.texts("total", languages, required=False)
     top.close()
     fields: list[Field] = []
     for table in tables:
@@ -92,7 +99,21 @@ def load(path: Path) -> FormDefinition:
         raise top.broken("fields", "must ask for something before it is confirmed")
     print_ = hashlib.sha256(json.dumps(top.body, sort_keys=True, default=str).encode()).hexdigest()[:16]
     whole = FormDefinition(key, title, opening, closing, tuple(fields[:-1]), fields[-1], print_)
+    prices = tuple(_price(line, languages, fields, currency) for line in lines)
+    if not total and (prices or any(one.kind is Kind.ITEMS for one in fields)):
+        raise top.broken("total", "is missing: what the sum of all is called, for each language")
+    whole = replace(whole, prices=prices, total=total, currency=currency)
     return replace(whole, command=command, button=button, prefix=prefix)
+
+
+def _price(table: Table, languages: tuple[str, ...], fields: list[Field], currency: str) -> PriceLine:
+    amount = amount_in(table, "amount", currency)
+    if amount is None:
+        raise table.broken("amount", "is missing")
+    label, condition = table.texts("label", languages), _condition(table, fields)
+    line = PriceLine(label, amount, condition, amount_in(table, "free_from", currency))
+    table.close()
+    return line
 
 
 def _matching(top: Table, key: str, default: str, shape: re.Pattern[str]) -> str:

@@ -34,6 +34,7 @@ class Kind(StrEnum):
     FILE = "file"
     YES_NO = "yes_no"
     CONSENT = "consent"
+    ITEMS = "items"
     CONFIRM = "confirm"
 
 
@@ -112,6 +113,10 @@ class Field:
         max_files: how many at most (file).
         max_bytes: of one of them (file).
         renew_after_days: so long what was agreed to stands for the next orders too; 0 asks each time (consent).
+        line_minimum: the least pieces of one item (items).
+        line_maximum: the most pieces of one item (items).
+        order_minimum: the least pieces of all items together (items).
+        order_maximum: the most pieces of all items together (items).
     """
 
     key: str
@@ -144,6 +149,10 @@ class Field:
     max_files: int = 1
     max_bytes: int = 0
     renew_after_days: int = 0
+    line_minimum: int = 1
+    line_maximum: int = 99
+    order_minimum: int = 1
+    order_maximum: int = 999
 
     def option(self, key: object) -> Option | None:
         """Return the option with this key, or None."""

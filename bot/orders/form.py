@@ -188,33 +188,64 @@ def _refresh(definition: FormDefinition, state: FormState, moment: Moment) -> tu
     Returns:
         The state with the answers that still hold, at a field that still is; and what has to be said about the others.
     """
-    kept: dict[str, Value | None] = {}
+    summary, kept = state.current == CONFIRM, dict[str, Value | None]()
     for field in definition.fields:
-        if field.key in state.answers and _holds(field, state.answers[field.key], replace(moment, answers=kept)):
-            kept[field.key] = state.answers[field.key]
+        value, here = state.answers.get(field.key), replace(moment, answers=kept)
+        if field.key in state.answers and _holds(field, value, here, at_summary=summary):
+            kept[field.key] = value
     again = [field for field in visible(definition, kept) if field.key in state.answers and field.key not in kept]
-    labels = {"labels": ", ".join(words_in(field.label, moment.language) for field in again)}
-    changed = state.fingerprint != definition.fingerprint
-    notices = [Say(Words("form.changed" if changed else "form.outdated", labels))] if again else []
-    if not again and changed and any(definition.field(key) is None for key in state.answers):
-        notices = [Say(Words("form.changed_gone"))]
+    fresh = _brought_to(definition, state, kept, again, moment)
+    return fresh, _notices(definition, state, again, moment)
+
+
+def _brought_to(
+    definition: FormDefinition, state: FormState, kept: Answers, again: list[Field], moment: Moment
+) -> FormState:
+    """Return the state with the answers that still hold, at the field that has to be asked now."""
+    fresh = replace(state, fingerprint=definition.fingerprint, answers=kept)
+    for field in again:
+        so_far = _mended(field, state, moment)
+        if so_far is not None:
+            return replace(fresh, current=field.key, so_far=so_far, editing=False)
     stays = state.current in [field.key for field in visible(definition, kept)]
     current = state.current if stays else next_field(definition, kept)
-    same = current == state.current and not changed
-    fresh = replace(
-        state,
-        fingerprint=definition.fingerprint,
-        answers=kept,
-        current=current,
-        so_far=state.so_far if same else None,
-    )
+    changed = state.fingerprint != definition.fingerprint
+    asked = definition.field(current)
+    same = current == state.current and (not changed or (asked is not None and asked.kind is Kind.ITEMS))
+    fresh = replace(fresh, current=current, so_far=state.so_far if same else None)
     if not same:
         fresh = _opened(definition, fresh, current, moment)
-    return replace(fresh, editing=state.editing and stays), tuple(notices)
+    return replace(fresh, editing=state.editing and stays)
 
 
-def _holds(field: Field, value: Value | None, moment: Moment) -> bool:
-    return not field.required if value is None else not rules_of(field).trouble(field, value, moment)
+def _mended(field: Field, state: FormState, moment: Moment) -> Value | None:
+    """Return what still holds of an answer that has become wrong, None when it has to be given anew."""
+    value = state.answers.get(field.key)
+    return None if value is None else rules_of(field).repaired(field, value, moment)
+
+
+def _notices(definition: FormDefinition, state: FormState, again: list[Field], moment: Moment) -> tuple[Say, ...]:
+    """Return what has to be said about answers that no longer hold."""
+    changed, says, labels = state.fingerprint != definition.fingerprint, list[Say](), list[str]()
+    for field in again:
+        value = state.answers.get(field.key)
+        trouble = None if value is None else rules_of(field).trouble(field, value, moment)
+        if trouble and _mended(field, state, moment) is not None:
+            says.append(Say(trouble))
+        else:
+            labels.append(words_in(field.label, moment.language))
+    if labels:
+        says.append(Say(Words("form.changed" if changed else "form.outdated", {"labels": ", ".join(labels)})))
+    elif not again and changed and any(definition.field(key) is None for key in state.answers):
+        says.append(Say(Words("form.changed_gone")))
+    return tuple(says)
+
+
+def _holds(field: Field, value: Value | None, moment: Moment, *, at_summary: bool) -> bool:
+    if value is None:
+        return not field.required
+    rules = rules_of(field)
+    return (not at_summary and rules.can_wait(field, value)) or not rules.trouble(field, value, moment)
 
 
 def _tapped(definition: FormDefinition, state: FormState, action: str, moment: Moment) -> Step:
@@ -275,7 +306,8 @@ def _typed(definition: FormDefinition, state: FormState, text: str, moment: Mome
         return _typed_at_summary(definition, state, text, moment)
     reading = rules_of(field).read(field, text, at(state, moment))
     nothing = SKIP if field.required or field.kind in (Kind.YES_NO, Kind.CONSENT) else SKIP | NO
-    if means(text, nothing) and not _is_an_option(field, reading):
+    begun = isinstance(state.so_far, dict) and state.so_far.get("lines")  # "no" ends a cart that holds something
+    if means(text, nothing) and not begun and not _is_an_option(field, reading):
         return skip(definition, state, moment)
     return _read(definition, state, field, reading, moment)
 

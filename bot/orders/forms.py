@@ -41,13 +41,14 @@ class Forms:
         return next((form for form in self.all if command and form.command == command), None)
 
 
-def load_all(main: Path, folder: Path, taken: Iterable[str] = ()) -> Forms:
+def load_all(main: Path, folder: Path, taken: Iterable[str] = (), currency: str = "EUR") -> Forms:
     """Return the main form and those of a folder, by the names of their files; what is not there is left out.
 
     Args:
         main: the file of the main form.
         folder: holds one file `*.toml` for each further form.
         taken: commands that mean something else.
+        currency: of all prices, ISO 4217.
 
     Raises:
         FormBroken: a file cannot be used, or shares its key or its command with another.
@@ -55,7 +56,7 @@ def load_all(main: Path, folder: Path, taken: Iterable[str] = ()) -> Forms:
     files = [*([main] if main.exists() else []), *sorted(folder.glob("*.toml"))]
     reserved, found = set(taken), list[FormDefinition]()
     for path in files:
-        form = load(path)
+        form = load(path, currency)
         if any(form.key == other.key for other in found):
             raise FormBroken(path, "key", 0, f"is {form.key!r}, which another form has already")
         if form.command and (form.command in reserved or any(form.command == other.command for other in found)):

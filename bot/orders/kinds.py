@@ -11,6 +11,7 @@ from bot.orders.attached import FILES
 from bot.orders.choices import CHOICE, SEVERAL
 from bot.orders.emails import read_email
 from bot.orders.fields import Field, Kind
+from bot.orders.items import ITEMS
 from bot.orders.measures import DATE, MONEY, NUMBER, PHONE
 from bot.orders.postal import ADDRESS
 from bot.orders.rules import Rules, checked
@@ -108,6 +109,7 @@ _RULES: dict[Kind, Rules] = {
     Kind.FILE: FILES,
     Kind.YES_NO: _YesNo(),
     Kind.CONSENT: _Consent(),
+    Kind.ITEMS: ITEMS,
 }
 
 

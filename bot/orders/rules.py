@@ -70,6 +70,14 @@ class Rules(ABC):
         """Return the `so_far` with which a whole answer is taken up again for a change, None to ask from the start."""
         return None
 
+    def can_wait(self, field: Field, value: Value) -> bool:  # noqa: ARG002
+        """Return whether trouble with a whole answer may wait until the summary while other fields are asked."""
+        return False
+
+    def repaired(self, field: Field, value: Value, moment: Moment) -> Value | None:  # noqa: ARG002
+        """Return the `so_far` with all of a troubled answer that still holds, None to ask from the start."""
+        return None
+
     def earlier(self, field: Field, moment: Moment) -> Value | None:  # noqa: ARG002
         """Return the `so_far` of one part before, for "back" in the middle of an answer; None is its start."""
         return None

@@ -80,6 +80,12 @@ def _shown(definition: FormDefinition, answers: Answers, *, undecided: bool) -> 
     return tuple(shown.values())
 
 
+def fulfils(definition: FormDefinition, answers: Answers, condition: Mapping[str, tuple[str, ...]]) -> bool:
+    """Return whether the answers to fields that are called for fulfil a condition."""
+    keys = {field.key for field in visible(definition, answers)} & answers.keys()
+    return all(key in keys and not _named(answers[key]).isdisjoint(wanted) for key, wanted in condition.items())
+
+
 def _named(value: Value | None) -> set[str]:
     """Return what a condition calls an answer; one of several choices has several names."""
     if isinstance(value, bool):

@@ -82,9 +82,10 @@ class Vocabulary:
     def near(self, token: str) -> tuple[str, ...]:
         """Return the catalogue's words that a token stands for: itself, else other endings, else one typing error."""
         alike = self.initials.get(token[0], ())
-        if token in alike or not token.isalpha():
-            return (token,) if token in alike else ()
-        endings = tuple(word for word in alike if _same_stem(token, word) or self._begins(token, word))
+        itself = (token,) if token in alike else ()
+        if token in self.names or token in self.hints or not token.isalpha():
+            return itself
+        endings = itself + tuple(word for word in alike if _same_stem(token, word) or self._begins(token, word))
         return endings or tuple(word for word in alike if _one_error(token, word))
 
     def _begins(self, token: str, word: str) -> bool:
@@ -172,7 +173,7 @@ def _common(one: str, other: str) -> int:
 def _same_stem(said: str, word: str) -> bool:
     """Return whether two words differ in their ending only: "ройбуша", "grünen"."""
     same = _common(said, word)
-    return same >= _PREFIX and {said[same:], word[same:]} <= _ENDINGS
+    return said == f"{word}s" or (same >= _PREFIX and {said[same:], word[same:]} <= _ENDINGS)
 
 
 def _one_error(said: str, word: str) -> bool:
