@@ -6,6 +6,7 @@ says otherwise the form rests. What is asked stands in the flow (`about`), so th
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from zoneinfo import ZoneInfo
 
 from bot.domain.message import Button, bold, join, plain
@@ -14,18 +15,22 @@ from bot.handlers.form_words import lines, title_of, words
 from bot.handlers.turn import Sayings, Turn, rows, say
 from bot.i18n import whole_day
 from bot.orders import drafts
-from bot.orders.definition import FormDefinition
+from bot.orders.definition import FormDefinition, words_in
 from bot.orders.drafts import Draft
 from bot.orders.form import FormState, Say
+from bot.orders.understood import rows_of
 
 PREFIX = "draft:"
 """Of the actions of all buttons below such a question: `draft:VERB:FORM`."""
 ABOUT = "about"
-KEEP, REMIND, BEGUN, SAME = "keep", "remind", "begun", "same"
+KEEP, REMIND, BEGUN, SAME, READ = "keep", "remind", "begun", "same", "read"
 AT_REST = frozenset({KEEP, REMIND})
 """What is asked about a form that rests already; whoever writes of something else need not answer it."""
 ON, ANEW, DROP, LATER, TOMORROW, QUIET = "on", "anew", "drop", "later", "tomorrow", "quiet"
 AGAIN, MINE, EMPTY = "again", "mine", "empty"
+RIGHT, CHANGE, WRONG = "right", "change", "wrong"
+FOUND = "found"
+"""In the flow: the keys of what was understood."""
 
 
 def button(turn: Turn, verb: str, definition: FormDefinition) -> Button:
@@ -77,6 +82,26 @@ def ask_same(turn: Turn, definition: FormDefinition, *before: Say) -> Sayings:
     return [say(join(said), rows(*(button(turn, verb, definition) for verb in verbs)))]
 
 
+def ask_right(turn: Turn, definition: FormDefinition, draft: Draft, keys: Collection[str], *before: Say) -> Sayings:
+    """Show what a message said of a form, and ask whether that is right; nothing when it said nothing."""
+    state = FormState.from_dict(draft.state)
+    given = {key: state.answers.get(key) for key in keys}
+    understood = lines(turn, rows_of(definition, given, turn.conversation.language))
+    if not understood:
+        return []
+    turn.wait_for(form=definition.key, **{ABOUT: READ, FOUND: list(keys)})
+    said = [*(plain(words(turn, one.words)) for one in before), bold(turn.texts("draft.understood")), *understood]
+    return [say(join(said), rows(*(button(turn, verb, definition) for verb in (RIGHT, CHANGE)), width=2))]
+
+
+def ask_what_is_wrong(turn: Turn, definition: FormDefinition, keys: Collection[str]) -> Sayings:
+    """Offer all that was understood, to be asked for instead."""
+    language = turn.conversation.language
+    fields = [field for field in definition.fields if field.key in keys]
+    named = [Button(words_in(one.label, language), f"{PREFIX}{WRONG}:{definition.key}:{one.key}") for one in fields]
+    return [say(turn.texts("form.what_to_change"), rows(*named, button(turn, RIGHT, definition), width=2))]
+
+
 def again(turn: Turn, definition: FormDefinition, draft: Draft) -> Sayings:
     """Ask what was asked last once more; nothing when nothing was."""
     match turn.flow.get(ABOUT):
@@ -88,6 +113,8 @@ def again(turn: Turn, definition: FormDefinition, draft: Draft) -> Sayings:
             return ask_begun(turn, definition, draft)
         case "same":
             return ask_same(turn, definition)
+        case "read":
+            return ask_right(turn, definition, draft, turn.flow.get(FOUND, ()))
     return []
 
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import partial
 
 from bot.domain.conversation import Pressed, Said
-from bot.domain.message import RichText
+from bot.domain.message import ContentKind, RichText
 from bot.handlers import (
     asides,
     changes,
@@ -95,7 +95,7 @@ def _to_people_or_bot(turn: Turn, message: Said, asked: Asked, line: int, *, new
     there = None if new else merged.passed_on(turn, message)
     if there is not None:
         return there
-    return question.ask(turn, message, asked, line) if not new else _first_words(turn, message, asked, line)
+    return _to_bot(turn, message, asked, line, new=new)
 
 
 def said_in_a_row(turn: Turn, said: Sequence[Said], text: RichText, asked: Asked, *, new: bool) -> Sayings:
@@ -118,7 +118,7 @@ def said_in_a_row(turn: Turn, said: Sequence[Said], text: RichText, asked: Asked
     if held is not None:
         return held
     whole = replace(said[-1], content=replace(said[-1].content, text=text))
-    return question.ask(turn, whole, asked, lines[-1]) if not new else _first_words(turn, whole, asked, lines[-1])
+    return _to_bot(turn, whole, asked, lines[-1], new=new)
 
 
 def _to_people(turn: Turn, message: Said, asked: Asked, line: int) -> Sayings:
@@ -138,11 +138,13 @@ def _to_people(turn: Turn, message: Said, asked: Asked, line: int) -> Sayings:
     return relayed + (answered or waiting.asked_after(turn, turn.ticket, message))
 
 
-def _first_words(turn: Turn, message: Said, asked: Asked, line: int) -> Sayings:
-    """Answer somebody's first message; who begins with a question gets the answer, not a speech."""
-    if asked.match is not None and not turn.conversation.language_chosen:
-        turn.speak(asked.match.language if message.content.text.text.strip() else turn.conversation.language)
-    return question.ask(turn, message, asked, line)
+def _to_bot(turn: Turn, message: Said, asked: Asked, line: int, *, new: bool) -> Sayings:
+    """Begin an order that is surely wished for, else ask the FAQ; who begins with a question gets no speech."""
+    text = message.content.text.text
+    if new and asked.match is not None and not turn.conversation.language_chosen:
+        turn.speak(asked.match.language if text.strip() else turn.conversation.language)
+    wished = filling.wished(turn, text, asked) if message.content.kind is ContentKind.TEXT else None
+    return wished if wished is not None else question.ask(turn, message, asked, line)
 
 
 def _command(turn: Turn, name: str, text: str) -> Callable[[Turn], Sayings] | None:
@@ -150,8 +152,11 @@ def _command(turn: Turn, name: str, text: str) -> Callable[[Turn], Sayings] | No
     number = number_in(text)
     if name == "orders" and number:
         return partial(my_orders.status_of, number=number)
+    words = " ".join(text.split()[1:])
+    if name == "order":
+        return partial(filling.begin_main, text=words)
     definition = turn.house.forms.by_command(name)
-    return COMMANDS.get(name) or (partial(filling.begin, definition=definition) if definition else None)
+    return COMMANDS.get(name) or (partial(filling.begin, definition=definition, text=words) if definition else None)
 
 
 def _commanded(turn: Turn, name: str, act: Callable[[Turn], Sayings], *, fast: bool) -> Sayings:

@@ -25,6 +25,7 @@ from bot.orders.definition import Field, FormDefinition
 from bot.orders.drafts import Draft
 from bot.orders.form import Attached, FormState, Located, Outcome, Say, Shared, Tapped, Typed
 from bot.orders.kinds import rules_of
+from bot.orders.understood import added, rows_of, understood, wishes
 
 PLACES = {ContentKind.LOCATION, ContentKind.VENUE}
 FILES = {
@@ -53,24 +54,49 @@ class Here:
         return FormState.from_dict(self.draft.state)
 
 
-def begin_main(turn: Turn) -> Sayings:
-    """Begin the form that takes orders, or go on with it."""
+def begin_main(turn: Turn, text: str = "") -> Sayings:
+    """Begin the form that takes orders, or go on with it; `text` may say something of it already."""
     definition = turn.house.forms.main
-    return begin(turn, definition) if definition else [say(turn.texts("order.none"))]
+    return begin(turn, definition, text) if definition else [say(turn.texts("order.none"))]
 
 
-def begin(turn: Turn, definition: FormDefinition) -> Sayings:
-    """Begin a form, go on with it, or ask about the draft that is there; another one that is open rests meanwhile."""
+def begin(turn: Turn, definition: FormDefinition, text: str = "") -> Sayings:
+    """Begin a form, go on with it, or ask about the draft that is there; another one that is open rests meanwhile.
+
+    Args:
+        turn: the conversation's turn.
+        definition: the form.
+        text: what the customer said of it already; a draft that is there goes before it.
+    """
     conversation = turn.conversation.id
     open_one, before = drafts.opened(turn.conn, conversation), list[Say]()
     if open_one and open_one.form != definition.key:
         before = _rests(turn, open_one)
     draft = drafts.get(turn.conn, conversation, definition.key)
     if draft is None:
-        return order.start(turn, definition, *before)
+        found = understood(definition, text, moment_of(turn)) if text else None
+        return order.start(turn, definition, *before, found=found)
     if draft.kept:
         return asides.ask_begun(turn, definition, draft)
     return order.resume(turn, definition, FormState.from_dict(draft.state), *before)
+
+
+def wished(turn: Turn, text: str, asked: Asked) -> Sayings | None:
+    """Begin the form that takes orders for who surely wishes to order; None for all else.
+
+    What equals a phrasing of the FAQ is answered by it, and so is what asks.
+    """
+    definition = turn.house.forms.main
+    exact = asked.match is not None and asked.match.exact and asked.sure is not None
+    if definition is None or exact or inquires(text):
+        return None
+    leads = {"order", f"{PREFIX}{definition.key}"}
+    leads_there = asked.sure is not None and any(button.action in leads for button in asked.sure.buttons)
+    if not wishes(text, understood(definition, text, moment_of(turn)), offered=leads_there):
+        return None
+    if asked.match is not None:
+        question.adopt_language(turn, text, asked.match)
+    return begin(turn, definition, text)
 
 
 def _rests(turn: Turn, draft: Draft) -> list[Say]:
@@ -131,7 +157,17 @@ def take(turn: Turn, said: Said, here: Here, asked: Asked, line: int) -> Sayings
         digression = _answer(turn, said, here, asked, line)
         turn.wait_for(**{**turn.flow, "asked": key_of(text)})
         return [*digression, *answered]
+    if not taken and text:
+        went_on, more = added(here.definition, here.state, Typed(text), moment_of(turn))
+        if more:
+            return [*_with_more(turn, here.definition, went_on, more), *answered]
     return [*order.follow(turn, here.definition, step, here.state), *answered]
+
+
+def _with_more(turn: Turn, definition: FormDefinition, state: FormState, keys: list[str]) -> Sayings:
+    """Go on with an answer that said more than was asked, and say what was taken."""
+    more = rows_of(definition, {key: state.answers.get(key) for key in keys}, turn.conversation.language)
+    return order.resume(turn, definition, state, Say(Words("draft.also_taken"), rows=more))
 
 
 def _beside(turn: Turn, said: Said, here: Here, asked: Asked, line: int) -> Sayings | None:

@@ -20,16 +20,21 @@ from bot.handlers.asides import (
     AGAIN,
     ANEW,
     BEGUN,
+    CHANGE,
     DROP,
     EMPTY,
+    FOUND,
     KEEP,
     LATER,
     MINE,
     ON,
     QUIET,
+    READ,
     REMIND,
+    RIGHT,
     SAME,
     TOMORROW,
+    WRONG,
 )
 from bot.handlers.form_words import moment_of, title_of, without_keyboard
 from bot.handlers.house import House
@@ -58,12 +63,22 @@ SAID: dict[str, frozenset[str]] = {
     ),
     MINE: word_set("only my just details data address nur meine daten angaben только мои данные"),
     EMPTY: word_set("all anew new empty alles neu leer все всё заново"),
+    RIGHT: word_set("right correct stimmt richtig верно правильно"),
+    CHANGE: word_set("change wrong something andern aendern falsch etwas изменить неверно"),
     TOMORROW: word_set("tomorrow remind morgen erinnern завтра напомнить напомни"),
 }
 """Words that are an answer as well as the button is."""
 AROUND = word_set("it them this that the es sie das ihn me mich его это её ее меня о")
-ASKED = {KEEP: (KEEP, DROP, ON), REMIND: (TOMORROW,), BEGUN: (ON, ANEW), SAME: (AGAIN, MINE, EMPTY)}
-YES_NO = {KEEP: (KEEP, DROP), REMIND: (TOMORROW, QUIET), BEGUN: (ON, ANEW), SAME: (AGAIN, EMPTY)}
+ASKED = {
+    KEEP: (KEEP, DROP, ON),
+    REMIND: (TOMORROW,),
+    BEGUN: (ON, ANEW),
+    SAME: (AGAIN, MINE, EMPTY),
+    READ: (RIGHT, CHANGE),
+}
+ONLY_IN = {AGAIN: SAME, MINE: SAME, EMPTY: SAME, RIGHT: READ, CHANGE: READ, WRONG: READ}
+"""Answers that mean nothing once the question is over."""
+YES_NO = {KEEP: (KEEP, DROP), REMIND: (TOMORROW, QUIET), BEGUN: (ON, ANEW), SAME: (AGAIN, EMPTY), READ: (RIGHT, CHANGE)}
 """What yes and no are to each question."""
 
 
@@ -90,7 +105,8 @@ def _meant(about: str, text: str) -> str:
 
 def press(turn: Turn, pressed: Pressed, rest: str) -> Sayings:
     """Take a button of a question beside a form; one of a form or draft that is gone says so."""
-    verb, _, key = rest.partition(":")
+    verb, _, named = rest.partition(":")
+    key, _, field = named.partition(":")
     done: Sayings = [answer_press(pressed.place, pressed.press)]
     drop = drop_buttons(pressed.place, pressed.message)
     definition, act = turn.house.forms.get(key), _ACTS.get(verb)
@@ -103,24 +119,20 @@ def press(turn: Turn, pressed: Pressed, rest: str) -> Sayings:
         return [*done, drop, say(turn.texts("order.over"))]
     if _is_late(turn, verb, draft):
         return [*done, drop]
+    if verb == WRONG:
+        return [*done, *_wrong(turn, definition, draft, field), drop]
     return [*done, *act(turn, definition), drop]
 
 
 def _is_late(turn: Turn, verb: str, draft: Draft) -> bool:
     """Return whether a button was pressed twice, or belongs to a question that something else has answered."""
-    in_it = turn.flow.get("form") == draft.form and ABOUT not in turn.flow
-    match verb:
-        case "keep":
-            return not draft.kept or turn.flow.get(ABOUT) == REMIND
-        case "drop" | "quiet":
-            return not draft.kept
-        case "tomorrow":
-            return not draft.kept or draft.remind_at is not None
-        case "later" | "anew":
-            return in_it
-        case "again" | "mine" | "empty":
-            return draft.kept or turn.flow.get(ABOUT) != SAME
-    return False
+    about = turn.flow.get(ABOUT)
+    if verb in ONLY_IN:
+        return draft.kept or about != ONLY_IN[verb]
+    if verb in {LATER, ANEW}:
+        return turn.flow.get("form") == draft.form and about is None
+    twice = (verb == KEEP and about == REMIND) or (verb == TOMORROW and draft.remind_at is not None)
+    return verb != ON and (twice or not draft.kept)
 
 
 def left(turn: Turn, definition: FormDefinition) -> Sayings:
@@ -180,6 +192,17 @@ def _empty(turn: Turn, definition: FormDefinition) -> Sayings:
     return order.follow(turn, definition, form.start(definition, moment_of(turn)))
 
 
+def _change(turn: Turn, definition: FormDefinition) -> Sayings:
+    return asides.ask_what_is_wrong(turn, definition, turn.flow.get(FOUND, ()))
+
+
+def _wrong(turn: Turn, definition: FormDefinition, draft: Draft, key: str) -> Sayings:
+    """Ask for something that was misunderstood; the rest of it stands."""
+    state = FormState.from_dict(draft.state)
+    right = {one: value for one, value in state.answers.items() if one != key}
+    return order.resume(turn, definition, filled(definition, right))
+
+
 def _quiet(turn: Turn, definition: FormDefinition) -> Sayings:
     drafts.rest(turn.conn, turn.conversation.id, definition.key)
     turn.wait_for()
@@ -197,6 +220,9 @@ _ACTS: dict[str, Callable[[Turn, FormDefinition], Sayings]] = {
     AGAIN: partial(_taken_over, whole=True),
     MINE: partial(_taken_over, whole=False),
     EMPTY: _empty,
+    RIGHT: _on,
+    CHANGE: _change,
+    WRONG: _change,
 }
 
 

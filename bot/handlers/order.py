@@ -20,18 +20,31 @@ from bot.orders.answers import Value
 from bot.orders.definition import CONFIRM, Field, FormDefinition, Kind
 from bot.orders.form import FormState, Outcome, Say, Step
 from bot.orders.store import Order
+from bot.orders.understood import Understood, begun_with
 
 NAME = "name"
 """The field whose answer is what a customer is called, where the channel tells no names."""
 
 
-def start(turn: Turn, definition: FormDefinition, *before: Say) -> Sayings:
-    """Begin a form; who has filled it in before is offered to take that over."""
+def start(turn: Turn, definition: FormDefinition, *before: Say, found: Understood | None = None) -> Sayings:
+    """Begin a form with what the customer's words say of it; else who has filled it in before can take that over."""
     moment = moment_of(turn)
+    if found is not None and found.count:
+        return _understood(turn, definition, found, before)
     step = form.start(definition, moment, prefill.known(turn, definition))
     drafts.put(turn.conn, turn.conversation.id, definition.key, step.state.to_dict(), turn.now)
     offered = asides.ask_same(turn, definition, *before)
     return offered or follow(turn, definition, replace(step, says=(*before, *step.says)))
+
+
+def _understood(turn: Turn, definition: FormDefinition, found: Understood, before: Sequence[Say]) -> Sayings:
+    """Show what was understood before anything of it is taken."""
+    state = begun_with(definition, found, prefill.known(turn, definition))
+    drafts.put(turn.conn, turn.conversation.id, definition.key, state.to_dict(), turn.now)
+    draft = drafts.get(turn.conn, turn.conversation.id, definition.key)
+    assert draft is not None  # noqa: S101 it was put there just now
+    asked = asides.ask_right(turn, definition, draft, list(found.answers), *before)
+    return asked or resume(turn, definition, state, *before)
 
 
 def resume(turn: Turn, definition: FormDefinition, state: FormState, *before: Say) -> Sayings:

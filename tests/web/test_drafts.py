@@ -481,3 +481,70 @@ async def test_a_question_before_the_choice_is_answered_and_the_choice_comes_aga
 
     assert [body["text"]["text"].partition("\n")[0] for body in told] == ["It is 5 €.", "Same as last time?"]
     assert read(other).startswith("Same as last time?")
+
+
+SAID = "I'd like two boxes of sencha tomorrow, Anna Vogt, 0170 1234567"
+
+
+@pytest.mark.parametrize("text", [SAID, f"/order {SAID}"])
+async def test_a_first_message_that_wishes_to_order_is_shown_as_understood_and_not_asked_again(
+    office: Office, text: str
+) -> None:
+    anna = Talk(office)
+
+    asked = await anna.says(text)
+    delivery = await anna.presses("That's right")
+    await anna.presses("Pick-up")
+    summary = await anna.presses("Leave out")
+
+    assert read(asked).splitlines() == [
+        *("This is what I understood:", "Item: Grüner Hof Sencha, 100 g", "Quantity: 2 pieces"),
+        *("Day: Tue, Nov 24, 2026", "Name: Anna Vogt", "Phone: +49 170 1234567"),
+    ]
+    assert offers(asked) == ["That's right", "Change something"]
+    assert "Where should it go?" in read(delivery)
+    assert "Quantity: 2 pieces" in read(summary)
+
+
+async def test_what_was_misunderstood_is_asked_for(office: Office) -> None:
+    anna = Talk(office)
+    await anna.says(SAID)
+
+    which = await anna.says("change something")
+    again = await anna.presses("Quantity")
+    late = await anna.presses("That's right")
+    delivery = await anna.says("3")
+
+    assert offers(which) == ["Item", "Quantity", "Day", "Name", "Phone", "That's right"]
+    assert "How many would you like?" in read(again)
+    assert late == []
+    assert "Where should it go?" in read(delivery)
+
+
+async def test_an_answer_that_says_more_than_was_asked_is_taken_as_a_whole(office: Office) -> None:
+    anna = await half_way(office)
+
+    asked = await anna.says("Home, Lindenallee 12, 04107 Leipzig, tomorrow")
+
+    assert read(asked).splitlines() == [
+        *("I have also noted:", "Address: Lindenallee 12, 04107 Leipzig", "Day: Tue, Nov 24, 2026"),
+        "In whose name?",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Do you sell sencha?",
+        "I don't want the sencha",
+        "I'd like to return the rooibos",
+        "I ordered two packs of sencha last week and nothing came",
+        "sencha is nice",
+    ],
+)
+async def test_no_order_is_begun_for_who_does_not_surely_wish_one(office: Office, text: str) -> None:
+    anna = Talk(office)
+
+    await anna.says(text)
+
+    assert await draft(office) is None

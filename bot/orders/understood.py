@@ -1,0 +1,146 @@
+"""What a message says of a form beside the answer that was asked for, and whether it wishes to order at all.
+
+"I'd like two boxes of sencha to Berlin tomorrow, Anna, 0170 1234567" names an option, and what `slots_for` finds. What
+is found is shown before it is taken; what is doubtful is asked for as ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field as having, replace
+
+from bot.orders.answers import Accepted, Begun, Moment, Row, Typed, Value
+from bot.orders.definition import FormDefinition
+from bot.orders.fields import Field, words_in
+from bot.orders.first_message import slots_for
+from bot.orders.kinds import rules_of
+from bot.orders.slot_words import DOUBTING
+from bot.orders.state import FormState, next_field
+from bot.orders.words import word_set, words_of
+
+WANTING = word_set("""
+    want wanna like order buy need take get send
+    mochte moechte hatte haette bestelle bestellen kaufe kaufen brauche nehme will schicken
+    хочу хотел хотела хотелось закажу заказать куплю купить возьму нужно нужна нужен нужны надо можно
+""")
+UNWANTED = DOUBTING | word_set("""
+    don't wrong broken complain returning back instead kaputt falsch zuruckgeben rucksendung umtauschen
+    сломан обмен обменять
+""")
+"""With one of these a message may tell of trouble, or of what is not wanted."""
+LONGEST = 500
+SHORTEST_WORD = 4
+MANY = 3
+"""So many things said at once are an order, also without a word of wanting."""
+OPTIONS, ITEMS = {"choice", "delivery"}, "items"
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What a message says of a form.
+
+    Attributes:
+        answers: field key -> an answer that may stand.
+        begun: field key -> a part of an answer, from which the field goes on.
+        named: it names something that can be ordered.
+    """
+
+    answers: Mapping[str, Value] = having(default_factory=dict)
+    begun: Mapping[str, Value] = having(default_factory=dict)
+    named: bool = False
+
+    @property
+    def count(self) -> int:
+        """How many fields it says something of."""
+        return len(self.answers) + len(self.begun)
+
+
+def understood(definition: FormDefinition, text: str, moment: Moment) -> Understood:
+    """Return what a message surely says of a form; nothing of one that is long."""
+    if len(text) > LONGEST:
+        return Understood()
+    first = slots_for(definition, text, moment, moment.region)
+    answers, begun, named = dict(first.answers), dict(first.begun), False
+    for field in definition.fields:
+        if field.kind.value in OPTIONS and (option := named_option(field, first.rest)):
+            answers[field.key] = option
+            named = named or field is definition.fields[0]
+        elif field.kind.value == ITEMS:
+            named |= _items(field, first.rest, moment, answers, begun)
+    for field in definition.fields:  # in the form's order: the hours may depend on the way of delivery
+        here = replace(moment, answers=answers)
+        if field.key in answers and rules_of(field).trouble(field, answers[field.key], here):
+            del answers[field.key]
+    return Understood(answers, begun, named)
+
+
+def _items(field: Field, text: str, moment: Moment, answers: dict[str, Value], begun: dict[str, Value]) -> bool:
+    """Add the items that a text names; return whether it names any."""
+    match rules_of(field).read(field, text, moment):
+        case Accepted(value):
+            answers[field.key] = value
+        case Begun(value):
+            begun[field.key] = value
+        case _:
+            return False
+    return True
+
+
+def named_option(field: Field, text: str) -> str:
+    """Return the one option of which a word that no other option has stands in a text; empty for none or several."""
+    said = set(words_of(text))
+    known = {
+        option.key: {word for label in option.label.values() for word in words_of(label)} for option in field.options
+    }
+    named = []
+    for key, words in known.items():
+        others = set[str]().union(*(those for other, those in known.items() if other != key))
+        if any(word in said for word in words - others if len(word) >= SHORTEST_WORD and word.isalpha()):
+            named.append(key)
+    return named[0] if len(named) == 1 else ""
+
+
+def wishes(text: str, found: Understood, *, offered: bool = False) -> bool:
+    """Return whether a message wishes to order.
+
+    Args:
+        text: the message.
+        found: what it says of the form.
+        offered: the FAQ's sure answer to it leads to the form.
+    """
+    said = words_of(text)
+    if "?" in text or not UNWANTED.isdisjoint(said):
+        return False
+    wants = not WANTING.isdisjoint(said)
+    return (wants and found.named) or found.count >= MANY or (offered and found.count > 1)
+
+
+def begun_with(definition: FormDefinition, found: Understood, known: Mapping[str, Value | None]) -> FormState:
+    """Return a form that has what was found beside what is known."""
+    answers = {**known, **found.answers}
+    current = next_field(definition, answers)
+    return FormState(definition.key, definition.fingerprint, answers, current, so_far=found.begun.get(current))
+
+
+def added(definition: FormDefinition, state: FormState, given: Typed, moment: Moment) -> tuple[FormState, list[str]]:
+    """Return the state with all that an answer says, and the keys of what it says beside the question.
+
+    The state is as it was, and no key is named, unless the question itself is answered among them.
+    """
+    found = understood(definition, given.text, replace(moment, answers=state.answers))
+    more = {key: value for key, value in found.answers.items() if key not in state.answers}
+    if state.editing or state.so_far is not None or state.current not in more or len(more) == 1:
+        return state, []
+    answers = {**state.answers, **more}
+    current = next_field(definition, answers)
+    went_on = replace(state, answers=answers, current=current, so_far=found.begun.get(current))
+    return went_on, [key for key in more if key != state.current]
+
+
+def rows_of(definition: FormDefinition, answers: Mapping[str, Value | None], language: str) -> tuple[Row, ...]:
+    """Return answers as people read them, also of fields that are not called for yet."""
+    return tuple(
+        Row(words_in(field.label, language), rules_of(field).show(field, value, language))
+        for field in definition.fields
+        if (value := answers.get(field.key)) is not None
+    )
