@@ -21,6 +21,7 @@ from bot.handlers.turn import Sayings, Turn, answer_press, drop_buttons, say
 from bot.handoff.ticket import Reason
 from bot.orders import drafts, form
 from bot.orders.answers import Words
+from bot.orders.cart import goes_on
 from bot.orders.definition import Field, FormDefinition
 from bot.orders.drafts import Draft
 from bot.orders.form import Attached, FormState, Located, Outcome, Say, Shared, Tapped, Typed
@@ -152,7 +153,8 @@ def take(turn: Turn, said: Said, here: Here, asked: Asked, line: int) -> Sayings
     answered = offered.withdrawn(turn, PREFIX)
     step = form.answer(here.definition, here.state, _given(said, line), moment_of(turn))
     field = here.definition.field(here.state.current)
-    taken = step.state.answers != here.state.answers or step.outcome is not Outcome.ASKING
+    part = goes_on(here.state.so_far, step.state.so_far)
+    taken = part or step.state.answers != here.state.answers or step.outcome is not Outcome.ASKING
     if asked.answers and not (taken and field is not None and _means_the_field(turn, field, said, asked)):
         digression = _answer(turn, said, here, asked, line)
         turn.wait_for(**{**turn.flow, "asked": key_of(text)})

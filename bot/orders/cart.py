@@ -144,6 +144,14 @@ def cart_of(so_far: Value | None) -> Cart:
     return Cart(lines, asks, str(so_far.get("place", "")), int(so_far.get("page", 0)))
 
 
+def goes_on(before: Value | None, after: Value | None) -> bool:
+    """Return whether a part of an answer surely says more than before; of a cart, that it names items for sure."""
+    if before == after or not isinstance(after, dict) or "asks" not in after:
+        return before != after and after is not None
+    was, now = cart_of(before), cart_of(after)
+    return now.lines != was.lines or any(ask.why in COUNTS and ask not in was.asks for ask in now.asks)
+
+
 def lines_of(value: object) -> tuple[Line, ...] | None:
     """Return the lines of a whole answer, None for what is no such answer."""
     if not isinstance(value, list):
@@ -244,7 +252,8 @@ def trouble_with(field: Field, lines: tuple[Line, ...], catalogue: Catalogue, la
         if item is None or not item.enabled:
             return Words("items.gone", {"item": name})
         if item.stock is not None and item.stock < line.quantity:
-            return Words("items.sold_out" if item.stock == 0 else "items.few", {"item": name, "n": item.stock})
+            few = Words("items.few", {"item": name, "n": item.stock})
+            return few if item.stock else Words("items.sold_out", {"item": name})
         if (line.price, line.currency) != (item.price, catalogue.currency):
             now, before = (
                 shown(*one, language) for one in ((item.price, catalogue.currency), (line.price, line.currency))
