@@ -529,7 +529,7 @@ def test_more_entities_than_telegram_takes_are_not_sent() -> None:
     assert len(params["entities"]) == 100
 
 
-def test_every_act_of_the_port_can_be_written() -> None:
+def test_every_act_of_the_port_that_is_not_a_connectors_can_be_written() -> None:
     body = {
         **HI,
         "message": "9",
@@ -542,7 +542,7 @@ def test_every_act_of_the_port_can_be_written() -> None:
         "results": [],
     }
 
-    assert all(requests.write(TOPIC, Outgoing(act, body)) for act in Act)
+    assert all(requests.write(TOPIC, Outgoing(act, body)) for act in Act if act is not Act.EVENT)
 
 
 def test_a_topic_has_an_address_for_the_groups_members_and_a_person_has_none() -> None:
