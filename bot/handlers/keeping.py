@@ -7,6 +7,7 @@ button that goes on where she stopped; she hears it once, by day, and only if sh
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -45,6 +46,7 @@ from bot.orders.again import again, filled
 from bot.orders.definition import FormDefinition
 from bot.orders.drafts import Draft
 from bot.orders.form import FormState
+from bot.orders.state import next_field
 from bot.orders.words import NO, POLITE, YES, means, word_set, words_of
 
 AT_A_TIME = 50
@@ -200,7 +202,9 @@ def _wrong(turn: Turn, definition: FormDefinition, draft: Draft, key: str) -> Sa
     """Ask for something that was misunderstood; the rest of it stands."""
     state = FormState.from_dict(draft.state)
     right = {one: value for one, value in state.answers.items() if one != key}
-    return order.resume(turn, definition, filled(definition, right))
+    asked = next_field(definition, right)
+    so_far = state.so_far if asked == state.current else None
+    return order.resume(turn, definition, replace(state, answers=right, current=asked, so_far=so_far))
 
 
 def _quiet(turn: Turn, definition: FormDefinition) -> Sayings:

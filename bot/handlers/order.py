@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot.domain.message import bold
+from bot.domain.message import bold, join
 from bot.domain.people import one_line
-from bot.handlers import asides, form_words, goods, operator, order_events, orders_desk, prefill
+from bot.handlers import asides, form_words, goods, operator, order_events, orders_desk, prefill, privately
 from bot.handlers.form_words import moment_of, without_keyboard
-from bot.handlers.turn import Sayings, Turn, say
+from bot.handlers.turn import Sayings, Turn, say, say_at
 from bot.messaging import conversations
 from bot.orders import drafts, form, store
 from bot.orders.again import signed
@@ -91,7 +91,7 @@ def _confirmed(turn: Turn, definition: FormDefinition, step: Step) -> Sayings:
     turn.show("order", number=order.number)
     confirmation = say(bold(turn.texts("form.confirmed", number=order.number)) + _closing(turn, step))
     order_events.happened(turn, "made", order)
-    return [without_keyboard(confirmation), *_tell_operators(turn, order, desk)]
+    return [without_keyboard(confirmation), *_tell(turn, definition, order, desk)]
 
 
 def _closing(turn: Turn, step: Step) -> str:
@@ -117,6 +117,24 @@ def _remember_name(turn: Turn, definition: FormDefinition, answers: Mapping[str,
 
 def _asks_the_name(field: Field) -> bool:
     return field.kind is Kind.PERSON or field.key == NAME
+
+
+def _tell(turn: Turn, definition: FormDefinition, order: Order, summary: Sequence[tuple[str, str]]) -> Sayings:
+    """Bring the order to those whom its form names; to the operators' topic also where no manager can be written to."""
+    managers = _tell_managers(turn, order, summary) if "managers" in definition.tell else []
+    in_topic = "topic" in definition.tell or not managers
+    return [*(_tell_operators(turn, order, summary) if in_topic else []), *managers]
+
+
+def _tell_managers(turn: Turn, order: Order, summary: Sequence[tuple[str, str]]) -> Sayings:
+    """Bring the order to the managers, each in their language, with the way to the conversation."""
+    sayings: Sayings = []
+    for person in privately.managers(turn.conn):
+        texts = turn.house.texts(person.language)
+        way = privately.links(turn.house, turn.conn, turn.conversation.id, texts)
+        lines = [bold(texts("order.for_desk", number=order.number)), *form_words.titled(summary), way]
+        sayings += [say_at(place, join(lines)) for place in privately.private_places(turn.house, person)]
+    return sayings
 
 
 def _tell_operators(turn: Turn, order: Order, summary: Sequence[tuple[str, str]]) -> Sayings:

@@ -26,6 +26,8 @@ COMMAND = re.compile(r"[a-z][a-z0-9_]{0,31}")
 """Bot API, BotCommand: 1-32 characters, lowercase English letters, digits and underscores."""
 DECIDING = {Kind.CHOICE, Kind.SEVERAL, Kind.DELIVERY, Kind.YES_NO}
 """The kinds on whose answers a condition can be."""
+TOLD = ("topic", "managers")
+"""Who can hear of what is ordered: the operators in the customer's topic, and the managers privately."""
 PREFIX = re.compile(r"[A-Z]{1,3}")
 
 
@@ -44,6 +46,7 @@ class FormDefinition:
         command: the customer's command that begins it, without the slash; empty for none.
         button: what the button that begins it says; the title where the owner gave no other words.
         prefix: capital letters before the number of what was ordered or asked for.
+        tell: who hears of it: of `TOLD`, at least one.
         prices: what is paid besides the items.
         total: what the sum of all is called, per language; empty where nothing has a price.
         currency: of all prices, ISO 4217.
@@ -59,6 +62,7 @@ class FormDefinition:
     command: str = ""
     button: Texts = field(default_factory=dict)
     prefix: str = "S"
+    tell: tuple[str, ...] = ("topic",)
     prices: tuple[PriceLine, ...] = ()
     total: Texts = field(default_factory=dict)
     currency: str = "EUR"
@@ -86,6 +90,7 @@ def load(path: Path, currency: str = "EUR") -> FormDefinition:
     closing = top.texts("closing", languages, required=False)
     button = top.texts("button", languages, required=False) or title
     command, prefix = _matching(top, "command", "", COMMAND), _matching(top, "prefix", "S", PREFIX)
+    tell = _told(top)
     tables, lines, total = top.tables("fields"), top.tables("prices"), top.texts("total", languages, required=False)
     top.close()
     fields: list[Field] = []
@@ -103,7 +108,17 @@ def load(path: Path, currency: str = "EUR") -> FormDefinition:
     if not total and (prices or any(one.kind is Kind.ITEMS for one in fields)):
         raise top.broken("total", "is missing: what the sum of all is called, for each language")
     whole = replace(whole, prices=prices, total=total, currency=currency)
-    return replace(whole, command=command, button=button, prefix=prefix)
+    return replace(whole, command=command, button=button, prefix=prefix, tell=tell)
+
+
+def _told(top: Table) -> tuple[str, ...]:
+    """Read who hears of what is ordered: the topic where nothing is said."""
+    if "tell" not in top.body:
+        return TOLD[:1]
+    tell = top.list_of_texts("tell")
+    if not tell or not set(tell) <= set(TOLD):
+        raise top.broken("tell", "must be made of " + " and ".join(f'"{one}"' for one in TOLD))
+    return tell
 
 
 def _price(table: Table, languages: tuple[str, ...], fields: list[Field], currency: str) -> PriceLine:

@@ -15,8 +15,9 @@ from sqlalchemy import Connection
 from bot.domain.people import Staff
 from bot.faq import unanswered
 from bot.faq.unanswered import Logged
-from bot.handlers import desk
+from bot.handlers import desk, draft_view
 from bot.handlers.desk import Hand
+from bot.handlers.draft_view import DraftView
 from bot.handlers.house import House
 from bot.handlers.turn import Turn
 from bot.handoff import queue, shifts, staff
@@ -54,6 +55,7 @@ class ConversationView:
         earlier: closed tickets, the newest first.
         scores: what the customer gave them, by ticket.
         orders: of this customer, the newest first.
+        draft: the form that the customer is in the middle of, None for none.
         tried: what the bot made of the last questions, the newest first.
         joined: closed tickets of other chats that go on in this one's, the newest first.
         gone_on: the open ticket of another chat in which this one's goes on, None when it goes on in none.
@@ -72,6 +74,7 @@ class ConversationView:
     earlier: Sequence[Ticket]
     scores: Mapping[int, Score]
     orders: Sequence[Order]
+    draft: DraftView | None
     tried: Sequence[Logged]
     joined: Sequence[Ticket] = ()
     gone_on: Ticket | None = None
@@ -145,6 +148,7 @@ def conversation_view(
         earlier=closed_of(conn, key, EARLIER),
         scores={one.ticket_id: one for one in csat.of_conversation(conn, key)},
         orders=orders.of_customer(conn, key, 5),
+        draft=draft_view.of(turn, me.language),
         tried=unanswered.lately(conn, key, 3),
         joined=joined_in(conn, key, EARLIER),
         gone_on=queue.goes_on_in(conn, turn.closed_ticket),

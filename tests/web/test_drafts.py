@@ -11,14 +11,17 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from bot.channels.telegram import bot_api
 from bot.domain.conversation import Author, Pressed, Where
 from bot.domain.message import rows_from_json
+from bot.domain.people import Role
 from bot.domain.ports import Act
-from bot.handlers import customer, keeping, menus
+from bot.handlers import customer, draft_view, keeping, menus
 from bot.handlers.turn import Turn
+from bot.handoff import staff
 from bot.messaging import conversations
 from bot.orders import drafts, store
-from bot.orders.definition import FormDefinition, load
+from bot.orders.definition import FormBroken, FormDefinition, load
 from bot.orders.drafts import Draft
 from bot.orders.forms import Forms
 from bot.storage import schema
@@ -548,3 +551,63 @@ async def test_no_order_is_begun_for_who_does_not_surely_wish_one(office: Office
     await anna.says(text)
 
     assert await draft(office) is None
+
+
+async def test_people_read_how_far_the_form_of_a_customer_is(office: Office) -> None:
+    anna = await half_way(office)
+    await anna.says("/human")
+    key = await conversation(office)
+
+    page = await (await office.desk("Olga")).page(f"/console/conversations/{key}")
+
+    assert "Form being filled in" in page.text
+    assert "asked for: Delivery" in page.text
+    assert ">2 pieces<" in page.text
+
+
+async def test_the_card_shows_what_is_filled_in_and_where(office: Office) -> None:
+    await half_way(office)
+    key = await conversation(office)
+
+    def lines(conn: Any) -> list[str]:  # noqa: ANN401 a connection
+        found = conversations.get(conn, key)
+        assert found
+        turn = Turn(office.house, conn, office.clock(), found)
+        return [line.text for line in draft_view.on_card(turn, office.house.texts("de"))]
+
+    assert await office.read(lines) == [
+        "📝 Mitten in „Ihre Bestellung“, gefragt nach: Lieferung",
+        "Artikel: Pflaumen-Rooibos, 100 g",
+        "Menge: 2 Stück",
+    ]
+
+
+async def told_to(office: Office, chat: str) -> list[str]:
+    table = schema.outbox
+    query = select(table.c.body).where(table.c.act == Act.SAY.value, table.c.chat == chat).order_by(table.c.id)
+    return await office.read(lambda conn: [row.body["text"]["text"] for row in conn.execute(query)])
+
+
+@pytest.mark.parametrize(("tell", "heard"), [('["managers"]', 1), ('["topic", "managers"]', 1), ('["topic"]', 0)])
+async def test_managers_hear_of_it_where_the_form_says_so(
+    office: Office, tmp_path: Path, tell: str, heard: int
+) -> None:
+    (tmp_path / "callback.toml").write_text(CALL_BACK.replace("command =", f"tell = {tell}\ncommand ="))
+    office.house.forms = Forms((*office.house.forms, load(tmp_path / "callback.toml")))
+    office.house.capabilities = {**office.house.capabilities, bot_api.NAME: bot_api.CAPABILITIES}
+    await office.change(lambda conn: staff.add(conn, "Maria", Role.MANAGER, "en", office.clock(), "900"))
+    anna = Talk(office)
+    await anna.says("/callback")
+    await anna.says("3")
+
+    await anna.presses("Order")
+
+    said = await told_to(office, "900")
+    assert [text.splitlines()[:2] for text in said] == [["📦 New order S-1001", "Tries: 3"]] * heard
+
+
+def test_who_hears_of_it_is_one_of_a_few(tmp_path: Path) -> None:
+    (tmp_path / "callback.toml").write_text(CALL_BACK.replace("command =", 'tell = ["everybody"]\ncommand ='))
+
+    with pytest.raises(FormBroken, match=r'line 3: tell must be made of "topic" and "managers"'):
+        load(tmp_path / "callback.toml")
