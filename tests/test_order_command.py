@@ -22,6 +22,7 @@ pytestmark = pytest.mark.slow  # a process for each command
 __all__ = ["shop", "sqlite_template"]
 MADE = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
 """The 24th in Berlin already."""
+LINE = {"sku": "A", "quantity": 2, "price": 490, "currency": "EUR", "name": {"en": "Assam", "de": "Assam"}}
 
 
 def ordered(shop: Shop) -> None:
@@ -29,7 +30,7 @@ def ordered(shop: Shop) -> None:
 
     def work(conn: Connection) -> None:
         found, _ = conversations.meet(conn, Place("webchat", "w1"), Author("w1", "=Anna"), "de", MADE)
-        answers = {"quantity": 2, "phone": "+491701234567", "cart": [{"sku": "A", "quantity": 2}]}
+        answers = {"quantity": 2, "phone": "+491701234567", "cart": [LINE]}
         store.confirm(conn, found.id, found.customer_id, "order", answers, [("Menge", "2")], MADE, (980, "EUR"))
 
     async def run() -> None:
@@ -99,7 +100,7 @@ def test_orders_of_some_days_go_into_a_file_that_runs_nothing(shop: Shop) -> Non
     head, row = file.read_text("utf-8-sig").splitlines()
     assert (code, printed) == (0, f"1 order is in {file}.\n")
     assert head.startswith("number,state,made,changed,form,customer,total,currency,tracking,sku,item,quantity,price")
-    assert row.startswith("S-1001,new,2026-11-24 00:30,,order,'=Anna,9.8,EUR,,A,A,2,")
+    assert row.startswith("S-1001,new,2026-11-24 00:30,,order,'=Anna,9.8,EUR,,A,Assam,2,4.9,")
     assert "'+49" in row
     assert before == "There are no such orders.\n"
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.conversation import Pressed, Said
 from bot.domain.message import Button, ContentKind, RichText, Rows, bold, join, plain
-from bot.handlers import operator, order_changes, order_states
+from bot.handlers import form_words, operator, order_changes, order_states
 from bot.handlers.order_states import Became
 from bot.handlers.turn import Saying, Sayings, Turn, answer_press, drop_buttons, rows, say, tell_desk
 from bot.handoff.ticket import Reason
@@ -153,7 +153,7 @@ def _head(turn: Turn, order: Order) -> RichText:
 def _shown(turn: Turn, order: Order) -> Saying:
     """Return one order to whom it belongs, with the way to cancel it while nobody has taken it up."""
     lines = [_head(turn, order), *_parcel(turn, order)]
-    lines += [bold(f"{label}: ") + value for label, value in order.summary]
+    lines += form_words.titled(order.summary)
     lines.append(plain(_day_of(turn, order)))
     here = order.conversation_id == turn.conversation.id and order.stands in status.OPEN
     cancel = Button(turn.texts("orders.button_cancel"), f"{PREFIX}cancel:{order.number}") if here else None

@@ -14,18 +14,18 @@ from typing import Any
 
 from bot.domain.conversation import Pressed
 from bot.domain.message import Button, RichText, bold, join, plain
-from bot.handlers import desk, form_words, order_events, order_states
+from bot.handlers import desk, form_words, goods, order_events, order_states
 from bot.handlers.desk import Done, Hand, Outcome, Refusal
 from bot.handlers.house import House
 from bot.handlers.turn import Sayings, Turn, answer_press, drop_buttons, rows, say, tell_desk
 from bot.i18n import Texts
-from bot.orders import form, status, store
-from bot.orders.answers import Accepted, Moment, Refused, Value, Words
+from bot.orders import form, money, status, stock, store
+from bot.orders.answers import Accepted, Begun, Moment, Reading, Refused, Value, Words
 from bot.orders.definition import CONFIRM, FormDefinition
 from bot.orders.fields import Field, Kind as FieldKind, words_in
 from bot.orders.form import FormState
 from bot.orders.kinds import rules_of
-from bot.orders.state import next_field, visible
+from bot.orders.state import visible
 from bot.orders.store import Kind, Order
 
 AGREE, KEEP = "agree", "keep"
@@ -128,7 +128,7 @@ def _change(turn: Turn, order: Order, key: str, text: str, texts: Texts) -> Chan
     field = next((one for one in fields_of(turn.house, order) if one.key == key), None)
     if definition is None or field is None:
         return texts("order_change.not_now", number=order.number, now=texts(f"order_staff.{order.state}"))
-    reading = rules_of(field).read(field, text, moment(turn, texts.language))
+    reading = _whole(field, text, moment(turn, order, texts.language))
     if isinstance(reading, Refused):
         return in_words(turn.house, reading.words, texts.language)
     if not isinstance(reading, Accepted):
@@ -142,11 +142,19 @@ def _change(turn: Turn, order: Order, key: str, text: str, texts: Texts) -> Chan
     return Change(definition, field, before, reading.value)
 
 
+def _whole(field: Field, text: str, here: Moment) -> Reading:
+    """Return what somebody typed as an answer; one that could go on, such as a cart, is taken to be all."""
+    rules = rules_of(field)
+    reading = rules.read(field, text, here)
+    if isinstance(reading, Begun):
+        return rules.picked(field, "done", replace(here, so_far=reading.so_far)) or reading
+    return reading
+
+
 def lacks(definition: FormDefinition, answers: Mapping[str, Any], language: str) -> str:
     """Return the label of what a change would ask for besides, empty for nothing."""
-    key = next_field(definition, answers)
-    field = definition.field(key)
-    return words_in(field.label, language) or key if field and key != CONFIRM else ""
+    called_for = [one for one in visible(definition, answers) if one.required and one.kind is not FieldKind.CONFIRM]
+    return next((label_of(one, language) for one in called_for if answers.get(one.key) is None), "")
 
 
 def _keep(hand: Hand, order: Order, change: Change) -> None:
@@ -180,15 +188,30 @@ def _question(turn: Turn, order: Order, change: Change) -> Any:  # noqa: ANN401 
     lines = [
         bold(texts("order_change.ask", number=order.number)),
         plain(texts("order_change.line", label=label, before=before, after=after)),
+        *_costs(order, change, texts),
     ]
     agree = Button(texts("order_change.button_agree"), f"mine:{AGREE}:{action}")
     keep = Button(texts("order_change.button_keep"), f"mine:{KEEP}:{action}")
     return say(join(lines), rows(agree, keep))
 
 
-def moment(turn: Turn, language: str) -> Moment:
-    """Return the circumstances in which somebody writes a new answer."""
-    return replace(form_words.moment_of(turn), language=language)
+def _costs(order: Order, change: Change, texts: Texts) -> list[RichText]:
+    """Return the line that says what the order would come to, if that is another amount."""
+    total = goods.total(change.definition, {**order.answers, change.field.key: change.value})
+    if total is None or total == (order.total, order.currency):
+        return []
+    before = order_states.total_of(order, texts.language) or "–"
+    return [plain(texts("order_change.total", before=before, after=money.shown(*total, texts.language)))]
+
+
+def moment(turn: Turn, order: Order, language: str) -> Moment:
+    """Return the circumstances in which an order gets a new answer: what it took itself is there for it."""
+    here = replace(form_words.moment_of(turn), language=language, answers=dict(order.answers))
+    if here.catalogue is None:
+        return here
+    own = stock.pieces(order.answers)
+    left = {sku: (item.stock or 0) + count for sku, count in own.items() if (item := here.catalogue.item(sku))}
+    return replace(here, catalogue=here.catalogue.with_left(left))
 
 
 def answered(turn: Turn, press: Pressed, number: str, key: str, *, agrees: bool) -> Sayings:
@@ -220,7 +243,8 @@ def _agreed(turn: Turn, order: Order) -> Sayings:
     definition = turn.house.forms.get(order.form)
     field = definition.field(waits["field"]) if definition else None
     value = waits["value"]
-    trouble = rules_of(field).trouble(field, value, moment(turn, turn.conversation.language)) if field else None
+    here = moment(turn, order, turn.conversation.language)
+    trouble = rules_of(field).trouble(field, value, here) if field else None
     answers = {**order.answers, waits["field"]: value}
     if definition is None or field is None or trouble or lacks(definition, answers, turn.conversation.language):
         store.propose(turn.conn, order, None)
@@ -242,7 +266,7 @@ def _agreed(turn: Turn, order: Order) -> Sayings:
     order_events.happened(turn, "changed", changed)
     turn.show("order", number=order.number)
     lines: list[RichText] = [bold(turn.texts("order_change.done", number=order.number))]
-    lines += [bold(f"{label}: ") + words for label, words in changed.summary]
+    lines += form_words.titled(changed.summary)
     told = {"number": order.number, "label": waits.get("label", ""), "after": waits.get("shown", "")}
     line = order_states.line_of(turn, changed, plain(turn.desk_texts("order_change.agreed", **told)))
     return [say(join(lines)), line]
@@ -259,5 +283,9 @@ def _rewritten(turn: Turn, order: Order, definition: FormDefinition, answers: Ma
     shown = [
         (row.label, in_words(turn.house, row.value, language)) for row in form.summary(definition, state, language)
     ]
-    total = (order.total, order.currency) if order.total is not None else None
-    return store.rewrite(turn.conn, order, answers, shown, total, turn.now)
+    wanted = form.ordered(definition, state)
+    stock.give_back(turn.conn, order.answers)
+    if not goods.taken(turn, wanted):
+        goods.taken(turn, order.answers)
+        return None
+    return store.rewrite(turn.conn, order, wanted, shown, goods.total(definition, wanted), turn.now)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from bot.handlers import order_changes, reporting
 from bot.handlers.house import House
-from bot.orders import export, money, store
+from bot.orders import cart, export, money, store
 from bot.orders.export import Cell, Row
+from bot.orders.fields import words_in
 from bot.orders.kinds import rules_of
 from bot.orders.store import Order, Wanted
 
@@ -66,7 +66,7 @@ def _row(house: House, order: Order, name: str) -> Row:
         "currency": order.currency,
         "tracking": order.tracking,
     }
-    return Row(head, answers_in_words(house, order), [_line(house, line, order) for line in lines_of(order)])
+    return Row(head, answers_in_words(house, order), list(_lines(house, order)))
 
 
 def _amount(amount: object, currency: str) -> Cell:
@@ -75,21 +75,13 @@ def _amount(amount: object, currency: str) -> Cell:
     return float(Decimal(money.plain(amount, currency)))
 
 
-def lines_of(order: Order) -> Iterator[Mapping[str, Any]]:
-    """Yield what an order has of the catalogue: each with `sku`, `quantity`, and what else was kept of it."""
+def _lines(house: House, order: Order) -> Iterator[dict[str, Cell]]:
+    """Yield what an order has of the catalogue, as it was called and as it cost when it was ordered."""
     for value in order.answers.values():
-        for line in value if isinstance(value, list) else ():
-            if isinstance(line, dict) and {"sku", "quantity"} <= line.keys():
-                yield line
-
-
-def _line(house: House, line: Mapping[str, Any], order: Order) -> dict[str, Cell]:
-    catalogue = house.shelf.catalogue
-    item = catalogue.item(line["sku"]) if catalogue else None
-    named = line.get("name")
-    called = item.called(house.catalogues.default) if item else str(named or line["sku"])
-    price = _amount(line.get("price"), order.currency)
-    return {"sku": str(line["sku"]), "item": called, "quantity": int(line["quantity"]), "price": price}
+        for line in cart.lines_of(value) or ():
+            name = words_in(line.name, house.catalogues.default)
+            price = _amount(line.price, line.currency)
+            yield {"sku": line.sku, "item": name, "quantity": line.quantity, "price": price}
 
 
 def answers_in_words(house: House, order: Order) -> dict[str, str]:

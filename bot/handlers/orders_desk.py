@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from bot.domain.conversation import Pressed
 from bot.domain.message import RichText, bold, join, plain
 from bot.domain.people import Staff
-from bot.handlers import desk, order_changes, order_states
+from bot.handlers import desk, form_words, order_changes, order_states
 from bot.handlers.desk import Done, Hand, Outcome, Refusal
 from bot.handlers.house import House
 from bot.handlers.order_states import PREFIX, Became
@@ -88,7 +88,7 @@ def hand_on(house: House, conn: Connection, person: Staff, number: str) -> Hand 
 def new_order(turn: Turn, order: Order, summary: Sequence[tuple[str, str]]) -> Saying:
     """Return the line by which the operators hear of an order, with what they can do."""
     head = bold(turn.desk_texts("order.for_desk", number=order.number))
-    lines = [bold(f"{label}: ") + value for label, value in summary]
+    lines = form_words.titled(summary)
     return order_states.line_of(turn, order, join([head, *lines]))
 
 
@@ -101,7 +101,7 @@ def described(order: Order, texts: Texts) -> RichText:
     """Return what staff read of an order: number, state, what was ordered, the parcel's page, what waits."""
     state = texts(f"order_staff.{order.state}")
     lines = [bold(texts("order_desk.head", number=order.number, state=state))]
-    lines += [bold(f"{label}: ") + value for label, value in order.summary]
+    lines += form_words.titled(order.summary)
     lines += [plain(order.tracking)] if order.tracking else []
     if order.proposal:
         waits = {"label": order.proposal.get("label", ""), "value": order.proposal.get("shown", "")}
@@ -200,6 +200,8 @@ def _to_state(hand: Hand, press: Pressed, order: Order, was: str, reason: str) -
     note = reason if reason in order_states.REASONS else ""
     expected = status.state_of(was) or order.stands
     outcome = set_state(hand, order.number, wanted, expected=expected, note=note)
+    done = answer_press(press.place, press.press, outcome.text)
+    if isinstance(outcome, Done):
+        return [done]  # the lines about the order offer what comes next already
     now = _of(hand.turn, order.number) or order
-    offers = order_states.below(now, hand.turn.desk_texts)
-    return [answer_press(press.place, press.press, outcome.text), drop_buttons(press.place, press.message, offers)]
+    return [done, drop_buttons(press.place, press.message, order_states.below(now, hand.turn.desk_texts))]

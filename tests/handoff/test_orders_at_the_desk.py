@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +21,8 @@ from bot.messaging.connectors import AsChannel
 from bot.messaging.delivery import DeliveryLoop
 from bot.orders import stock, store
 from bot.orders.catalogue import Catalogue, Item
+from bot.orders.definition import load
+from bot.orders.forms import Forms
 from bot.orders.status import Refused, State, Why
 from bot.orders.store import Order
 from bot.storage import schema
@@ -33,7 +37,6 @@ ANSWERS: dict[str, Any] = {
     "date": "2026-11-27",
     "name": "Anna Vogt",
     "phone": "+491701234567",
-    "comment": None,
 }
 
 
@@ -468,6 +471,89 @@ async def test_what_is_cancelled_stands_on_the_shelf_again_once_and_is_taken_aga
     assert (cancelled, again, await left()) == (5, 3, 1)
     assert await floor.told() == [("in Anna", f"{number} stays cancelled: what was ordered is sold out by now.")]
     assert (await stands(floor, order)).state == "cancelled"
+
+
+CART = """
+key = "order"
+title.en = "Order"
+total.en = "Total"
+[[fields]]
+key = "items"
+kind = "items"
+label.en = "Items"
+question.en = "What would you like?"
+[[fields]]
+key = "confirm"
+kind = "confirm"
+question.en = "Right?"
+[[prices]]
+label.en = "Postage"
+amount = "4.90"
+free_from = 20
+"""
+
+
+async def sells(floor: Floor, folder: Path) -> tuple[Order, Callable[[], Awaitable[int]]]:
+    """Let the shop have five teas for €4.90 each, and Anna have ordered two; return how many are left, too."""
+    tea = Item("TEA", {"en": "Tea"}, 490, stock=5)
+    floor.house.shelf.catalogue = catalogue = Catalogue((tea,), "EUR")
+    (folder / "cart.toml").write_text(CART, encoding="utf-8")
+    floor.house.forms = Forms((load(folder / "cart.toml"),))
+    line = {"sku": "TEA", "quantity": 2, "price": 490, "currency": "EUR", "name": {"en": "Tea"}}
+
+    def work(conn: Connection) -> Order:
+        turn = floor.turn(conn, "Anna")
+        who, total = turn.conversation, (1470, "EUR")
+        order = store.confirm(conn, who.id, who.customer_id, "order", {"items": [line]}, SUMMARY, floor.now, total)
+        assert not stock.take(conn, catalogue, {"TEA": 2})
+        turn.carry([orders_desk.new_order(turn, order, SUMMARY)])
+        return order
+
+    async def left() -> int:
+        return (await floor.house.database.read(stock.left))["TEA"]
+
+    return await floor.change(work), left
+
+
+async def agrees(floor: Floor, order: Order) -> None:
+    waits = (await stands(floor, order)).proposal
+    assert waits is not None
+    await floor.presses("Anna", f"mine:agree:{order.number}:{waits['id']}")
+
+
+async def test_a_changed_cart_has_another_total_and_takes_what_it_needs_from_the_shelf(
+    floor: Floor, tmp_path: Path
+) -> None:
+    order, left = await sells(floor, tmp_path)
+    await floor.told()
+
+    await floor.writes("Olga", "Anna", f"/order {order.number} change items 5 tea")
+    asked = (await floor.heard("Anna"))[0]
+    await agrees(floor, order)
+
+    now = await stands(floor, order)
+    assert asked.splitlines()[1:] == ["Items: 2 × Tea – €9.80 → 5 × Tea – €24.50", "Total: €14.70 → €24.50"]
+    assert ((now.total, now.currency), await left()) == ((2450, "EUR"), 0)
+    assert ("Total", "€24.50") in now.summary
+
+
+async def test_a_change_for_which_too_little_is_left_by_now_leaves_order_and_shelf_as_they_were(
+    floor: Floor, tmp_path: Path
+) -> None:
+    order, left = await sells(floor, tmp_path)
+    await floor.writes("Olga", "Anna", f"/order {order.number} change items 5 tea")
+    catalogue = floor.house.shelf.catalogue
+    assert catalogue is not None
+    await floor.change(lambda conn: stock.take(conn, catalogue, {"TEA": 1}))
+    await floor.told()
+
+    await agrees(floor, order)
+
+    now = await stands(floor, order)
+    assert (now.total, now.proposal, await left()) == (1470, None, 2)
+    told = await floor.told()
+    assert told[0][1].startswith("This proposal is no longer open.")
+    assert told[1][1].startswith(f"📦 {order.number}: the customer agrees, but the change cannot be made any more")
 
 
 @dataclass

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.walk
 ADDRESS = "Lindenallee 12, 04107 Leipzig"
 
 
-def _number(done: Seen) -> str:
+def number_in(done: Seen) -> str:
     """Return the number that a confirmation names."""
     found = re.search(r"S-\d+", done.text)
     assert found, done.text
@@ -43,7 +43,7 @@ async def _picks_the_first_day(customer: Customer, asked: Seen) -> Seen:
     return await _presses(customer, asked.buttons[0])
 
 
-async def _reaches_the_summary(customer: Customer) -> Seen:
+async def reaches_the_summary(customer: Customer) -> Seen:
     await _reaches_the_address(customer)
     await _picks_the_first_day(customer, await _says(customer, ADDRESS))
     await _says(customer, customer.name)
@@ -79,7 +79,7 @@ async def test_an_order_is_taken_with_buttons_and_words_and_reaches_the_operator
     ]
     assert summary.text.splitlines() == rows
     assert done.keyboard_gone
-    number = _number(done)
+    number = number_in(done)
     topic = await olga.finds_topic(f"New order {number}")
     told = await olga.reads_in(topic, number)
     assert topic.name == f"📦 {number} Anna Orders"
@@ -105,7 +105,7 @@ async def test_an_order_in_german(sandbox: SandboxClient) -> None:
         "Menge: 2 Stück",
         "Lieferung: Abholung im Laden",
     ]
-    assert _number(done)
+    assert number_in(done)
     assert "Bestellung" in done.text
 
 
@@ -128,7 +128,7 @@ async def test_an_order_in_russian(sandbox: SandboxClient) -> None:
         "Количество: 5 штук",
         "Доставка: Самовывоз из магазина",
     ]
-    assert _number(done)
+    assert number_in(done)
 
 
 async def test_wrong_answers_get_helpful_words_and_the_question_again(customer: Customer) -> None:
@@ -172,7 +172,7 @@ async def test_back_leads_to_the_question_before_and_keeps_the_answers_behind_it
 
 
 async def test_one_answer_can_be_changed_from_the_summary(customer: Customer) -> None:
-    await _reaches_the_summary(customer)
+    await reaches_the_summary(customer)
 
     asked = await _presses(customer, "Change something")
     await _presses(customer, "Quantity")
@@ -236,14 +236,14 @@ async def test_a_person_can_be_fetched_in_the_middle_and_the_form_goes_on_later(
 
 
 async def test_a_double_tap_on_the_last_button_makes_one_order(customer: Customer, olga: Operator) -> None:
-    summary = await _reaches_the_summary(customer)
+    summary = await reaches_the_summary(customer)
 
     await asyncio.gather(customer.presses("Order", summary), customer.presses("Order", summary))
     done = await customer.reads("S-")
     await customer.reads("This form is finished.")
     orders = await _says(customer, "/orders")
 
-    number = _number(done)
+    number = number_in(done)
     lines = orders.text.splitlines()
     assert (lines[0], len(lines)) == ("Your orders:", 2)
     assert lines[1].startswith(f"{number} · received · ")
