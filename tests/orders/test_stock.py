@@ -124,7 +124,7 @@ async def test_a_file_that_is_being_written_is_left_alone(database: Database, fi
     shelf = Shelf(file, "EUR", database, {})
 
     for part in range(3):
-        write(file, f"tea;Half{'!' * part}")
+        write(file, f"tea;Half{'!' * part};1;3")
         await shelf.look()
 
     assert shelf.catalogue is not None
