@@ -10,6 +10,7 @@ import re
 from bot.orders.words import POLITE, word_set
 
 NO_ADDRESS = word_set("""
+    tomorrow today tonight heute morgen ubermorgen uebermorgen завтра послезавтра сегодня
     not don't dont same later know no idea or what where why how maybe
     nicht kein keine weiss gleiche selbe dieselbe oder wie spater vielleicht letztes wo warum
     не знаю тот же туда или где зачем как потом прошлый раз нет может
@@ -24,7 +25,7 @@ INTRODUCED = re.compile(
 )
 KIND_WORDS = re.compile(rf"(?:^|\s+)(?:{'|'.join(sorted(POLITE))}|thx)\s*[.!]*$", re.IGNORECASE)
 EXTRA = re.compile(
-    r"(?:c/o|℅|bei(?=\s)|b\.|z\.? ?hd\.?|attn|hinterhaus|vorderhaus|seitenfl\w+|hh\b|vh\b|"
+    r"(?:m\. ?(?=\d)|lok\.|c/o|℅|bei(?=\s)|b\.|z\.? ?hd\.?|attn|hinterhaus|vorderhaus|seitenfl\w+|hh\b|vh\b|"
     r"(?:im )?\d{1,2}\. ?(?:stock|etage|og\b|obergeschoss)|"
     r"eg\b|erdgeschoss|dachgeschoss|dg\b|og\b|etage|stock\b|wohnung|whg|appartement|app?\.|stiege|treppe|"
     r"aufgang|t(?:ü|u)r\b|top\b|"
@@ -40,13 +41,29 @@ _NUMBER = (
     rf"(?: (?:bis|ter)(?!\w))?(?:,? ?{_BLOCK}){{0,2}}"
 )
 _HOUSE_WORD = r"(?:д|дом|буд|no|nr|№|haus|house|number)(?:\.|(?=[\s\d]))\s?"
+HOUSE_WORD_BEHIND = re.compile(r"[\s,]+(?:д|дом|буд|no|nr|№)\.?$", re.IGNORECASE)
 NUMBER_ALONE = re.compile(rf"(?:{_HOUSE_WORD})?(?P<number>{_NUMBER})", re.IGNORECASE)
 BLOCK_ALONE = re.compile(_BLOCK, re.IGNORECASE)
 NUMBER_FIRST = re.compile(rf"(?P<number>{_NUMBER}) (?P<street>[^\W\d_].*)", re.IGNORECASE)
-NUMBER_BEHIND = re.compile(
-    rf"(?P<street>.*[^\W\d_][^\d]*?)[\s,]+(?:{_HOUSE_WORD})?(?P<number>{_NUMBER})(?P<rest>(?:[\s.]+\D.*)?)",
+_STREET_AND_NUMBER = (
+    rf"(?P<street>{{before}}[^\W\d_][^\d]*?)[\s,]+(?:{_HOUSE_WORD})?(?P<number>{_NUMBER})(?!\. ?[^\W\d_])"
+    r"(?P<rest>(?:[\s.]+\D.*)?)"
+)
+NUMBER_BEHIND = re.compile(_STREET_AND_NUMBER.replace("{before}", "[^\\d]*?(?:\\d+\\.[^\\d]*?)?"), re.IGNORECASE)
+"""With the first number that is no "17. Juni"."""
+LAST_NUMBER_BEHIND = re.compile(_STREET_AND_NUMBER.replace("{before}", ".*"), re.IGNORECASE)
+NAMED_BY_A_DATE = re.compile(
+    r"\d{1,4}(?:-?[йя]|-?го|-?лет\w*|\.)?\s+(?:января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|"
+    r""
+    r"декабря|года|лет|линия|mai|juin|juillet|novembre|septembre|decembre|[a-zä]+)\b",
     re.IGNORECASE,
 )
+"""A street may be named so, and its number comes behind."""
+SIMPLE_STREET = re.compile(r"\w{4,}(?:stra(?:ß|ss)e|str\.?|allee|weg|platz|gasse|ring|damm|ufer)", re.IGNORECASE)
+BEFORE_A_STREET = word_set("""
+    am an auf im in zum zur unter vor hinter alte alter altes alten neue neuer neues neuen grosse grosser grosses
+    grossen kleine kleiner kleines kleinen obere oberer untere unterer lange langer hohe hoher innere aussere st sankt
+""")
 STREET_WORD = re.compile(
     r"(?:\w*(?:stra(?:ß|ss)e|str\.?|allee|weg|platz|gasse|ring|damm|ufer|chaussee|steig|graben|markt|"
     r"promenade|straat|laan|plein)"

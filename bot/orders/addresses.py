@@ -12,15 +12,20 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from bot.orders.address_words import (
+    BEFORE_A_STREET,
     BLOCK_ALONE,
     EXTRA,
+    HOUSE_WORD_BEHIND,
     INTRODUCED,
     KIND_WORDS,
+    LAST_NUMBER_BEHIND,
+    NAMED_BY_A_DATE,
     NO_ADDRESS,
     NUMBER_ALONE,
     NUMBER_BEHIND,
     NUMBER_FIRST,
     ODD_CODE,
+    SIMPLE_STREET,
     STATE,
     STREET_LEAD,
     STREET_WORD,
@@ -28,32 +33,6 @@ from bot.orders.address_words import (
 )
 from bot.orders.postcodes import country_names, country_of_prefix, knows_country, postcode_pattern, tidy_postcode
 from bot.orders.words import fold, words_of
-
-_POSTCODE = (
-    r"\b(?:[A-Z]{1,3}-)?"
-    r"(?:\d{5}|\d{2}-\d{3}|\d{4}-\d{3}|\d{3} \d{2}|[1-9]\d{3}(?: ?[A-Z]{2})?|[A-Z]\d[\dW] ?[A-Z\d]{4})\b"
-)
-_TOWN = r"[^\W\d_][^\W\d_]"
-_BEFORE_TOWN = re.compile(rf"{_POSTCODE}[\s,]+{_TOWN}", re.IGNORECASE)
-_BEHIND_TOWN = re.compile(rf"[,\n]\s*{_TOWN}[^\d,\n]*,?\s{_POSTCODE}", re.IGNORECASE)
-_HOUSE = re.compile(r"\b[1-9]\d{0,3}(?!\d)")
-
-
-def _postcode(text: str) -> re.Match[str] | None:
-    """Return the postcode with its town: "04107 Leipzig", or ", Leipzig 04107"."""
-    return _BEFORE_TOWN.search(text) or _BEHIND_TOWN.search(text)
-
-
-def has_postcode(text: str) -> bool:
-    """Return whether a postcode stands beside a town."""
-    return _postcode(text) is not None
-
-
-def has_house_number(text: str) -> bool:
-    """Return whether a figure of 1 to 4 digits stands there besides the postcode."""
-    found = _postcode(text)
-    rest = text if found is None else f"{text[: found.start()]} {text[found.end() :]}"
-    return _HOUSE.search(rest) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +248,12 @@ def _take_town_before_street(parts: _Parts, place: int, text: str) -> None:
 def _take_town_behind_street(parts: _Parts, place: int, text: str) -> None:
     """Split "Lindenallee 12 Leipzig" behind the number, "10 Downing Street London" behind the word for a street."""
     words = text.split()
+    if TOWN_WORD.match(text):
+        streets = [number for number, word in enumerate(words) if number > 1 and STREET_WORD.fullmatch(word)]
+        cut = streets[0] if streets else len(words)
+        parts.take(town=_bare_town(" ".join(words[:cut])))
+        parts.left.insert(place, " ".join(words[cut:]))
+        return
     if words[0][0].isdigit():
         ends = [number for number, word in enumerate(words) if number > 1 and STREET_WORD.fullmatch(word)]
         cut = ends[0] + 1 if ends else len(words)
@@ -297,6 +282,7 @@ def _may_be_town(text: str) -> bool:
 
 def _take_street(parts: _Parts) -> None:
     """Take the street with its number, in one stretch or in two."""
+    parts.left = [piece for stretch in parts.left for piece in _before_and_at_the_door(stretch)]
     for place, stretch in enumerate(parts.left):
         if not _has_digit(stretch) or EXTRA.match(stretch) or NUMBER_ALONE.fullmatch(stretch):
             continue
@@ -305,11 +291,38 @@ def _take_street(parts: _Parts) -> None:
             parts.left.pop(place)
             _split_street_from_town(parts)
             return
-        if (said := NUMBER_BEHIND.fullmatch(stretch)) and _has_letter(said["street"]):
-            parts.take(street=said["street"].strip(" ,"), house_number=said["number"])
+        if (said := _street_and_number(parts, stretch)) and _has_letter(said["street"]):
+            parts.take(street=HOUSE_WORD_BEHIND.sub("", said["street"]).strip(" ,"), house_number=said["number"])
             parts.left[place : place + 1] = [said["rest"].strip(" .")] if said["rest"].strip(" .") else []
             return
     _take_street_in_two(parts)
+
+
+def _street_and_number(parts: _Parts, stretch: str) -> re.Match[str] | None:
+    """Return the street with its first number, with the last one where a date names it: "ул. 8 Марта 10"."""
+    said = NUMBER_BEHIND.fullmatch(stretch)
+    if (said is None or _has_digit(said["rest"])) and (last := LAST_NUMBER_BEHIND.fullmatch(stretch)):
+        if not NAMED_BY_A_DATE.search(last["street"]):
+            parts.doubt(AddressDoubt.UNCLEAR)
+        said = last
+    if said and _has_more_than_a_street(said["street"]):
+        parts.doubt(AddressDoubt.UNCLEAR)
+    return said
+
+
+def _has_more_than_a_street(text: str) -> bool:
+    """Return whether two words stand before one that is a street by itself: "Anna Vogt Lindenallee"."""
+    *before, last = text.split()
+    return len(before) > 1 and SIMPLE_STREET.fullmatch(last) is not None and fold(before[0]) not in BEFORE_A_STREET
+
+
+def _before_and_at_the_door(stretch: str) -> tuple[str, ...]:
+    """Return "ул. Мира 5" and "кв 12" of both in one stretch: the flat behind the first number of it."""
+    for gap in re.finditer(r"(?<=\w) ", stretch):
+        before, behind = stretch[: gap.start()], stretch[gap.end() :]
+        if _has_digit(before) and _has_digit(behind) and EXTRA.match(behind) and not EXTRA.match(before):
+            return before, behind
+    return (stretch,)
 
 
 def _has_letter(text: str) -> bool:
@@ -359,7 +372,7 @@ def _take_rest(parts: _Parts) -> None:
             extra.append(stretch)
         elif not parts.address.town and not parts.address.postcode and _may_be_town(stretch):
             parts.take(town=_bare_town(stretch))
-        elif not _has_letter(stretch):
+        elif not _has_letter(stretch) or stretch.lower() in ("in", "at", "to", "im", "в"):
             continue
         elif not parts.address.street and parts.address.postcode:
             parts.take(street=stretch)

@@ -63,14 +63,16 @@ def slots_for(
         definition: the form, whose fields say what is allowed.
         text: the customer's first message.
         moment: when, where and in which language it was written.
-        country: ISO 3166 code of the form's addresses, empty for any.
+        country: ISO 3166 code of the form's addresses, empty for the first that the field allows.
         is_item: whether words name something of the catalogue.
     """
     fields = {kind: _field_for(definition, kind) for kind in SlotKind}
     wanted = {kind for kind, field in fields.items() if field is not None}
+    place = fields[SlotKind.ADDRESS]
+    country = country or (next(iter(place.countries), "") if place else "")
     regions = regions_for(moment.region, country, *_regions(definition), languages=(moment.language,))
     answers, begun, taken = dict[str, Value](), dict[str, Value](), list[Slot]()
-    for slot in find_slots(text, wanted, moment.now, country, regions, is_item):
+    for slot in find_slots(text, wanted, moment.aware, country, regions, is_item):
         field = fields[slot.kind]
         if field is None:
             continue

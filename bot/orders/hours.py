@@ -93,7 +93,7 @@ _RANGES = (
         rf"\b(?:between|btw|zwischen|между) {_clock(1)} ?(?:and|und|и|to|-) ?{_clock(2)}{_NO_CLOCK}",
     ),
     re.compile(
-        rf"(?:\b(?:from|von|с|со|от|в|um|at) )?(?<![\d.:])\b{_clock(1)} ?(?:-|to|till?|until|bis|и? ?до|"
+        rf"(?:\b(?:from|von|ab|с|со|от|в|um|at) )?(?<![\d.:])\b{_clock(1)} ?(?:-|to|till?|until|bis|и? ?до|"
         rf"по) ?{_clock(2)}{_NO_CLOCK}"
     ),
 )
@@ -114,6 +114,7 @@ _PARTS: dict[str, tuple[_Span, ...]] = {
     r"morning|fruh|vormittags?|morgens|утром|с утра|до обеда|перв(?:ой|ую) половин[еу] дня|before lunch|"
     r"vor dem mittag(?:essen)?|(?<=\bam )morgen|(?<=\bheute )morgen|(?<=\bfruhen )morgen": ((6 * 60, _NOON),),
     r"midday|lunchtime|mittags?|в обед|обед": ((11 * 60, 14 * 60),),
+    r"before noon|до полудня": ((0, _NOON),),
     r"noon|полдень": ((_NOON, _NOON),),
     r"afternoon|nachmittags?|днем|после обеда|втор(?:ой|ую) половин[еу] дня|after lunch|"
     r"nach dem mittag(?:essen)?": ((_NOON, 18 * 60),),

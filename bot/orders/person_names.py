@@ -25,6 +25,7 @@ _INTRODUCED = re.compile(
 )
 _INFLECTING = re.compile(r"(?:\bна имя|\bзапишите на|\bдля)\b .*(?:[ыиую]|[ое]й)\b", re.IGNORECASE)
 """Such words bend the name behind them, and nobody knows how it stands by itself."""
+_INITIAL = re.compile(r"(?<!\w)\w\.$")
 _BEHIND = re.compile(r"[ ,]+(?:here|is my name|ist mein name|hier|меня зовут|зовут)$")
 _LEFT_OUT = re.compile(rf"^(?:(?:{'|'.join(sorted(POLITE))})[, ]+)+|(?:[, ]+(?:{'|'.join(sorted(POLITE))}))+$")
 _NO_NAMES = (
@@ -56,7 +57,8 @@ def read_person_name(text: str) -> str:
         return ""
     if _INFLECTING.search(line):
         return ""
-    name = _bare(line).strip(" .,;:!-\"'«»„“”()")
+    name = _bare(line).strip(" ,;:!-\"'«»„“”()").lstrip(".")
+    name = name if _INITIAL.search(name) else name.rstrip(". ")
     words = words_of(name)
     if not 0 < len(words) <= _MOST_WORDS or not _NO_NAMES.isdisjoint(words):
         return ""

@@ -78,16 +78,14 @@ _ORDINAL = re.compile(
 )
 _NUMBER = re.compile(rf"\b(?:{'|'.join(sorted(_CLOCK_NUMBERS, key=len, reverse=True))})\b")
 _HOUR = r"(?P<h>1[0-2]|[1-9])"
-_HALF_TO = re.compile(
-    rf"\b(?P<lead>(?:um|ab|nach|vor|bis|gegen|von|und|zwischen) )?halb {_HOUR}\b(?! ?(?:stunde|dutzend))"
+_LEAD = (
+    r"(?P<lead>(?:um|at|ab|after|nach|before|by|vor|bis|until|till|from|von|gegen|around|and|und|zwischen|between) )?"
 )
+_HALF_TO = re.compile(rf"\b{_LEAD}halb {_HOUR}\b(?! ?(?:stunde|dutzend))")
 _HALF_TO_RU = re.compile(
     rf"\b(?:в )?(?:пол ?|половин[аеу] )(?P<word>{'|'.join(_ORDINALS_RU[:12])})\b",
 )
-_PAST = re.compile(
-    rf"\b(?P<part>half|quarter) (?P<side>past|to) {_HOUR}\b|\bviertel (?P<seite>nach|"
-    rf"vor) {_HOUR.replace('h>', 'g>')}\b"
-)
+_PAST = re.compile(rf"\b{_LEAD}(?P<part>half|quarter|viertel) (?P<side>past|to|nach|vor) {_HOUR}\b")
 _ONE_O_CLOCK = re.compile(r"\b(?P<lead>в|к|с|до|после|около) час[уа]?\b(?! (?:пик|назад))")
 
 
@@ -115,8 +113,8 @@ def _half(hour: int) -> str:
 
 
 def _past(said: re.Match[str]) -> str:
-    hour = int(said["h"] or said["g"])
+    hour, lead = int(said["h"]), said["lead"] or "at "
     minutes = 30 if said["part"] == "half" else 15
-    if (said["side"] or said["seite"]) in ("past", "nach"):
-        return f"at {hour}:{minutes}"
-    return f"at {hour - 1 or 12}:{60 - minutes}"
+    if said["side"] in ("past", "nach"):
+        return f"{lead}{hour}:{minutes}"
+    return f"{lead}{hour - 1 or 12}:{60 - minutes}"

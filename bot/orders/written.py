@@ -10,7 +10,7 @@ import unicodedata
 import zlib
 from collections.abc import Callable
 
-from bot.orders.addresses import has_house_number, has_postcode
+from bot.orders.address_needs import has_house_number, has_postcode
 from bot.orders.answers import Moment, Reading, Value, Words
 from bot.orders.fields import Field
 from bot.orders.person_names import read_person_name

@@ -6,7 +6,7 @@ An expectation that begins with "?" means: asked back. Windows: "2026-11-26 06:0
 import csv
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -137,6 +137,15 @@ def test_phrasings_are_read_as_expected() -> None:
 def test_no_phrasing_is_read_wrongly_without_a_doubt() -> None:
     readings = [(row, READERS[row.kind](row)) for row in rows()]
     silent = [told(row, got) for row, got in readings if not as_expected(row, got) and not is_asked_back(got)]
+
+    assert not silent, "\n".join(["taken silently:", *silent])
+
+
+@pytest.mark.parametrize("denial", ["not {}", "nicht {}", "не {}", "{}, not sure", "vielleicht {}", "{} или нет"])
+def test_what_is_denied_or_hedged_is_asked_back(denial: str) -> None:
+    meant = {"name", "phone"} if denial in ("vielleicht {}", "{} или нет") else {"name"}  # "maybe 0170 …" is a number
+    denied = [(row, replace(row, text=denial.format(row.text))) for row in rows() if row.kind not in meant]
+    silent = [told(row, got) for row, no in denied if not is_asked_back(got := READERS[row.kind](no))]
 
     assert not silent, "\n".join(["taken silently:", *silent])
 

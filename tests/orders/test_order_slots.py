@@ -161,6 +161,16 @@ def test_a_slot_that_fits_two_fields_belongs_to_neither(tmp_path: Path) -> None:
     assert said == FirstMessage({"quantity": 2}, rest="tomorrow")
 
 
+def test_the_kinds_in_parts_go_on_from_what_a_message_says() -> None:
+    form = definition.load(Path(__file__).with_name("every_kind.toml"))
+
+    said = slots_for(form, "2 boxes to Berlin tomorrow after six, Anna, 0170 1234567", MOMENT)
+
+    assert said.answers == {"when": {"date": "2026-11-26", "from": "18:00", "to": "20:00"}, "who": "Anna"}
+    assert said.begun == {"where": {"parts": {"town": "Berlin", "country": "DE"}, "review": True}}
+    assert said.rest == "2 boxes to,, 0170 1234567"
+
+
 DATE_TOO = """
 [[fields]]
 key = "invoice_date"
