@@ -14,7 +14,7 @@ from bot.domain.message import ContentKind
 from bot.faq.asking import inquires
 from bot.faq.smalltalk import Kind as SmallTalk, kind_of
 from bot.faq.text import key_of
-from bot.handlers import asides, form_words, keeping, meanwhile, offered, operator, order, question
+from bot.handlers import asides, form_words, keeping, meanwhile, numbered, offered, operator, order, question
 from bot.handlers.form_words import PREFIX, moment_of, title_of
 from bot.handlers.question import Asked
 from bot.handlers.turn import Sayings, Turn, answer_press, drop_buttons, say
@@ -151,7 +151,8 @@ def take(turn: Turn, said: Said, here: Here, asked: Asked, line: int) -> Sayings
     if asides.ABOUT in here.flow:
         return _beside(turn, said, here, asked, line)
     answered = offered.withdrawn(turn, PREFIX)
-    step = form.answer(here.definition, here.state, _given(said, line), moment_of(turn))
+    given = numbered.taken(here.flow, _given(said, line))
+    step = form.answer(here.definition, here.state, given, moment_of(turn))
     field = here.definition.field(here.state.current)
     part = goes_on(here.state.so_far, step.state.so_far)
     taken = part or step.state.answers != here.state.answers or step.outcome is not Outcome.ASKING

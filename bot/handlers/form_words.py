@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.message import Button, RichText, Rows, bold, join, plain
 from bot.domain.ports import Act, Outgoing
-from bot.handlers import goods
+from bot.handlers import goods, numbered
+from bot.handlers.numbered import Offer
 from bot.handlers.turn import Saying, Turn, rows, say
 from bot.orders.answers import Moment, Row as Line, Words
 from bot.orders.definition import FormDefinition, words_in
@@ -58,20 +59,39 @@ def message(turn: Turn, definition: FormDefinition, says: Sequence[Say]) -> Sayi
     The question stands out, and so does the head of the summary.
     """
     parts: list[RichText] = []
+    can = turn.house.can(turn.conversation.place.channel)
     last = says[-1]
+    by_keyboard = not last.choices and (
+        (last.request_contact and can.contact_button) or (last.request_location and can.location_button)
+    )
+    offer = Offer(last) if by_keyboard else numbered.offered(can.buttons, last, lambda said: words(turn, said))
     for one in says:
         said = words(turn, one.words)
         stands_out = one.rows or one.choices or one.moves
         parts += [plain(_step_of(turn, one) if one is last else "") + (bold(said) if stands_out else plain(said))]
         parts += lines(turn, one.rows)
         parts += [plain(one.help)] if one.help else []
-    can = turn.house.can(turn.conversation.place.channel)
-    by_contact = last.request_contact and not last.choices and can.contact_button
-    ask_contact = turn.texts("form.button.share_phone") if by_contact else ""
-    beside = [words(turn, move.label) for move in last.moves]
-    body: dict[str, Any] = {"ask_contact": ask_contact, "words": beside} if ask_contact else {}
+    parts += _in_words(turn, offer)
+    if offer.meant:
+        turn.wait_for(**{**turn.flow, numbered.OFFERS: dict(offer.meant)})
+    body = _keyboard(turn, last) if by_keyboard else {}
     body |= {"progress": list(last.progress)} if last.progress else {}
-    return say(join(parts), () if ask_contact else buttons_of(turn, definition, last), **body)
+    return say(join(parts), () if by_keyboard else buttons_of(turn, definition, offer.say), **body)
+
+
+def _in_words(turn: Turn, offer: Offer) -> list[RichText]:
+    """Return the lines that offer what is no button here: numbered answers, and words that lead elsewhere."""
+    parts = [plain(line) for line in offer.lines]
+    parts += [plain(turn.texts("form.by_number"))] if offer.lines else []
+    return parts + ([plain(turn.texts("form.by_word", words=" · ".join(offer.words)))] if offer.words else [])
+
+
+def _keyboard(turn: Turn, last: Say) -> dict[str, Any]:
+    """Return what a channel with a button for the customer's number or place needs to offer it."""
+    beside = [words(turn, move.label) for move in last.moves]
+    if last.request_contact:
+        return {"ask_contact": turn.texts("form.button.share_phone"), "words": beside}
+    return {"ask_location": turn.texts("form.button.share_location"), "words": beside}
 
 
 def _step_of(turn: Turn, one: Say) -> str:

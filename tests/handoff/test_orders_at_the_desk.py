@@ -34,9 +34,10 @@ ANSWERS: dict[str, Any] = {
     "what": "plum",
     "quantity": 2,
     "delivery": "pickup",
-    "date": "2026-11-27",
+    "window": {"date": "2026-11-27", "from": "10:00", "to": "14:00"},
     "name": "Anna Vogt",
     "phone": "+491701234567",
+    "terms": {"yes": True, "at": "2026-11-23"},
 }
 
 

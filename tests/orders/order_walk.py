@@ -1,4 +1,4 @@
-"""The sample shop's form, and Anna's way through it."""
+"""A shop's smaller form, and Anna's way through it."""
 
 from datetime import date
 from pathlib import Path
@@ -7,7 +7,7 @@ from bot.orders.answers import Moment, Value
 from bot.orders.definition import FormDefinition, load
 from bot.orders.form import Given, Shared, Step, Tapped, Typed, answer, start
 
-CONFIG = Path(__file__).parents[2] / "config" / "order_form.toml"
+CONFIG = Path(__file__).parent / "tea_form.toml"
 SHOP = load(CONFIG)
 MOMENT = Moment(date(2026, 11, 25), "en")
 ANNA: dict[str, Value | None] = {

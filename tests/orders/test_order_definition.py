@@ -297,12 +297,13 @@ def test_the_sample_shops_form_is_sound_in_three_languages() -> None:
     assert [(field.key, field.kind.value) for field in form.fields] == [
         ("what", "choice"),
         ("quantity", "number"),
-        ("delivery", "choice"),
-        ("address", "text"),
-        ("date", "date"),
-        ("name", "text"),
+        ("delivery", "delivery"),
+        ("address", "address"),
+        ("window", "window"),
+        ("name", "person"),
         ("phone", "phone"),
-        ("comment", "text"),
+        ("comment", "comment"),
+        ("terms", "consent"),
     ]
 
 

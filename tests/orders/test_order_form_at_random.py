@@ -41,7 +41,7 @@ from bot.orders.form import (
     visible,
 )
 
-SHOP = load(Path(__file__).parents[2] / "config" / "order_form.toml")
+SHOP = load(Path(__file__).parent / "tea_form.toml")
 QUESTION = {"en": "?", "de": "?", "ru": "?"}
 GIFT = Field(key="gift", kind=Kind.YES_NO, question=QUESTION, label={"en": "Gift", "de": "Geschenk", "ru": "Подарок"})
 CARD = Field(

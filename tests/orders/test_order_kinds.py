@@ -10,7 +10,7 @@ from bot.orders.answers import Accepted, Moment, Reading, Refused, Value, Words
 from bot.orders.definition import Field, Kind, Option, load
 from bot.orders.kinds import rules_of
 
-SHOP = {field.key: field for field in load(Path(__file__).parents[2] / "config" / "order_form.toml").fields}
+SHOP = {field.key: field for field in load(Path(__file__).parent / "tea_form.toml").fields}
 NOVEMBER_25 = date(2026, 11, 25)
 QUESTION = {"en": "?", "de": "?", "ru": "?"}
 EMAIL = Field(key="email", kind=Kind.EMAIL, question=QUESTION)

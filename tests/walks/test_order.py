@@ -46,9 +46,10 @@ async def _picks_the_first_day(customer: Customer, asked: Seen) -> Seen:
 async def reaches_the_summary(customer: Customer) -> Seen:
     await _reaches_the_address(customer)
     await _picks_the_first_day(customer, await _says(customer, ADDRESS))
-    await _says(customer, customer.name)
+    await _says(customer, "Mia Doe")
     await _says(customer, "0151 12345678")
-    return await _presses(customer, "Leave out")
+    await _presses(customer, "Leave out")
+    return await _presses(customer, "I agree")
 
 
 async def test_an_order_is_taken_with_buttons_and_words_and_reaches_the_operators(
@@ -65,17 +66,22 @@ async def test_an_order_is_taken_with_buttons_and_words_and_reaches_the_operator
     phone = await _says(anna, "Anna Vogt")
     await anna.shares_contact()
     comment = await anna.reads()
-    summary = await _says(anna, "as a gift, please")
+    terms = await _says(anna, "as a gift, please")
+    summary = await _presses(anna, "I agree")
     done = await _presses(anna, "Order")
 
     steps = [seen.text.split("Step ")[1].splitlines()[0] for seen in (first, how_many, where, address, day, name)]
-    assert steps == [f"{number} of 9" for number in range(1, 7)]
+    assert steps == [f"{number} of 10" for number in range(1, 7)]
+    assert address.keyboard == ("Share my location", "Back", "Cancel")
     assert phone.keyboard == ("Share my number", "Back", "Cancel")
     assert "Is there anything we should know?" in comment.text
+    assert terms.text.endswith("https://shop.example/terms")
+    time = summary.text.splitlines()[5]
+    assert (time[:18], time[-11:].strip()) == (f"Time: {day.buttons[0][:12]}", day.buttons[0][-11:].strip())
     rows = [
         *("Your order", "Item: Plum Rooibos, 100 g", "Quantity: 3 pieces", "Delivery: Home, by DHL"),
-        *(f"Address: {ADDRESS}", f"Day: {day.buttons[0]}", "Name: Anna Vogt", "Phone: +49 1511 2345678"),
-        *("Comment: as a gift, please", "Is everything right?"),
+        *(f"Address: {ADDRESS}", time, "Name: Anna Vogt", "Phone: +49 1511 2345678"),
+        *("Comment: as a gift, please", "Terms accepted: Yes", "Is everything right?"),
     ]
     assert summary.text.splitlines() == rows
     assert done.keyboard_gone
@@ -96,7 +102,8 @@ async def test_an_order_in_german(sandbox: SandboxClient) -> None:
     await _presses(jana, day.buttons[0])
     await _says(jana, "Jana Groß")
     phone = await _says(jana, "0341 9876543")
-    summary = await _presses(jana, phone.buttons[0])
+    terms = await _presses(jana, phone.buttons[0])
+    summary = await _presses(jana, terms.buttons[0])
     done = await _presses(jana, summary.buttons[0])
 
     assert summary.text.splitlines()[:4] == [
@@ -119,7 +126,8 @@ async def test_an_order_in_russian(sandbox: SandboxClient) -> None:
     await _presses(vera, day.buttons[0])
     await _says(vera, "Вера Орлова")
     comment = await _says(vera, "+7 900 555-01-03")
-    summary = await _presses(vera, comment.buttons[0])
+    terms = await _presses(vera, comment.buttons[0])
+    summary = await _presses(vera, terms.buttons[0])
     done = await _presses(vera, summary.buttons[0])
 
     assert summary.text.splitlines()[:4] == [
@@ -145,7 +153,7 @@ async def test_wrong_answers_get_helpful_words_and_the_question_again(customer: 
     day = await _says(customer, ADDRESS)
     past = await _says(customer, "1.1.2020")
     await _picks_the_first_day(customer, day)
-    await _says(customer, "Jo Doe")
+    await _says(customer, "Mia Doe")
     phone = await _says(customer, "12")
 
     assert "Please give one number" in many.text
@@ -153,7 +161,7 @@ async def test_wrong_answers_get_helpful_words_and_the_question_again(customer: 
     assert "Only whole numbers" in half.text
     assert "Please choose one of these." in nowhere.text
     assert nowhere.buttons[:2] == ("Home, by DHL", "Pick-up in the shop")
-    assert "it takes at least 10 characters" in short.text
+    assert "In which street?" in short.text
     assert "The first possible day is" in past.text
     assert "That number looks too short." in phone.text
     assert all("?" in seen.text for seen in (many, too_many, half, nowhere, short, past, phone))
@@ -162,7 +170,7 @@ async def test_wrong_answers_get_helpful_words_and_the_question_again(customer: 
 async def test_back_leads_to_the_question_before_and_keeps_the_answers_behind_it(customer: Customer) -> None:
     await _reaches_the_address(customer)
 
-    where = await _presses(customer, "Back")
+    where = await _says(customer, "Back")
     how_many = await _presses(customer, "Back")
     address = await _says(customer, "4")
 
@@ -203,7 +211,7 @@ async def test_a_question_in_the_middle_is_answered_and_the_form_goes_on(custome
 
     assert "€4.90" in answer.text
     assert again.buttons == asked.buttons
-    assert "On which day" in day.text
+    assert "When would you like it?" in day.text
 
 
 async def test_what_has_no_answer_beside_a_question_in_the_middle_is_named(customer: Customer) -> None:
@@ -273,4 +281,4 @@ async def test_the_form_goes_on_after_a_restart(customer: Customer, desk: Desk) 
     desk.start_bot()
     desk.ready()
 
-    assert "On which day" in (await customer.reads()).text
+    assert "When would you like it?" in (await customer.reads()).text

@@ -39,14 +39,14 @@ async def test_only_the_newest_question_of_a_form_can_be_answered_and_the_answer
     assert await offered(anna) == await last.all_inner_texts()
     said = ["Order something", "Plum Rooibos, 100 g", "2"]
     assert await anna.locator(".bubble.customer .text").all_inner_texts() == said
-    assert await anna.locator(".progress").inner_text() == "Step 3 of 9"
+    assert await anna.locator(".progress").inner_text() == "Step 3 of 10"
 
     await anna.reload()
     await reads(anna, "Where should it go?")
 
     assert await offered(anna) == await last.all_inner_texts()
     assert await anna.locator(".bubble.customer .text").all_inner_texts() == said
-    assert await anna.locator(".progress").inner_text() == "Step 3 of 9"
+    assert await anna.locator(".progress").inner_text() == "Step 3 of 10"
 
 
 async def test_marks_stay_until_they_are_pressed_and_other_buttons_go_with_the_next_answer(stage: Stage) -> None:

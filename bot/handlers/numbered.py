@@ -1,0 +1,77 @@
+"""Answers as numbered lines, where a channel has no buttons or not enough of them.
+
+Where others see two buttons, Anna reads "1. Home" and "2. Pick-up" and answers "2"; "Back" and "Cancel" she writes.
+Which number stands for what is kept with what the bot waits for: the next question has other ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from bot.orders.answers import Words
+from bot.orders.form import Choice, Given, Say, Tapped, Typed
+from bot.orders.words import fold
+
+OFFERS = "offers"
+"""What a customer may write instead of pressing, in the conversation's flow: folded words -> a `Choice.action`."""
+MARK = "✓ "
+"""Before an answer that is chosen already; nobody types it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """How a question's answers are offered.
+
+    Attributes:
+        say: the question with those of its choices and moves that become buttons.
+        lines: the answers to choose from by number, as "1. Home".
+        words: what can be written besides, as "Back".
+        meant: what each of them stands for.
+    """
+
+    say: Say
+    lines: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    meant: Mapping[str, str] = field(default_factory=dict)
+
+
+def offered(most: int, say: Say, label: Callable[[Words], str]) -> Offer:
+    """Return how a question's answers are offered.
+
+    Args:
+        most: buttons that the channel has room for below a message.
+        say: the question with all its choices and moves.
+        label: gives a button's words in the customer's language.
+    """
+    person = 1 if say.person else 0
+    if len(say.choices) + len(say.moves) + person <= most:
+        return Offer(say)
+    moves = tuple(label(move.label) for move in say.moves)
+    meant = _by_words(say.moves, label)
+    if say.choices and len(say.choices) + person <= most:
+        return Offer(replace(say, moves=()), words=moves, meant=meant | _by_words(say.choices, label))
+    bare = replace(say, choices=(), moves=(), person=bool(person) and person <= most)
+    if say.figures:
+        return Offer(bare, words=moves, meant=meant)
+    numbers = {str(number): choice.action for number, choice in enumerate(say.choices, 1)}
+    lines = tuple(f"{number}. {label(choice.label)}" for number, choice in enumerate(say.choices, 1))
+    return Offer(bare, lines, moves, meant | _by_words(say.choices, label) | numbers)
+
+
+def _by_words(choices: tuple[Choice, ...], label: Callable[[Words], str]) -> dict[str, str]:
+    return {_said(label(choice.label)): choice.action for choice in choices}
+
+
+def _said(text: str) -> str:
+    return " ".join(fold(text).removeprefix(MARK).strip(" .)!#").split())
+
+
+def taken(flow: Mapping[str, Any], given: Given) -> Given:
+    """Return what was given, words and numbers that stand for a button as that button pressed."""
+    offers = flow.get(OFFERS)
+    if not isinstance(given, Typed) or not isinstance(offers, Mapping):
+        return given
+    action = offers.get(_said(given.text))
+    return Tapped(action) if isinstance(action, str) else given
