@@ -34,7 +34,7 @@ ANSWERS: dict[str, Any] = {
     "what": "plum",
     "quantity": 2,
     "delivery": "pickup",
-    "window": {"date": "2026-11-27", "from": "10:00", "to": "14:00"},
+    "window": {"date": "2026-11-27", "from": "14:00", "to": "18:00"},
     "name": "Anna Vogt",
     "phone": "+491701234567",
     "terms": {"yes": True, "at": "2026-11-23"},
