@@ -7,7 +7,7 @@ import csv
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 from time import perf_counter
@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from bot.orders.addresses import read_address
+from bot.orders.addresses import AddressDoubt, read_address
 from bot.orders.amounts import read_amount
 from bot.orders.dates import read_day
 from bot.orders.hours import Hours
@@ -186,3 +186,24 @@ def test_the_table_has_no_phrasing_twice() -> None:
 
     assert [key for key, times in seen.items() if times > 1] == []
     assert len(seen) >= 250
+
+
+def test_two_addresses_are_told_from_one() -> None:
+    reading = read_address("Lindenallee 12, 04107 Leipzig, Torstr. 1, 10119 Berlin", "DE")
+
+    assert reading.doubts == (AddressDoubt.SEVERAL, AddressDoubt.UNCLEAR)
+
+
+def test_an_hour_that_summer_time_skips_is_impossible() -> None:
+    evening = datetime(2027, 3, 27, 20, 0, tzinfo=NOW.tzinfo)
+
+    assert read_window("tomorrow at 2:30 am", evening).impossible
+    assert not read_window("tomorrow at 3:30 am", evening).impossible
+
+
+def test_in_two_hours_is_two_hours_later_when_the_clocks_change_and_behind_midnight() -> None:
+    clocks_change = datetime(2027, 3, 28, 1, 30, tzinfo=NOW.tzinfo)
+    late = datetime(2026, 11, 25, 23, 10, tzinfo=NOW.tzinfo)
+
+    assert read_window("in 2 hours", clocks_change).hours == (Hours(time(4, 30), time(4, 30)),)
+    assert read_window("через 2 часа", late).day.days == (date(2026, 11, 26),)
