@@ -315,6 +315,65 @@ async def test_ones_own_order_is_told_at_once(floor: Floor, words: str) -> None:
     assert (await floor.heard("Anna"))[0].startswith(f"Order {order.number}: received\nItem: Plum Rooibos")
 
 
+async def test_ones_order_of_another_chat_is_ones_own(floor: Floor) -> None:
+    order = await ordered(floor, "Anna")
+    await floor.is_known_as("Anna", "Wanda")
+    await floor.told()
+
+    await floor.says("Wanda", "/orders")
+    await floor.says("Wanda", order.number)
+    await floor.presses("Wanda", f"mine:gone:{order.number}")
+
+    listed, shown, untouched = await floor.heard("Wanda")
+    assert listed.startswith(f"Your orders:\n{order.number} · received")
+    assert shown == untouched
+    assert shown.startswith(f"Order {order.number}: received\nItem: Plum Rooibos")
+    assert (await stands(floor, order)).state == "new"
+
+
+async def test_who_goes_on_in_another_chat_hears_of_their_order_there(floor: Floor) -> None:
+    order = await ordered(floor, "Boris")
+    await floor.is_known_as("Anna", "Boris")
+    await floor.asks("Boris")
+    await floor.asks("Anna")
+    await floor.writes("Olga", "Anna", f"/merge {(await floor.ticket('Boris')).id}")
+    await floor.told()
+
+    await floor.presses_in_topic("Olga", "Boris", f"order:{order.number}:new:confirmed")
+
+    assert await floor.told() == [
+        ("Anna", f"Your order {order.number} is confirmed."),
+        ("in Anna", f"📦 {order.number}: confirmed · Olga"),
+    ]
+    assert await offered(floor, order) == ["Shipped", "Delivered", "Cancel it", "Change …"]
+
+
+async def test_a_flood_of_presses_of_old_and_made_up_buttons_does_nothing(floor: Floor) -> None:
+    order, other = await ordered(floor, "Anna"), await ordered(floor, "Boris")
+    await floor.told()
+    made_up = (
+        "order:",
+        "order:S-1:x",
+        "order::::",
+        f"order:{order.number}:new:lost",
+        f"order:{other.number}:new:confirmed",
+    )
+
+    for action in (*made_up, f"order:{order.number}:shipped:confirmed", f"order:{order.number}:new:cancelled:new"):
+        await floor.presses_in_topic("Olga", "Anna", action)
+    for action in (
+        "mine:",
+        "mine:gone",
+        f"mine:gone:{other.number}",
+        f"mine:agree:{order.number}:",
+        "mine:agree:S-1:1",
+    ):
+        await floor.presses("Anna", action)
+
+    states = [(await stands(floor, one)).state for one in (order, other)]
+    assert states == ["cancelled", "new"]  # the last of the operator's: a reason that nobody knows is none
+
+
 async def test_anothers_order_is_told_to_who_knows_its_phone_and_only_how_it_stands(floor: Floor) -> None:
     order = await ordered(floor)
     await floor.writes("Olga", "Anna", f"/order {order.number} shipped https://parcel.example/1")
