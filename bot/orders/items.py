@@ -74,16 +74,16 @@ class _Items(Rules):
             return None
         verb, _, rest = code.partition(".")
         if verb == "s" and (item := catalogue.item(rest)):
-            return _begun(_chosen(field, cart, catalogue, item))
+            earlier = cart.asks and rest not in cart.asks[0].skus  # a button of an earlier question
+            return None if earlier else _begun(_chosen(field, cart, catalogue, item))
         if count := _COUNT.fullmatch(code):
             asked = cart.asks[0] if cart.asks else Ask(Why.MANY)
             ours = asked.why in COUNTS and asked.sku == count[2]
             return _begun(_counted(field, cart, catalogue, asked, int(count[1]))) if ours else None
         if cart.asks:
             return _begun(cart.answered()) if code in ("none", "ok") else None
-        if code == "done":
-            return _whole(field, cart, catalogue, moment) if cart.lines else None
-        return _moved(cart, verb, code)
+        whole = code == "done" and cart.lines
+        return _whole(field, cart, catalogue, moment) if whole else _moved(cart, verb, code)
 
     def codes(self, field: Field, moment: Moment) -> tuple[str, ...]:
         catalogue, cart = moment.catalogue, cart_of(moment.so_far)
@@ -243,6 +243,10 @@ def _moved(cart: Cart, verb: str, code: str) -> Reading | None:
 def _said(field: Field, cart: Cart, catalogue: Catalogue, text: str, language: str) -> Reading:
     """Return the cart with all that a text names; what of it is not sure is asked about, one after the other."""
     reading = read_items(text, catalogue, language)
+    if not reading.wanted and cart.asks and cart.asks[0].why in COUNTS:
+        return Refused(
+            Words("form.number_whole") if read_number(text) else Words("form.wrong_number", {"example": "2"})
+        )
     if not reading.wanted:
         said = "; ".join(reading.unknown)
         return Refused(Words("items.unknown", {"said": said}) if said else Words("items.choose"))

@@ -236,6 +236,7 @@ def open_floor(database: Database) -> Floor:
         "SUPPORTBOT_TELEGRAM__TOKEN": "1:made-up",
         "SUPPORTBOT_TELEGRAM__OPERATOR_GROUPS": f"[{GROUP.chat}]",
         "SUPPORTBOT_FAQ__ENCODER": "none",
+        "SUPPORTBOT_ORDERS__FORM": "tests/orders/shop_form.toml",
     }
     floor = Floor(build(settings.load(environment, ROOT), database))
     floor.house.clock = lambda: floor.now

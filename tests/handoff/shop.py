@@ -89,6 +89,7 @@ def open_shop(database: Database) -> Shop:
         "SUPPORTBOT_TELEGRAM__TOKEN": "1:made-up",
         "SUPPORTBOT_TELEGRAM__OPERATOR_GROUPS": f"[{GROUP.chat}]",
         "SUPPORTBOT_FAQ__ENCODER": "none",
+        "SUPPORTBOT_ORDERS__FORM": "tests/orders/shop_form.toml",
     }
     return Shop(build(settings.load(environment, ROOT), database))
 

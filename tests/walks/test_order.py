@@ -35,7 +35,8 @@ async def _presses(customer: Customer, button: str) -> Seen:
 async def _reaches_the_address(customer: Customer) -> Seen:
     await _says(customer, "/order")
     await _presses(customer, "Plum Rooibos")
-    await _presses(customer, "2 pieces")
+    await _presses(customer, "2")
+    await _presses(customer, "That is all")
     return await _presses(customer, "Home, by DHL")
 
 
@@ -59,7 +60,8 @@ async def test_an_order_is_taken_with_buttons_and_words_and_reaches_the_operator
 
     first = await _says(anna, "/order")
     how_many = await _presses(anna, "Plum Rooibos")
-    where = await _says(anna, "three")
+    more = await _says(anna, "three")
+    where = await _presses(anna, "That is all")
     address = await _presses(anna, "Home, by DHL")
     day = await _says(anna, ADDRESS)
     name = await _picks_the_first_day(anna, day)
@@ -70,18 +72,21 @@ async def test_an_order_is_taken_with_buttons_and_words_and_reaches_the_operator
     summary = await _presses(anna, "I agree")
     done = await _presses(anna, "Order")
 
-    steps = [seen.text.split("Step ")[1].splitlines()[0] for seen in (first, how_many, where, address, day, name)]
-    assert steps == [f"{number} of 10" for number in range(1, 7)]
+    steps = [seen.text.split("Step ")[1].splitlines()[0] for seen in (first, where, address, day, name)]
+    assert steps == [f"{number} of 9" for number in range(1, 6)]
+    assert how_many.buttons[:5] == ("1", "2", "3", "4", "5")
+    assert "So far: €17.70." in more.text
     assert address.keyboard == ("Share my location", "Back", "Cancel")
     assert phone.keyboard == ("Share my number", "Back", "Cancel")
     assert "Is there anything we should know?" in comment.text
     assert terms.text.endswith("https://shop.example/terms")
-    time = summary.text.splitlines()[5]
+    time = summary.text.splitlines()[4]
     assert (time[:18], time[-11:].strip()) == (f"Time: {day.buttons[0][:12]}", day.buttons[0][-11:].strip())
     rows = [
-        *("Your order", "Item: Plum Rooibos, 100 g", "Quantity: 3 pieces", "Delivery: Home, by DHL"),
+        *("Your order", "Items: 3 × Plum Rooibos, 100 g – €17.70", "Delivery: Home, by DHL"),
         *(f"Address: {ADDRESS}", time, "Name: Anna Vogt", "Phone: +49 1511 2345678"),
-        *("Comment: as a gift, please", "Terms accepted: Yes", "Is everything right?"),
+        *("Comment: as a gift, please", "Terms accepted: Yes"),
+        *("Shipping: €4.90", "Total: €22.60", "Is everything right?"),
     ]
     assert summary.text.splitlines() == rows
     assert done.keyboard_gone
@@ -96,8 +101,9 @@ async def test_an_order_in_german(sandbox: SandboxClient) -> None:
     jana = await sandbox.customer("Jana", language="de")
 
     await _says(jana, "/order")
-    await _says(jana, "pflaumen rooibos")
-    await _says(jana, "zwei Packungen")
+    await _says(jana, "pflaumen rooibos und zwei Packungen Sencha")
+    await _says(jana, "einen")
+    await _presses(jana, "Das ist alles")
     day = await _says(jana, "Abholung im Laden")
     await _presses(jana, day.buttons[0])
     await _says(jana, "Jana Groß")
@@ -106,12 +112,14 @@ async def test_an_order_in_german(sandbox: SandboxClient) -> None:
     summary = await _presses(jana, terms.buttons[0])
     done = await _presses(jana, summary.buttons[0])
 
-    assert summary.text.splitlines()[:4] == [
+    assert summary.text.splitlines()[:5] == [
         "Ihre Bestellung",
-        "Artikel: Pflaumen-Rooibos, 100 g",
-        "Menge: 2 Stück",
+        "Artikel: ",
+        "2 × Grüner Hof Sencha, 100 g – 15,80\xa0€",
+        "1 × Pflaumen-Rooibos, 100 g – 5,90\xa0€",
         "Lieferung: Abholung im Laden",
     ]
+    assert "Summe: 21,70\xa0€" in summary.text
     assert number_in(done)
     assert "Bestellung" in done.text
 
@@ -122,6 +130,7 @@ async def test_an_order_in_russian(sandbox: SandboxClient) -> None:
     await _says(vera, "/order")
     await _says(vera, "ройбуш со сливой")
     await _says(vera, "пять")
+    await _presses(vera, "Это всё")
     day = await _presses(vera, "Самовывоз из магазина")
     await _presses(vera, day.buttons[0])
     await _says(vera, "Вера Орлова")
@@ -130,10 +139,9 @@ async def test_an_order_in_russian(sandbox: SandboxClient) -> None:
     summary = await _presses(vera, terms.buttons[0])
     done = await _presses(vera, summary.buttons[0])
 
-    assert summary.text.splitlines()[:4] == [
+    assert summary.text.splitlines()[:3] == [
         "Ваш заказ",
-        "Товар: Ройбуш со сливой, 100 г",
-        "Количество: 5 штук",
+        "Товары: 5 × Сливовый ройбуш, 100 г – 29,50\xa0€",
         "Доставка: Самовывоз из магазина",
     ]
     assert number_in(done)
@@ -147,6 +155,7 @@ async def test_wrong_answers_get_helpful_words_and_the_question_again(customer: 
     too_many = await _says(customer, "21")
     half = await _says(customer, "2.5")
     await _says(customer, "2")
+    await _presses(customer, "That is all")
     nowhere = await _says(customer, "to the moon")
     await _presses(customer, "Home")
     short = await _says(customer, "here")
@@ -157,7 +166,7 @@ async def test_wrong_answers_get_helpful_words_and_the_question_again(customer: 
     phone = await _says(customer, "12")
 
     assert "Please give one number" in many.text
-    assert "The most we can take here is 20 pieces." in too_many.text
+    assert "Tasting set, 8 teas: 20 at most." in too_many.text
     assert "Only whole numbers" in half.text
     assert "Please choose one of these." in nowhere.text
     assert nowhere.buttons[:2] == ("Home, by DHL", "Pick-up in the shop")
@@ -171,11 +180,11 @@ async def test_back_leads_to_the_question_before_and_keeps_the_answers_behind_it
     await _reaches_the_address(customer)
 
     where = await _says(customer, "Back")
-    how_many = await _presses(customer, "Back")
-    address = await _says(customer, "4")
+    more = await _presses(customer, "Back")
+    address = await _presses(customer, "That is all")
 
     assert "Where should it go?" in where.text
-    assert "How many would you like?" in how_many.text
+    assert "So far: €11.80." in more.text
     assert "What is the address?" in address.text
 
 
@@ -183,11 +192,13 @@ async def test_one_answer_can_be_changed_from_the_summary(customer: Customer) ->
     await reaches_the_summary(customer)
 
     asked = await _presses(customer, "Change something")
-    await _presses(customer, "Quantity")
-    summary = await _says(customer, "7")
+    await _presses(customer, "Items")
+    await _says(customer, "one sencha")
+    summary = await _presses(customer, "That is all")
 
     assert asked.text == "What would you like to change?"
-    assert "Quantity: 7 pieces" in summary.text
+    assert "\n2 × Plum Rooibos, 100 g – €11.80\n1 × Green Courtyard Sencha, 100 g – €7.90\n" in summary.text
+    assert "Total: €24.60" in summary.text
     assert "Is everything right?" in summary.text
 
 
@@ -269,8 +280,8 @@ async def test_buttons_of_earlier_questions_do_no_harm(customer: Customer) -> No
     again = await customer.reads()
     await customer.sandbox.post(f"users/{customer.id}/presses", {**order, "callback_data": "form:nonsense"})
 
-    assert "How many would you like?" in again.text
-    assert "How many would you like?" in (await customer.reads()).text
+    assert "Plum Rooibos, 100 g for €5.90: how many would you like?" in again.text
+    assert "how many would you like?" in (await customer.reads()).text
 
 
 async def test_the_form_goes_on_after_a_restart(customer: Customer, desk: Desk) -> None:

@@ -140,7 +140,8 @@ class Desk:
 
 def settings_for(file: Path, **more: str) -> Settings:
     environment = {"SUPPORTBOT_DATABASE__URL": f"sqlite+aiosqlite:///{file}", "SUPPORTBOT_FAQ__ENCODER": "none"}
-    return load({**environment, "SUPPORTBOT_WEB__PORT": "0", **more}, ROOT)
+    environment |= {"SUPPORTBOT_ORDERS__FORM": "tests/orders/shop_form.toml", "SUPPORTBOT_WEB__PORT": "0"}
+    return load({**environment, **more}, ROOT)
 
 
 @asynccontextmanager
