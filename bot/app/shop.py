@@ -21,6 +21,17 @@ def shelf_of(settings: Settings, database: Database, alarms: dict[str, str]) -> 
     return Shelf(settings.path(settings.orders.catalogue), settings.orders.currency, database, alarms)
 
 
+def form_keys(settings: Settings) -> list[str]:
+    """Return the keys of the forms, for whoever only names them.
+
+    Raises:
+        FormBroken: one is broken.
+    """
+    orders = settings.orders
+    main, more = settings.path(orders.form), settings.path(orders.more_forms)
+    return [form.key for form in forms.load_all(main, more, COMMANDS, orders.currency)]
+
+
 def forms_of(settings: Settings, shelf: Shelf) -> Forms:
     """Return the forms.
 

@@ -330,12 +330,14 @@ def faq_lint(*, base: BaseFile = None, as_json: Json = False) -> int:
 
 
 async def _lint(settings: Settings, base: Path | None, *, as_json: bool) -> int:
+    from bot.app.shop import form_keys
     from bot.faq import lint
 
     entries = await _entries(settings, base)
     source = base or settings.path(settings.faq.path)
     index = await asyncio.to_thread(_index, settings, entries)
     given = None if base else await _given(settings)
+    forms = None if base else await asyncio.to_thread(form_keys, settings)
     findings = await asyncio.to_thread(
         lambda: lint.lint(
             entries,
@@ -343,6 +345,7 @@ async def _lint(settings: Settings, base: Path | None, *, as_json: bool) -> int:
             index=index,
             folder=source if source.is_dir() else source.parent,
             given=given,
+            forms=forms,
         )
     )
     body = [

@@ -36,6 +36,7 @@ class Problem(StrEnum):
     DEAD_LINK = "faq-lint-dead-link"
     SWITCHED_OFF_LINK = "faq-lint-link-to-switched-off"
     DEAD_BUTTON = "faq-lint-dead-button"
+    MISSING_FORM = "faq-lint-missing-form"
     MISSING_FILE = "faq-lint-missing-file"
     LONG_ANSWER = "faq-lint-long-answer"
     FEW_PHRASINGS = "faq-lint-few-phrasings"
@@ -78,6 +79,10 @@ SENTENCES: Mapping[Problem, tuple[str, str]] = {
     Problem.DEAD_BUTTON: (
         "{entry} has a button to {action}, which messengers do not open.",
         "Put the number or address into the answer's text, where it can be tapped.",
+    ),
+    Problem.MISSING_FORM: (
+        "{entry} has a button that begins the form {form}, which is not there.",
+        "Name the key of config/order_form.toml or of a file in config/forms, or take the button away.",
     ),
     Problem.MISSING_FILE: (
         "{entry} names the attachment {file}, which does not lie beside the FAQ files.",
@@ -140,6 +145,7 @@ def lint(
     few: int = 3,
     folder: Path | None = None,
     given: Collection[str] | None = None,
+    forms: Collection[str] | None = None,
 ) -> list[Finding]:
     """Return what is wrong with a base, the worst first.
 
@@ -151,13 +157,14 @@ def lint(
         few: phrasings an entry and language should have.
         folder: where attachments lie; they are not looked for without one.
         given: ids of the entries that customers got; None when that is not known, or of too few questions.
+        forms: keys of the forms that buttons can begin; None when that is not known.
     """
     base = list(entries)
     on = [entry for entry in base if entry.enabled]
     return [
         *_once_a_pair([*_same_phrasings(on), *_same_words(on), *(_collisions(on, index) if index else ())]),
         *_links(base),
-        *_buttons(base),
+        *_buttons(base, forms),
         *(_files(on, folder) if folder else ()),
         *_missing_languages(on, languages),
         *_long_answers(on),
@@ -273,9 +280,12 @@ def _near(best: Candidate) -> bool:
     return any(best.signals.get(name, 0.0) >= least for name, least in NEAR.items())
 
 
-def _buttons(entries: Sequence[FaqEntry]) -> Iterator[Finding]:
+def _buttons(entries: Sequence[FaqEntry], forms: Collection[str] | None) -> Iterator[Finding]:
     for entry in entries:
         for button in entry.buttons:
+            kind, _, form = button.action.partition(":")
+            if kind == "form" and forms is not None and form not in forms:
+                yield Finding(Problem.MISSING_FORM, (entry.id,), {"entry": entry.id, "form": form})
             if not button.action.startswith(BUTTONS_THAT_WORK):
                 yield Finding(Problem.DEAD_BUTTON, (entry.id,), {"entry": entry.id, "action": button.action})
 

@@ -195,6 +195,10 @@ def _refresh(definition: FormDefinition, state: FormState, moment: Moment) -> tu
             kept[field.key] = value
     again = [field for field in visible(definition, kept) if field.key in state.answers and field.key not in kept]
     fresh = _brought_to(definition, state, kept, again, moment)
+    changed = state.fingerprint != definition.fingerprint
+    asked = definition.field(state.current) if changed and state.so_far is not None else None
+    if asked and fresh.current == asked.key and fresh.so_far is None and asked not in again:
+        again = [*again, asked]  # what was said of it in parts
     return fresh, _notices(definition, state, again, moment)
 
 
@@ -236,7 +240,7 @@ def _notices(definition: FormDefinition, state: FormState, again: list[Field], m
             labels.append(words_in(field.label, moment.language))
     if labels:
         says.append(Say(Words("form.changed" if changed else "form.outdated", {"labels": ", ".join(labels)})))
-    elif not again and changed and any(definition.field(key) is None for key in state.answers):
+    elif not again and changed and any(definition.field(key) is None for key in (*state.answers, state.current)):
         says.append(Say(Words("form.changed_gone")))
     return tuple(says)
 

@@ -172,3 +172,13 @@ def test_missing_languages_few_phrasings_and_dead_links_are_found() -> None:
         "thin has only 1 phrasing(s) in de.",
     ]
     assert [one.suggestion for one in found[3:4]] == ["Translate it; until then customers get it in de."]
+
+
+def test_a_button_that_begins_a_form_that_is_not_there_is_found() -> None:
+    returns = replace(FINE, buttons=(Button({"en": "Return it"}, "form:return"), Button({"en": "Order"}, "order")))
+
+    (found,) = lint([returns], ["en"], forms=["order"])
+
+    assert found.sentence == "fine has a button that begins the form return, which is not there."
+    assert lint([returns], ["en"], forms=["order", "return"]) == []
+    assert lint([returns], ["en"]) == []

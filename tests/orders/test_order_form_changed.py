@@ -125,3 +125,25 @@ def test_only_wording_changed_meanwhile_asks_nothing_again_but_the_confirmation(
 
     assert (again.outcome, again.state.answers, keys(again)) == (Outcome.ASKING, ANNA, [])
     assert go(again, confirm_button(again), form=changed).outcome is Outcome.CONFIRMED
+
+
+def test_what_was_said_in_parts_is_named_when_its_question_changed(tmp_path: Path) -> None:
+    step = go(start(SHOP, MOMENT), *ANNAS_WAY[:3])
+    begun = replace(step.state, so_far={"street": "Lindenallee"})
+    changed = shop_with(tmp_path, ("What is the address?", "Where do you live?"))
+
+    asked = resume(changed, begun, MOMENT)
+
+    assert asked.state.so_far is None
+    assert asked.says[0].words == Words("form.changed", {"labels": "Address"})
+    assert len(resume(changed, asked.state, MOMENT).says) == 1
+
+
+def test_a_question_that_is_gone_while_it_is_asked_is_explained(tmp_path: Path) -> None:
+    step = go(start(SHOP, MOMENT), *ANNAS_WAY[:5])
+    changed = shop_with(tmp_path, without_field("name"))
+
+    asked = resume(changed, step.state, MOMENT)
+
+    assert asked.says[0].words == Words("form.changed_gone")
+    assert asked.state.current == "phone"
