@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.sandbox_client import Customer, Operator, SandboxClient
-from tests.walks.conftest import Desk, make_desk, run
+from tests.walks.conftest import FEW_QUESTIONS, Desk, make_desk, run
 
 pytestmark = pytest.mark.walk
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -20,7 +20,7 @@ DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """Start a desk that promises an answer within seconds and is next at work in three days."""
     folder: Path = tmp_path_factory.mktemp("night")
-    sandbox, desk = make_desk(folder)
+    sandbox, desk = make_desk(folder, **FEW_QUESTIONS)
     rules = folder / "config" / "handoff.toml"
     day = DAYS[(datetime.now(UTC) + timedelta(days=3)).weekday()]
     text = rules.read_text(encoding="utf-8").replace('first_answer = "10 h"', 'first_answer = "4 s"')

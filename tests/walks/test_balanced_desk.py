@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.sandbox_client import Customer, Operator, SandboxClient
-from tests.walks.conftest import Desk, make_desk
+from tests.walks.conftest import FEW_QUESTIONS, Desk, make_desk
 from tests.walks.steps import asks_for_a_person, card_reads, is_added, is_attended, is_named
 
 pytestmark = pytest.mark.walk
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.walk
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """Start a desk that gives out its chats; its first people stay away, so each walk brings its own."""
     folder: Path = tmp_path_factory.mktemp("balanced")
-    sandbox, desk = make_desk(folder)
+    sandbox, desk = make_desk(folder, **FEW_QUESTIONS)
     rules = folder / "config" / "handoff.toml"
     text = rules.read_text(encoding="utf-8").replace('mode = "pull"', 'mode = "balanced"')
     text = text.replace("[auto_close]\n", "[auto_close]\nwarning_hours = 1\n").replace("hours = 0\n", "hours = 2\n")

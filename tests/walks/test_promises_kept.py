@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.sandbox_client import Customer, Operator, SandboxClient
-from tests.walks.conftest import Desk, make_desk, run
+from tests.walks.conftest import FEW_QUESTIONS, Desk, make_desk, run
 from tests.walks.steps import asks_for_a_person, is_closed, nothing_is_on_its_way
 
 pytestmark = pytest.mark.walk
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.walk
 def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """Start a desk that promises the first answer within twelve seconds."""
     folder: Path = tmp_path_factory.mktemp("hasty")
-    sandbox, desk = make_desk(folder)
+    sandbox, desk = make_desk(folder, **FEW_QUESTIONS)
     rules = folder / "config" / "handoff.toml"
     promised = rules.read_text(encoding="utf-8").replace('first_answer = "10 h"', 'first_answer = "12 s"')
     rules.write_text(promised, encoding="utf-8")

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from tests.sandbox_client import Customer, Operator, SandboxClient
-from tests.walks.conftest import Desk, own_desk
+from tests.walks.conftest import FEW_QUESTIONS, Desk, own_desk
 from tests.walks.steps import is_attended
 
 pytestmark = pytest.mark.walk
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.walk
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """Return a desk of these walks' own, whose bot is stopped and started again."""
-    with own_desk(tmp_path_factory.mktemp("changed_meanwhile")) as desk:
+    with own_desk(tmp_path_factory.mktemp("changed_meanwhile"), **FEW_QUESTIONS) as desk:
         yield desk
 
 

@@ -13,7 +13,7 @@ import pytest
 from bot.sandbox import GROUP_ID
 from bot.sandbox.emoji import icon_emoji
 from tests.sandbox_client import Customer, Operator, SandboxClient, Seen, TopicSeen
-from tests.walks.conftest import Desk, make_desk, own_desk, run
+from tests.walks.conftest import FEW_QUESTIONS, Desk, make_desk, own_desk, run
 from tests.walks.steps import asks_for_a_person, card_in, card_reads, is_attended, is_closed, is_named, wears
 
 pytestmark = pytest.mark.walk
@@ -143,7 +143,7 @@ async def test_a_topic_of_an_earlier_version_gets_its_icon_with_its_next_change(
 async def test_without_the_set_of_icons_everything_goes_on_without_icons(
     tmp_path_factory: pytest.TempPathFactory, action: str, rule: dict[str, object]
 ) -> None:
-    stand_in, desk = make_desk(tmp_path_factory.mktemp("no-icons"))
+    stand_in, desk = make_desk(tmp_path_factory.mktemp("no-icons"), **FEW_QUESTIONS)
     async with SandboxClient(desk.sandbox_url) as sandbox:
         await sandbox.fault("getForumTopicIconStickers", action, **rule)
         with run(stand_in, desk):
@@ -159,7 +159,7 @@ async def test_without_the_set_of_icons_everything_goes_on_without_icons(
 async def test_an_icon_that_telegram_refuses_costs_one_request_and_the_name_changes_all_the_same(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    with own_desk(tmp_path_factory.mktemp("refused-icon")) as desk:
+    with own_desk(tmp_path_factory.mktemp("refused-icon"), **FEW_QUESTIONS) as desk:
         async with SandboxClient(desk.sandbox_url) as sandbox:
             for method in ("createForumTopic", "editForumTopic"):
                 await sandbox.fault(method, status=400, description="Bad Request: DOCUMENT_INVALID", times=1)
@@ -403,7 +403,7 @@ async def test_a_group_that_is_upgraded_in_the_middle_of_a_burst_loses_and_repea
 @pytest.fixture
 def two_groups(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, int]]:
     """A desk with a second group of operators."""
-    sandbox, desk = make_desk(tmp_path_factory.mktemp("groups"))
+    sandbox, desk = make_desk(tmp_path_factory.mktemp("groups"), **FEW_QUESTIONS)
     try:
         order = json.dumps({"title": "Second desk", "members": []}).encode()
         request = Request(f"{desk.sandbox_url}/sandbox/groups", order, {"content-type": "application/json"})  # noqa: S310 our own sandbox
