@@ -295,8 +295,7 @@ def test_the_sample_shops_form_is_sound_in_three_languages() -> None:
 
     assert form.languages == ("en", "de", "ru")
     assert [(field.key, field.kind.value) for field in form.fields] == [
-        ("what", "choice"),
-        ("quantity", "number"),
+        ("items", "items"),
         ("delivery", "delivery"),
         ("address", "address"),
         ("window", "window"),

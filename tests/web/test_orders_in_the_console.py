@@ -18,10 +18,11 @@ ANSWERS: dict[str, Any] = {
     "what": "plum",
     "quantity": 2,
     "delivery": "pickup",
-    "date": "2026-11-27",
+    "window": {"date": "2026-11-27", "from": "14:00", "to": "18:00"},
     "name": "Anna Vogt",
     "phone": "+491701234567",
     "comment": "=1+1",
+    "terms": {"yes": True, "at": "2026-11-23"},
 }
 
 
