@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import Connection
 
 from bot.domain.message import units
-from bot.handlers import card, library_desk, marks, private, relay, topic
+from bot.handlers import card, library_desk, marks, orders_desk, private, relay, topic
 from bot.handlers.desk import MARKED, NOTED, Hand
 from bot.handoff import staff
 from bot.storage.database import Database
 from tests.handoff.floor import Floor, open_floor
 
-IN_A_TOPIC = {*topic.COMMANDS, *library_desk.COMMANDS, topic.DELETE, "history"}
+IN_A_TOPIC = {*topic.COMMANDS, *library_desk.COMMANDS, *orders_desk.COMMANDS, topic.DELETE, "history"}
 PRIVATELY = {*private.COMMANDS, "language"}
 SIGNS = {*card.SIGNS.values(), *card.STEPS.values(), marks.ARRIVED, MARKED, NOTED, relay.NOTE, "✎"}
 LONGEST = 4096
