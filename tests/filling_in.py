@@ -33,7 +33,7 @@ WAYS: tuple[tuple[str, Way], ...] = (
     ("What is the address?", Way("no button for it", ADDRESS)),
     ("When would you like it?", Way()),
     ("On which day", Way()),
-    ("In whose name?", Way("Anna Vogt", "Anna Vogt")),
+    ("In whose name?", Way("no button for it", "Anna Vogt")),
     ("Which phone number", Way("no button for it", "0151 12345678", contact=True)),
     ("anything we should know", Way("Leave out")),
     ("Do you agree", Way("I agree")),

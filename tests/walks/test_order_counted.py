@@ -59,7 +59,7 @@ async def test_a_new_customer_orders_with_few_taps_and_a_returning_one_with_four
     took = (anna.taps, anna.typed)
     second = await anna.orders(welcome)
 
-    assert took[0] <= 10
-    assert took[1] <= 3
+    assert took[0] <= 10, took
+    assert took[1] <= 3, took
     assert (anna.taps, anna.typed) == (4, 0)
     assert first.text.splitlines()[0] != second.text.splitlines()[0]
