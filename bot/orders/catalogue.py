@@ -9,12 +9,15 @@ Pure: what the file says, and with `with_left` what orders have left of it.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any, TypeVar
 
 from bot.orders.fields import words_in
 from bot.orders.toml_source import Texts
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,14 @@ class Catalogue:
 
     items: tuple[Item, ...]
     currency: str
+    _known: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, reckon: Callable[[Catalogue], T]) -> T:
+        """Return what follows from anything but the stock: reckoned once a file, however often something is sold."""
+        if reckon not in self._known:
+            self._known[reckon] = reckon(self)
+        found: T = self._known[reckon]
+        return found
 
     @cached_property
     def _by_sku(self) -> Mapping[str, Item]:
@@ -95,8 +106,9 @@ class Catalogue:
 
     def with_left(self, left: Mapping[str, int]) -> Catalogue:
         """Return the catalogue with what is left by SKU; what is not counted stays so, and less than none is none."""
+        sold = {item.sku: max(0, left[item.sku]) for item in self.items if item.stock is not None and item.sku in left}
         items = [
-            replace(item, stock=max(0, left[item.sku])) if item.stock is not None and item.sku in left else item
+            item if sold.get(item.sku, item.stock) == item.stock else replace(item, stock=sold[item.sku])
             for item in self.items
         ]
-        return Catalogue(tuple(items), self.currency)
+        return Catalogue(tuple(items), self.currency, self._known)

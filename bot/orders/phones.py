@@ -146,7 +146,11 @@ def shown_phone(value: str) -> str:
     """Return a number in E.164 as people read it: "+49 170 1234567"."""
     import phonenumbers
 
-    return phonenumbers.format_number(phonenumbers.parse(value), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    try:
+        number = phonenumbers.parse(value)
+    except phonenumbers.NumberParseException:  # what was answered before its owner made a field of phones of it
+        return value
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 def example_phone(regions: Iterable[str]) -> str:

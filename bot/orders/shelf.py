@@ -13,6 +13,7 @@ import structlog
 from bot.orders import catalogue_file, stock
 from bot.orders.catalogue import Catalogue
 from bot.orders.catalogue_file import CatalogueBroken
+from bot.orders.vocabulary import vocabulary_of
 from bot.storage.database import Database
 
 log = structlog.get_logger()
@@ -70,16 +71,19 @@ class Shelf:
             await self._take_up(stamp)
         if self.catalogue is not None and self._counted is not self.catalogue:
             catalogue = self.catalogue
+            await asyncio.to_thread(vocabulary_of, catalogue)
             await self._database.transaction(lambda conn: stock.count(conn, catalogue))
             self._counted = catalogue
 
     async def _take_up(self, stamp: Stamp | None) -> None:
         self._judged = stamp
         try:
-            self.catalogue = await asyncio.to_thread(catalogue_file.load, self.path, self._currency)
+            catalogue = await asyncio.to_thread(catalogue_file.load, self.path, self._currency)
+            await asyncio.to_thread(vocabulary_of, catalogue)  # no customer's turn has to wait for it
         except CatalogueBroken as broken:
             self._alarms[ALARM] = f"{broken}; until then what was read last is offered"
             log.warning("catalogue_broken", reason=str(broken))
         else:
+            self.catalogue = catalogue
             self._alarms.pop(ALARM, None)
-            log.info("catalogue_taken_up", items=len(self.catalogue.items))
+            log.info("catalogue_taken_up", items=len(catalogue.items))

@@ -42,15 +42,16 @@ def count(conn: Connection, catalogue: Catalogue) -> None:
             )
 
 
-def left(conn: Connection) -> dict[str, int]:
-    """Return what is left by SKU; less than none where more was taken than there was."""
-    return {row.sku: row.counted - row.taken for row in conn.execute(select(_S))}
+def left(conn: Connection, *, sold: bool = False) -> dict[str, int]:
+    """Return what is left by SKU, less than none where more was taken than there was; with `sold` of what was taken."""
+    query = select(_S).where(_S.c.taken != 0) if sold else select(_S)
+    return {row.sku: row.counted - row.taken for row in conn.execute(query)}
 
 
 def present(conn: Connection, catalogue: Catalogue) -> Catalogue:
     """Return the catalogue with what is left at present."""
     counted = any(item.stock is not None for item in catalogue.items)
-    return catalogue.with_left(left(conn)) if counted else catalogue
+    return catalogue.with_left(left(conn, sold=True)) if counted else catalogue
 
 
 def take(conn: Connection, catalogue: Catalogue, wanted: Mapping[str, int]) -> tuple[Short, ...]:

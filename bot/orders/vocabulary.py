@@ -111,6 +111,10 @@ class Vocabulary:
 
 def vocabulary_of(catalogue: Catalogue) -> Vocabulary:
     """Return the words of all items that are enabled, also of those that are sold out."""
+    return catalogue.once(_vocabulary)
+
+
+def _vocabulary(catalogue: Catalogue) -> Vocabulary:
     phrases: dict[str, dict[tuple[str, ...], set[str]]] = defaultdict(lambda: defaultdict(set))
     names, hints, sizes = (defaultdict[str, set[str]](set) for _ in range(3))
     for item in catalogue.items:

@@ -9,6 +9,7 @@ import pytest
 from bot.orders import catalogue_file
 from bot.orders.catalogue import Catalogue, Item
 from bot.orders.catalogue_file import CatalogueBroken, load
+from bot.orders.vocabulary import vocabulary_of
 
 SAMPLE = Path(__file__).parents[2] / "config" / "catalogue.csv"
 SENCHA = Item(
@@ -167,6 +168,17 @@ def test_what_is_sold_out_or_switched_off_is_not_offered(file: Path) -> None:
     assert list(catalogue.shelves.values()) == [{"": "Tea"}, {"": "Coffee"}]
     assert [item.sku for item in catalogue.alternatives("a", {"": "Tea"})] == ["c"]
     assert catalogue.item(["a"]) is None
+
+
+def test_the_words_of_a_large_catalogue_are_not_gathered_again_for_every_customer(file: Path) -> None:
+    file.write_text(f"{HEAD}\n{ROW}\n", encoding="utf-8")
+    catalogue = load(file, "EUR")
+    words = vocabulary_of(catalogue)
+
+    assert vocabulary_of(catalogue.with_left({"sencha": 3})) is words
+    assert catalogue.with_left({"sencha": 24}).items[0] is catalogue.items[0]
+    file.write_text(f"{HEAD}\n{ROW.replace('Sencha', 'Bancha')}\n", encoding="utf-8")
+    assert "bancha" in vocabulary_of(load(file, "EUR")).names
 
 
 def test_the_sample_agrees_with_the_faq() -> None:

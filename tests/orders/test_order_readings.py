@@ -221,3 +221,8 @@ def test_a_shared_contact_is_international_with_or_without_its_plus() -> None:
 def test_a_phone_number_is_shown_as_people_read_it() -> None:
     assert shown_phone(ANNA) == "+49 170 1234567"
     assert shown_phone(IVAN) == "+7 912 345-67-89"
+
+
+@pytest.mark.parametrize("value", ["write to anna@shop.example", "{'yes': True}", "", "+"])
+def test_what_was_no_number_when_it_was_answered_is_shown_as_it_was(value: str) -> None:
+    assert shown_phone(value) == value
