@@ -1,7 +1,7 @@
 """A customer's own orders: `/orders`, "where is my order S-1042?", and the wish to cancel one.
 
 Anna reads at once how her own order stands. Somebody who asks for the number of another one is asked what only its
-customer knows, three times a day at most; whether there is such an order at all, nobody learns by asking.
+customer knows, three times a day at most, and six times for all numbers together; whether there is such an order at all, nobody learns by asking.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ CHECK = "check"
 CHECKED = "checked"
 """In the body of what is said to a wrong answer: the number of the order."""
 TRIES, WITHIN = 3, timedelta(days=1)
+TRIES_IN_ALL = 6
+"""Wrong answers a day in one chat, whatever the number: nobody goes through the numbers with one surname."""
 SHOWN, MOST = 10, 5
 """Orders in the list, and those among them with a button."""
 LONGEST_ANSWER = 5
@@ -122,20 +124,24 @@ def checked(turn: Turn, said: Said) -> Sayings | None:
         return [say(join([_head(turn, order), *_parcel(turn, order)]))]
     if order is not None and not worn_out:
         store.log(turn.conn, order.id, Kind.CHECK, turn.now)
-    if _tried(turn, number) + 1 < TRIES:
+    if _tries_left(turn, number) > 1:
         turn.wait_for(**{CHECK: number})
         return [say(turn.texts("order_check.wrong", number=number), _person(turn), **{CHECKED: number})]
     return [say(turn.texts("order_check.no_more", number=number), _person(turn), **{CHECKED: number})]
 
 
-def _tried(turn: Turn, number: str) -> int:
-    """Return how often somebody in this chat answered wrongly for a number lately, whether there is one or not."""
+def _tries_left(turn: Turn, number: str) -> int:
+    """Return how often somebody in this chat may still answer for a number, whether there is one or not."""
     since = turn.now - WITHIN
-    return len(backlog.saying_with(turn.conn, turn.conversation.id, CHECKED, number, since, TRIES, topics=False))
+
+    def wrong(about: str, most: int) -> int:
+        return len(backlog.saying_with(turn.conn, turn.conversation.id, CHECKED, about, since, most, topics=False))
+
+    return min(TRIES - wrong(number, TRIES), TRIES_IN_ALL - wrong("", TRIES_IN_ALL))
 
 
 def _used_up(turn: Turn, number: str) -> bool:
-    return _tried(turn, number) >= TRIES
+    return _tries_left(turn, number) <= 0
 
 
 def _no_more(turn: Turn, number: str) -> Saying:

@@ -251,6 +251,7 @@ def _agreed(turn: Turn, order: Order) -> Sayings:
         return [say(turn.texts("order_change.over", number=order.number)), _failed(turn, order)]
     changed = _rewritten(turn, order, definition, answers)
     if changed is None:
+        store.propose(turn.conn, order, None)
         return [say(turn.texts("order_change.over", number=order.number)), _failed(turn, order)]
     store.log(
         turn.conn,
@@ -284,8 +285,6 @@ def _rewritten(turn: Turn, order: Order, definition: FormDefinition, answers: Ma
         (row.label, in_words(turn.house, row.value, language)) for row in form.summary(definition, state, language)
     ]
     wanted = form.ordered(definition, state)
-    stock.give_back(turn.conn, order.answers)
-    if not goods.taken(turn, wanted):
-        goods.taken(turn, order.answers)
+    if not stock.exchange(turn.conn, turn.house.shelf.catalogue, order.answers, wanted):
         return None
     return store.rewrite(turn.conn, order, wanted, shown, goods.total(definition, wanted), turn.now)

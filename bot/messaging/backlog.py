@@ -136,9 +136,12 @@ def body_of(conn: Connection, key: int) -> Mapping[str, Any]:
 def saying_with(
     conn: Connection, conversation: int, key: str, value: str, since: datetime, most: int, *, topics: bool = True
 ) -> list[int]:
-    """Return what was said with this in its body since then, the newest first: in topics, or to the customer."""
+    """Return what was said with this in its body since then, the newest first: in topics, or to the customer.
+
+    An empty value asks for all that have the key.
+    """
     about = (_O.c.conversation_id == conversation) & (_O.c.act == Act.SAY.value) & (_O.c.created_at >= since)
     there = _O.c.topic_id.is_not(None) if topics else _O.c.topic_id.is_(None)
     query = select(_O.c.id, _O.c.body).where(about, there, _O.c.state != outbox.FAILED)
     rows = conn.execute(query.order_by(_O.c.id.desc()).limit(LOOKED_BACK))
-    return [row.id for row in rows if row.body.get(key) == value][:most]
+    return [row.id for row in rows if row.body.get(key) and value in {row.body[key], ""}][:most]

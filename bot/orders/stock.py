@@ -89,6 +89,28 @@ def give_back(conn: Connection, answers: Mapping[str, Any]) -> None:
     _put_back(conn, pieces(answers))
 
 
+def exchange(conn: Connection, catalogue: Catalogue | None, had: Mapping[str, Any], wants: Mapping[str, Any]) -> bool:
+    """Take what an order has more of now, and put back what it has less of.
+
+    What stays as it was is not touched: counting may have begun anew since it was taken.
+
+    Args:
+        conn: the transaction that changes the order.
+        catalogue: says what is counted; None where nothing is.
+        had: the order's answers before.
+        wants: those that it shall have.
+
+    Returns:
+        False when there is too little of something; then the shelf is as it was.
+    """
+    before, after = pieces(had), pieces(wants)
+    more = {sku: count - before.get(sku, 0) for sku, count in after.items() if count > before.get(sku, 0)}
+    if catalogue is not None and take(conn, catalogue, more):
+        return False
+    _put_back(conn, {sku: count - after.get(sku, 0) for sku, count in before.items() if count > after.get(sku, 0)})
+    return True
+
+
 def pieces(answers: Mapping[str, Any]) -> dict[str, int]:
     """Return how many pieces of each item some answers order, by SKU."""
     found: dict[str, int] = {}

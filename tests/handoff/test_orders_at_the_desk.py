@@ -429,6 +429,20 @@ async def test_a_number_can_be_tried_three_times_a_day_from_however_many_chats(f
     assert next_day[1] == "Order S-…: received"
 
 
+async def test_nobody_goes_through_the_numbers_with_one_surname(floor: Floor) -> None:
+    orders = [await ordered(floor, name) for name in ("Anna", "Clara", "Dora", "Erik")]
+    await floor.told()
+
+    told = [await _tries(floor, "Boris", order.number, "1111", "2222") for order in orders[:3]]
+    last = await _tries(floor, "Boris", orders[3].number, "4567")
+
+    assert [len(one) for one in told] == [4, 4, 4]
+    assert (told[2][2][:12], told[2][3][:12]) == ("I cannot ans", "I cannot ans")
+    assert "Order S-…: received" not in last
+    floor.later(hours=25)
+    assert (await _tries(floor, "Boris", orders[3].number, "4567"))[1] == "Order S-…: received"
+
+
 async def test_what_is_no_answer_to_the_check_question_goes_its_usual_way(floor: Floor) -> None:
     order = await ordered(floor)
     await floor.says("Boris", f"/orders {order.number}")
@@ -595,6 +609,21 @@ async def test_a_changed_cart_has_another_total_and_takes_what_it_needs_from_the
     assert asked.splitlines()[1:] == ["Items: 2 × Tea – €9.80 → 5 × Tea – €24.50", "Total: €14.70 → €24.50"]
     assert ((now.total, now.currency), await left()) == ((2450, "EUR"), 0)
     assert ("Total", "€24.50") in now.summary
+
+
+async def test_a_change_takes_nothing_again_of_what_was_counted_anew_since(floor: Floor, tmp_path: Path) -> None:
+    order, left = await sells(floor, tmp_path)
+    counted = Catalogue((Item("TEA", {"en": "Tea"}, 490, stock=3),), "EUR")
+    floor.house.shelf.catalogue = counted
+    await floor.change(lambda conn: stock.count(conn, counted))
+
+    await floor.writes("Olga", "Anna", f"/order {order.number} change items 4 tea")
+    await agrees(floor, order)
+    more = await left()
+    await floor.writes("Olga", "Anna", f"/order {order.number} change items 3 tea")
+    await agrees(floor, order)
+
+    assert (more, await left()) == (1, 2)
 
 
 async def test_a_change_for_which_too_little_is_left_by_now_leaves_order_and_shelf_as_they_were(
