@@ -1,7 +1,8 @@
 """A customer's own orders: `/orders`, "where is my order S-1042?", and the wish to cancel one.
 
 Anna reads at once how her own order stands. Somebody who asks for the number of another one is asked what only its
-customer knows, three times a day at most, and six times for all numbers together; whether there is such an order at all, nobody learns by asking.
+customer knows, three times a day at most, and six times for all numbers together; whether there is such an order at
+all, nobody learns by asking.
 """
 
 from __future__ import annotations

@@ -32,8 +32,8 @@ LIVES = {Act.ANSWER_PRESS: timedelta(seconds=140), Act.REACT: timedelta(hours=1)
 """After this it is of no use any more; a press must be answered within 150 s (Bot API, add_new_callback_query)."""
 
 
-AT_THE_END = {"text", "buttons", "ask_contact", "ask_location"}
-"""What only the last part of a long text has."""
+AT_THE_END = {"text", "buttons", "ask_contact", "ask_location", "order"}
+"""What only the last part of a long text has; `order` names the order whose buttons stand below it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ from bot.orders.status import State
 from bot.storage import schema
 from bot.storage.database import lock_row
 
+AT_A_TIME = 10_000
+"""Conversations that one statement asks for; databases take some ten thousand values at most."""
 _O, _L = schema.orders, schema.order_log
 _C, _P = schema.conversations, schema.customers
 
@@ -191,8 +193,11 @@ def _asked(wanted: Wanted, query: Select[Any]) -> Select[Any]:
 def names(conn: Connection, orders: Sequence[Order]) -> dict[int, str]:
     """Return the names of those who ordered, by conversation."""
     query = select(_C.c.id, _P.c.name).join(_P, _P.c.id == _C.c.customer_id)
-    keys = {order.conversation_id for order in orders}
-    return {row.id: row.name for row in conn.execute(query.where(_C.c.id.in_(keys)))}
+    keys, found = sorted({order.conversation_id for order in orders}), dict[int, str]()
+    for first in range(0, len(keys), AT_A_TIME):
+        part = keys[first : first + AT_A_TIME]
+        found |= {row.id: row.name for row in conn.execute(query.where(_C.c.id.in_(part)))}
+    return found
 
 
 def get(conn: Connection, number: str, *, lock: bool = False) -> Order | None:

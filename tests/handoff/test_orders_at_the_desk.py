@@ -115,6 +115,24 @@ async def test_an_order_goes_its_way_by_buttons_and_its_customer_hears_of_each_s
     ]
 
 
+async def test_an_order_of_two_hundred_lines_has_its_buttons_below_its_last_part_only(floor: Floor) -> None:
+    order = await ordered(floor)
+    long = [(f"Item {number}", "Plum Rooibos " * 4) for number in range(200)]
+
+    def tell(conn: Connection) -> list[int]:
+        return floor.turn(conn, "Anna").carry([orders_desk.new_order(floor.turn(conn, "Anna"), order, long)])
+
+    made = await floor.change(tell)
+    await floor.presses_in_topic("Olga", "Anna", f"order:{order.number}:new:confirmed")
+
+    def changed(conn: Connection) -> set[int]:
+        out = schema.outbox
+        return set(conn.execute(select(out.c.target_id).where(out.c.act == "edit_buttons")).scalars())
+
+    assert len(made) > 2
+    assert await floor.house.database.read(changed) & set(made) == {made[-1]}
+
+
 async def test_a_parcels_address_goes_to_the_customer_in_their_language(floor: Floor) -> None:
     order = await ordered(floor)
     await floor.change(lambda conn: floor.turn(conn, "Anna").speak("ru"))
