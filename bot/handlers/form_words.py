@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.message import Button, RichText, Rows, bold, join, plain
 from bot.domain.ports import Act, Outgoing
 from bot.handlers import goods, numbered
+from bot.handlers.house import House
 from bot.handlers.numbered import Offer
 from bot.handlers.turn import Saying, Turn, rows, say
 from bot.orders.answers import Moment, Row as Line, Words
@@ -142,7 +143,14 @@ def words(turn: Turn, said: Words) -> str:
 
 def words_for(turn: Turn, said: Words, language: str) -> str:
     """Return words in a language."""
-    return turn.house.texts(language)(said.key, **said.arguments) if said.key else said.text
+    return in_words(turn.house, said, language)
+
+
+def in_words(house: House, said: Words, language: str) -> str:
+    """Return words of the form as people read them."""
+    if said.parts:
+        return "".join(in_words(house, part, language) for part in said.parts)
+    return house.texts(language)(said.key, **said.arguments) if said.key else said.text
 
 
 def without_keyboard(saying: Saying) -> Saying:

@@ -20,7 +20,7 @@ from bot.handlers.house import House
 from bot.handlers.turn import Sayings, Turn, answer_press, drop_buttons, rows, say, tell_desk
 from bot.i18n import Texts
 from bot.orders import form, money, status, stock, store
-from bot.orders.answers import Accepted, Begun, Moment, Reading, Refused, Value, Words
+from bot.orders.answers import Accepted, Begun, Moment, Reading, Refused, Value
 from bot.orders.definition import CONFIRM, FormDefinition
 from bot.orders.fields import Field, Kind as FieldKind, words_in
 from bot.orders.form import FormState
@@ -46,12 +46,7 @@ class Change:
         """Return an answer as people read it."""
         if value is None:
             return "–"
-        return in_words(house, rules_of(self.field).show(self.field, value, language), language)
-
-
-def in_words(house: House, words: Words, language: str) -> str:
-    """Return words of the form as people read them."""
-    return house.texts(language)(words.key, **words.arguments) if words.key else words.text
+        return form_words.in_words(house, rules_of(self.field).show(self.field, value, language), language)
 
 
 def fields_of(house: House, order: Order) -> list[Field]:
@@ -130,7 +125,7 @@ def _change(turn: Turn, order: Order, key: str, text: str, texts: Texts) -> Chan
         return texts("order_change.not_now", number=order.number, now=texts(f"order_staff.{order.state}"))
     reading = _whole(field, text, moment(turn, order, texts.language))
     if isinstance(reading, Refused):
-        return in_words(turn.house, reading.words, texts.language)
+        return form_words.in_words(turn.house, reading.words, texts.language)
     if not isinstance(reading, Accepted):
         return texts("order_change.in_parts", label=words_in(field.label, texts.language))
     before = order.answers.get(field.key)
@@ -282,7 +277,8 @@ def _rewritten(turn: Turn, order: Order, definition: FormDefinition, answers: Ma
     language = turn.conversation.language
     state = FormState(definition.key, definition.fingerprint, answers, CONFIRM)
     shown = [
-        (row.label, in_words(turn.house, row.value, language)) for row in form.summary(definition, state, language)
+        (row.label, form_words.in_words(turn.house, row.value, language))
+        for row in form.summary(definition, state, language)
     ]
     wanted = form.ordered(definition, state)
     if not stock.exchange(turn.conn, turn.house.shelf.catalogue, order.answers, wanted):

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from bot.handlers import order_changes, reporting
+from bot.handlers import form_words, reporting
 from bot.handlers.house import House
 from bot.orders import cart, export, money, store
 from bot.orders.export import Cell, Row
@@ -97,7 +97,7 @@ def answers_in_words(house: House, order: Order) -> dict[str, str]:
             words = rules_of(field).show(field, value, house.catalogues.default) if field else None
         except (KeyError, ValueError, TypeError, AttributeError):  # the owner gave the field another kind since
             words = None
-        found[key] = order_changes.in_words(house, words, house.catalogues.default) if words else _flat(value)
+        found[key] = form_words.in_words(house, words, house.catalogues.default) if words else _flat(value)
     return found
 
 

@@ -26,11 +26,20 @@ class Words:
         key: the catalogue's key, empty when `text` is meant.
         arguments: for the sentence; texts and whole numbers, already written in the reader's language.
         text: the words themselves.
+        parts: read one behind the other, instead of all that.
     """
 
     key: str = ""
     arguments: Mapping[str, str | int] = field(default_factory=dict)
     text: str = ""
+    parts: tuple[Words, ...] = ()
+
+
+def joined(*parts: Words) -> Words:
+    """Return words that are read one behind the other."""
+    if any(part.key or part.parts for part in parts):
+        return Words(parts=parts)
+    return Words(text="".join(part.text for part in parts))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from bot.orders.answers import Value, Words
+from bot.orders.answers import Value, Words, joined
 from bot.orders.catalogue import Catalogue, Item
 from bot.orders.fields import Field, words_in
 from bot.orders.money import shown
@@ -46,6 +46,7 @@ class Line:
         currency: ISO 4217.
         name: with the size, per language.
         shelf: `Item.shelf`.
+        days: until it can leave the shop, as it was when the line was taken; 0 when it lies there.
     """
 
     sku: str
@@ -54,15 +55,18 @@ class Line:
     currency: str
     name: Texts
     shelf: str = ""
+    days: int = 0
 
     @property
     def amount(self) -> int:
         """The price of all pieces."""
         return self.price * self.quantity
 
-    def words(self, language: str) -> str:
-        """Return the line as people read it: "2 × Plum Rooibos, 100 g – €11.80"."""
-        return f"{self.quantity} × {words_in(self.name, language)} – {shown(self.amount, self.currency, language)}"
+    def words(self, language: str) -> Words:
+        """Return the line as people read it: "2 × Plum Rooibos, 100 g – €11.80 · takes 3 days"."""
+        amount = shown(self.amount, self.currency, language)
+        line = Words(text=f"{self.quantity} × {words_in(self.name, language)} – {amount}")
+        return joined(line, Words(text=" · "), Words("items.takes", {"n": self.days})) if self.days else line
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +174,9 @@ def _line(one: object) -> Line | None:
     quantity, price = _whole(one.get("quantity")), _whole(one.get("price"))
     if quantity is None or price is None or quantity < 1 or price < 0:
         return None
-    return Line(sku, quantity, price, currency, one["name"], str(one.get("shelf", "")))
+    return Line(
+        sku, quantity, price, currency, one["name"], str(one.get("shelf", "")), max(0, _whole(one.get("days")) or 0)
+    )
 
 
 def _whole(value: object) -> int | None:
@@ -191,7 +197,7 @@ def line_of(item: Item, catalogue: Catalogue, quantity: int) -> Line:
     """Return so many pieces of an item as it is now."""
     tags = {*item.name, *item.size} - {""} or {""}
     name = {tag: item.called(tag) for tag in sorted(tags, key=[*item.name, *item.size].index)}
-    return Line(item.sku, quantity, item.price, catalogue.currency, name, item.shelf)
+    return Line(item.sku, quantity, item.price, catalogue.currency, name, item.shelf, item.delivery_days)
 
 
 def most_of(field: Field, cart: Cart, item: Item) -> int:
@@ -259,6 +265,9 @@ def trouble_with(field: Field, lines: tuple[Line, ...], catalogue: Catalogue, la
                 shown(*one, language) for one in ((item.price, catalogue.currency), (line.price, line.currency))
             )
             return Words("items.price_changed", {"item": name, "price": now, "before": before})
+        if line.days != item.delivery_days:
+            later = Words("items.takes_now", {"item": name, "n": item.delivery_days})
+            return later if item.delivery_days else Words("items.ready_now", {"item": name})
         if not field.line_minimum <= line.quantity <= field.line_maximum:
             return Words("items.limits", {"item": name, "minimum": field.line_minimum, "maximum": field.line_maximum})
     return _size_trouble(field, sum(line.quantity for line in lines))

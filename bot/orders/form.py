@@ -32,6 +32,7 @@ from bot.orders.answers import (
 from bot.orders.asking import Choice, Outcome, Say, Step, ask, at, summary, what_to_change
 from bot.orders.definition import CONFIRM, Field, FormDefinition, Kind, words_in
 from bot.orders.kinds import rules_of
+from bot.orders.lead import SLOW
 from bot.orders.state import Answers, FormState, mark, next_field, ordered, visible
 from bot.orders.words import BACK, CANCEL, NO, SKIP, YES, means, words_of
 
@@ -188,11 +189,12 @@ def _refresh(definition: FormDefinition, state: FormState, moment: Moment) -> tu
     Returns:
         The state with the answers that still hold, at a field that still is; and what has to be said about the others.
     """
-    summary, kept = state.current == CONFIRM, dict[str, Value | None]()
+    summary = state.current == CONFIRM
+    kept = {field.key: state.answers[field.key] for field in definition.fields if field.key in state.answers}
     for field in definition.fields:
-        value, here = state.answers.get(field.key), replace(moment, answers=kept)
-        if field.key in state.answers and _holds(field, value, here, at_summary=summary):
-            kept[field.key] = value
+        here = replace(moment, answers=kept)  # the later answers count, too: an item may come behind its day
+        if field.key in kept and not _holds(field, kept[field.key], here, at_summary=summary):
+            del kept[field.key]
     again = [field for field in visible(definition, kept) if field.key in state.answers and field.key not in kept]
     fresh = _brought_to(definition, state, kept, again, moment)
     changed = state.fingerprint != definition.fingerprint
@@ -231,9 +233,13 @@ def _mended(field: Field, state: FormState, moment: Moment) -> Value | None:
 def _notices(definition: FormDefinition, state: FormState, again: list[Field], moment: Moment) -> tuple[Say, ...]:
     """Return what has to be said about answers that no longer hold."""
     changed, says, labels = state.fingerprint != definition.fingerprint, list[Say](), list[str]()
+    slow = list[Say]()
     for field in again:
         value = state.answers.get(field.key)
-        trouble = None if value is None else rules_of(field).trouble(field, value, moment)
+        here = replace(moment, answers=state.answers)
+        trouble = None if value is None else rules_of(field).trouble(field, value, here)
+        if trouble and trouble.key == SLOW:
+            slow.append(Say(trouble))
         if trouble and _mended(field, state, moment) is not None:
             says.append(Say(trouble))
         else:
@@ -242,7 +248,7 @@ def _notices(definition: FormDefinition, state: FormState, again: list[Field], m
         says.append(Say(Words("form.changed" if changed else "form.outdated", {"labels": ", ".join(labels)})))
     elif not again and changed and any(definition.field(key) is None for key in (*state.answers, state.current)):
         says.append(Say(Words("form.changed_gone")))
-    return tuple(says)
+    return (*says, *slow)
 
 
 def _holds(field: Field, value: Value | None, moment: Moment, *, at_summary: bool) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
 
-from bot.orders.answers import Accepted, Begun, Moment, Prompt, Reading, Refused, Row, Value, Words
+from bot.orders.answers import Accepted, Begun, Moment, Prompt, Reading, Refused, Row, Value, Words, joined
 from bot.orders.cart import (
     COUNTS,
     Ask,
@@ -114,8 +114,9 @@ class _Items(Rules):
 
     def prompt(self, field: Field, moment: Moment) -> Prompt:
         catalogue, cart = moment.catalogue, cart_of(moment.so_far)
-        rows = tuple(Row("", Words(text=line.words(moment.language))) for line in cart.lines)
+        rows = tuple(Row("", line.words(moment.language)) for line in cart.lines)
         if cart.asks and catalogue:
+            rows += _waiting(cart.asks[0], catalogue, moment.language)
             return Prompt(_question(field, cart, catalogue, moment.language), rows)
         if cart.place == CART:
             return Prompt(Words("items.edit"), rows)
@@ -156,7 +157,9 @@ class _Items(Rules):
 
     def show(self, field: Field, value: Value, language: str) -> Words:  # noqa: ARG002
         lines = [line.words(language) for line in lines_of(value) or ()]
-        return Words(text="".join(f"\n{line}" for line in lines) if len(lines) > 1 else "".join(lines) or "–")
+        if len(lines) == 1:
+            return lines[0]
+        return joined(*(part for line in lines for part in (Words(text="\n"), line))) if lines else Words(text="–")
 
 
 def value_said(field: Field, text: str, catalogue: Catalogue) -> Value | None:
@@ -311,6 +314,15 @@ def _paged(codes: Sequence[str], page: int) -> tuple[str, ...]:
 
 def _offer(item: Item, catalogue: Catalogue, language: str) -> str:
     return f"{item.called(language)} · {shown(item.price, catalogue.currency, language)}"
+
+
+def _waiting(asked: Ask, catalogue: Catalogue, language: str) -> tuple[Row, ...]:
+    """Return the line that says how long an item takes of which so many are asked for; none when it lies there."""
+    item = catalogue.item(asked.sku) if asked.why in COUNTS else None
+    if item is None or not item.delivery_days:
+        return ()
+    name = words_in(asked.name, language)
+    return (Row("", Words("items.takes_long", {"item": name, "n": item.delivery_days})),)
 
 
 def _question(field: Field, cart: Cart, catalogue: Catalogue, language: str) -> Words:

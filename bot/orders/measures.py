@@ -16,6 +16,7 @@ from bot.orders.amounts import read_amount
 from bot.orders.answers import Accepted, Moment, Prompt, Reading, Refused, Sent, Shared, Value, Words
 from bot.orders.dates import read_day
 from bot.orders.fields import Field
+from bot.orders.lead import field_waiting, too_early
 from bot.orders.money import decimals_of, shown
 from bot.orders.numbers import read_number
 from bot.orders.phones import PhoneTrouble, example_phone, is_phone, read_phone, regions_for, shared_phone, shown_phone
@@ -125,13 +126,17 @@ class _Date(Rules):
         return Refused(trouble or Words("form.no_such_date"))
 
     def _example(self, field: Field, moment: Moment) -> str:
-        return whole_day(next(self._days(field, moment.today), moment.today), moment.language)
+        return whole_day(self._first(field, moment), moment.language)
+
+    def _first(self, field: Field, moment: Moment) -> date:
+        return next(self._days(field, moment), moment.today)
 
     @staticmethod
-    def _days(field: Field, today: date) -> Iterator[date]:
-        """Yield the days that the field allows."""
-        for ahead in range(field.earliest_days, field.latest_days + 1):
-            day = today + timedelta(days=ahead)
+    def _days(field: Field, moment: Moment) -> Iterator[date]:
+        """Yield the days that the field and the slowest item allow."""
+        waits = field_waiting(field, moment)
+        for ahead in range(waits.earliest_days, waits.latest_days + 1):
+            day = moment.today + timedelta(days=ahead)
             if not _is_closed(field, day):
                 yield day
 
@@ -140,17 +145,19 @@ class _Date(Rules):
             day = date.fromisoformat(str(value))
         except ValueError:
             return Words("form.wrong_date", {"example": self._example(field, moment)})
-        if day < moment.today + timedelta(days=field.earliest_days):
-            key = "form.date_past" if day < moment.today else "form.date_early"
-            return Words(key, {"earliest": self._example(field, moment)})
-        if day > (latest := moment.today + timedelta(days=field.latest_days)):
+        waits = field_waiting(field, moment)
+        if day < moment.today:
+            return Words("form.date_past", {"earliest": self._example(field, moment)})
+        if day < moment.today + timedelta(days=waits.earliest_days):
+            return too_early(waits.earliest_days, self._first(field, moment), moment)
+        if day > (latest := moment.today + timedelta(days=waits.latest_days)):
             return Words("form.date_late", {"latest": whole_day(latest, moment.language)})
         if _is_closed(field, day):
             return Words("form.date_closed", {"day": whole_day(day, moment.language)})
         return None
 
     def codes(self, field: Field, moment: Moment) -> tuple[str, ...]:
-        return tuple(day.isoformat() for day in islice(self._days(field, moment.today), DAYS_OFFERED))
+        return tuple(day.isoformat() for day in islice(self._days(field, moment), DAYS_OFFERED))
 
     def value_of(self, code: str) -> Value | None:
         return code

@@ -14,6 +14,7 @@ from bot.i18n import short_day, whole_day
 from bot.orders.answers import Moment, Words
 from bot.orders.fields import Field, Span, Timetable
 from bot.orders.hours import Hours
+from bot.orders.lead import times_waiting, too_early
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MIDNIGHT = 24 * 60
@@ -68,9 +69,9 @@ def _bounds(hours: Hours) -> tuple[int, int]:
 
 
 def times_of(field: Field, moment: Moment) -> Timetable:
-    """Return the timetable of a window by what was answered before, such as the way of delivery."""
+    """Return the timetable of a window by what was answered: the way of delivery, and the slowest item."""
     chosen = moment.answers.get(field.obeys) if field.obeys else None
-    return field.times_by.get(str(chosen), field.times or Timetable())
+    return times_waiting(field.times_by.get(str(chosen), field.times or Timetable()), moment)
 
 
 def slots(times: Timetable, moment: Moment) -> Iterator[Slot]:
@@ -104,9 +105,10 @@ def day_trouble(times: Timetable, day: date, moment: Moment) -> Words | None:
     first = next(slots(times, moment), None)
     if first is None:
         return Words("form.window_full")
-    earliest = {"earliest": whole_day(first.day, moment.language)}
+    if day < moment.today:
+        return Words("form.date_past", {"earliest": whole_day(first.day, moment.language)})
     if day < moment.today + timedelta(days=times.earliest_days or 0):
-        return Words("form.date_past" if day < moment.today else "form.date_early", earliest)
+        return too_early(times.earliest_days or 0, first.day, moment)
     if day > (latest := moment.today + timedelta(days=times.latest_days)):
         return Words("form.date_late", {"latest": whole_day(latest, moment.language)})
     if is_closed(times, day, moment):
