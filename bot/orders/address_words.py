@@ -32,7 +32,7 @@ EXTRA = re.compile(
     r"klingel|flat|apt\b|apartment|unit|suite|ste\b|room|floor|#|\d{1,3}(?:st|nd|rd|th) floor|ground floor|"
     r"first floor|second floor|"
     r"third floor|top floor|buzzer|block|staircase|кв\b|квартира|подъезд|под\.|этаж|\d{1,2}[ -]?(?:й )?этаж|"
-    r"домофон|офис|оф\.|комн|помещение)",
+    r"домофон|офис|оф\.|комн|помещение|packstation|postfiliale|paketshop|postfach|p\.? ?o\.? ?box|а/я)",
     re.IGNORECASE,
 )
 _BLOCK = r"(?:к|корп|корпус|стр|строение|лит|литера)\.? ?[0-9А-Яа-яA-Za-z]{1,3}(?![\w])"
@@ -73,6 +73,18 @@ STREET_WORD = re.compile(
     r"площадь|бульвар|б-р|проезд|тупик)",
     re.IGNORECASE,
 )
+FOREIGN_STREET = re.compile(
+    r"\b(?:rue|via|viale|calle|plaza|piazza|avenue|avenida|boulevard|straat|laan|plein|ulica|ul\.|street|road)\b",
+    re.IGNORECASE,
+)
+"""Hardly a street where German is spoken."""
+TOWNS = {
+    "AT": word_set(
+        "wien vienna вена graz грац linz линц salzburg зальцбург innsbruck инсбрук klagenfurt villach wels dornbirn "
+        "steyr bregenz feldkirch leoben krems polten"
+    )
+}
+"""By these towns one country of two is meant, whatever else has a postcode of such a shape."""
 STREET_LEAD = re.compile(
     r"(?:ул|улица|вул|пр-т|пр|просп|проспект|пер|переулок|наб|шоссе|площадь|rue|via|calle)\b\.?", re.IGNORECASE
 )

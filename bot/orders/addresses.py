@@ -15,6 +15,7 @@ from bot.orders.address_words import (
     BEFORE_A_STREET,
     BLOCK_ALONE,
     EXTRA,
+    FOREIGN_STREET,
     HOUSE_WORD_BEHIND,
     INTRODUCED,
     KIND_WORDS,
@@ -89,6 +90,7 @@ class AddressReading:
 
 REQUIRED = ("street", "house_number", "postcode", "town")
 _LONGEST = 400
+_GERMAN = ("DE", "AT", "CH")
 _OREGON = re.compile(r"\bOR(?= \d{5})")
 
 
@@ -119,10 +121,12 @@ def read_address(text: str, country: str = "") -> AddressReading:
         return AddressReading(Address(country=country), REQUIRED, (AddressDoubt.UNCLEAR,))
     stretches = [" ".join(one.split()).strip(" .-") for one in re.split(r"[,;\n]", _without_frame(text))]
     parts = _Parts(Address(country=country), [one for one in stretches if one])
-    _take_country(parts)
+    named = _take_country(parts)
     _take_postcode(parts)
     _take_street(parts)
     _take_rest(parts)
+    if parts.address.country in _GERMAN and not named and FOREIGN_STREET.search(parts.address.street):
+        parts.doubt(AddressDoubt.UNCLEAR)
     missing = tuple(name for name in REQUIRED if not getattr(parts.address, name))
     return AddressReading(parts.address, missing, tuple(parts.doubts))
 
@@ -135,7 +139,7 @@ def _without_frame(text: str) -> str:
     return KIND_WORDS.sub("", text)
 
 
-def _take_country(parts: _Parts) -> None:
+def _take_country(parts: _Parts) -> bool:
     """Take a country that stands alone or at the end of a stretch, and "D-" before a postcode."""
     names = country_names()
     for place, stretch in enumerate(parts.left):
@@ -146,7 +150,8 @@ def _take_country(parts: _Parts) -> None:
                 parts.take(country=named)
                 parts.left[place] = " ".join(words[:-length])
                 parts.left = [one for one in parts.left if one]
-                return
+                return True
+    return False
 
 
 def _take_postcode(parts: _Parts) -> None:

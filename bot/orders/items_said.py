@@ -23,6 +23,7 @@ MOST_PIECES = 9999
 _PARTS = word_set(", ; \n & + and und plus sowie и") | {"\n"}
 _SILENT = frozenset(".:!?\"'`´„“”«»•*·…()[]–—-/")
 _AROUND = POLITE | word_set("""
+    give send deliver delivery liefern lieferung доставка доставить доставьте пришлите привезите
     a an the i i'd i'll we would like to have want need take get order of from x me us also too more another then
     hi hello
     der die das den dem des ich wir mochte moechte mochten hatte haette hatten gern gerne nehme nehmen brauche will
@@ -110,8 +111,21 @@ def read_items(text: str, catalogue: Catalogue, language: str = "") -> ItemsRead
     return ItemsReading(tuple(_once_each(wanted)), unknown)
 
 
-def _pieces(words: Vocabulary, tokens: Sequence[str]) -> Iterator[tuple[str, frozenset[str]]]:
-    """Yield each token with no SKUs, but whole names as one, with theirs."""
+_Piece = tuple[str, frozenset[str]]
+
+
+def _pieces(words: Vocabulary, tokens: Sequence[str]) -> list[_Piece]:
+    """Return each token with no SKUs, but whole names as one, with theirs; a name's own "without" is left out."""
+    found = list(_all_pieces(words, tokens))
+    behind = [*(piece for piece, _ in found), " "][1:]
+    belongs = [
+        not skus and piece in _TAKES_BACK and any((piece, near) in words.pairs for near in words.near(after))
+        for (piece, skus), after in zip(found, behind, strict=True)
+    ]
+    return [one for one, left_out in zip(found, belongs, strict=True) if not left_out]
+
+
+def _all_pieces(words: Vocabulary, tokens: Sequence[str]) -> Iterator[_Piece]:
     near = [words.near(token) if _may_name(token) else (token,) for token in tokens]
     at = 0
     while at < len(tokens):
@@ -143,7 +157,7 @@ def _without_names(words: Vocabulary, tokens: Sequence[str]) -> set[str]:
 
 def _parts(words: Vocabulary, tokens: Sequence[str]) -> list[_Part]:
     """Return the stretches between commas and the like, and between one item and the next: "2 sencha 1 rooibos"."""
-    pieces = list(_pieces(words, tokens))
+    pieces = _pieces(words, tokens)
     row, parts = [_Part()], list[_Part]()
     for place, (piece, skus) in enumerate(pieces):
         if piece in _PARTS and not skus:
@@ -172,7 +186,7 @@ def _told_apart(row: list[_Part]) -> list[_Part]:
     return row
 
 
-def _number(pieces: Sequence[tuple[str, frozenset[str]]], place: int) -> int | None:
+def _number(pieces: Sequence[_Piece], place: int) -> int | None:
     """Return the pieces that a token counts, 0 for a number that is no sure count, None for no number."""
     token = pieces[place][0]
     before = pieces[place - 1][0] if place else ""

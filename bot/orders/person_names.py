@@ -23,9 +23,11 @@ _INTRODUCED = re.compile(
     r"auf|hier ist|hier|das ist|der name ist|fur|vor- und nachname|bitte auf|"
     r"меня зовут|мое имя|мое фио|на имя|имя|фио|зовут|это|я|получатель|запишите на|запишите)\b ?[:=-]? ?)"
 )
-_INFLECTING = re.compile(r"(?:\bна имя|\bзапишите на|\bдля)\b .*(?:[ыиую]|[ое]й)\b", re.IGNORECASE)
+_INFLECTING = re.compile(r"^на (?!имя\b)|(?:\bна имя|\bзапишите на|\bдля)\b .*(?:[ыиую]|[ое]й)\b", re.IGNORECASE)
 """Such words bend the name behind them, and nobody knows how it stands by itself."""
 _INITIAL = re.compile(r"(?<!\w)\w\.$")
+_INITIALS = re.compile(r"(?<!\w)[^\W\d_]\.")
+""""И. И." is no "and and"."""
 _BEHIND = re.compile(r"[ ,]+(?:here|is my name|ist mein name|hier|меня зовут|зовут)$")
 _LEFT_OUT = re.compile(rf"^(?:(?:{'|'.join(sorted(POLITE))})[, ]+)+|(?:[, ]+(?:{'|'.join(sorted(POLITE))}))+$")
 _NO_NAMES = (
@@ -34,17 +36,19 @@ _NO_NAMES = (
     hello hi hey what why how who where when which not don't dont can't cant do does you your need want the
     and or is are it
     order delivery phone number email address tomorrow today asap same before again help human operator stop test
-    anonymous nobody none know later price cost would like my me we i to at for a an boxes box pack packs
+    anonymous nobody none know later above price cost would like my me we i to at for a an boxes box pack packs
     monday tuesday wednesday thursday friday saturday sunday morning evening afternoon
-    hallo moin was warum wieso wie wer wo wann welche nicht weiss ich du sie ihr euch mein sag sage
+    hallo moin was warum wieso wie wer wo wann welche nicht ich siehe oben du sie ihr euch mein sag sage
     bestellung lieferung
     telefon nummer adresse morgen heute gleiche gleich wieder hilfe mensch keinen egal anonym spater und oder ist das
     montag dienstag mittwoch donnerstag freitag samstag sonntag abend nachmittag brauche mochte bitte
     привет здравствуйте что зачем почему как кто где когда какой какая не скажу знаю вы вам вас мне мое заказ доставка
     телефон номер адрес завтра сегодня опять снова помощь оператор человек никто потом позже и или это хочу нужно надо
-    тот же та же то тоже понедельник вторник среда четверг пятница суббота воскресенье вечером утром днем
+    выше см тот же та же то тоже понедельник вторник среда четверг пятница суббота воскресенье вечером утром днем
 """)
 ) - word_set("y k n j nee ne ок")
+_SURNAMES = word_set("price cost day may want stop morgen abend heute mensch montag freitag samstag sonntag")
+"""What some people are called, behind a first name: "Vincent Price"."""
 _UNSEEN = frozenset(("Cf", "Co", "Cs", "Cn", "So", "Sk"))
 """Categories of characters that are left out: formats, emoji."""
 _ALLOWED = frozenset(" '-.,’ʼ·")
@@ -59,7 +63,9 @@ def read_person_name(text: str) -> str:
         return ""
     name = _bare(line).strip(" ,;:!-\"'«»„“”()").lstrip(".")
     name = name if _INITIAL.search(name) else name.rstrip(". ")
-    words = words_of(name)
+    words = words_of(_INITIALS.sub(" ", name))
+    if name.istitle() and len(words) > 1 and words[-1] in _SURNAMES:
+        words = words[:-1]
     if not 0 < len(words) <= _MOST_WORDS or not _NO_NAMES.isdisjoint(words):
         return ""
     fine = all(char.isalpha() or char in _ALLOWED or unicodedata.category(char)[0] == "M" for char in name)

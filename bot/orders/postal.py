@@ -12,6 +12,7 @@ from dataclasses import asdict
 from math import isfinite
 from typing import Any
 
+from bot.orders.address_words import TOWNS
 from bot.orders.addresses import REQUIRED, AddressDoubt, AddressReading, read_address
 from bot.orders.answers import (
     Accepted,
@@ -65,10 +66,10 @@ class _Address(Rules):
         if begun.get("review") and not begun.get("part") and means(words, YES):
             return self._whole(field, begun["parts"], moment)
         part = _asked(begun)
-        if part == "country":
+        reading = _read(field, words, begun)
+        if part == "country" and not reading.sure:
             code = country_names().get(fold(words), "")
             return self._picked_country(field, begun, code, moment)
-        reading = _read(field, words, begun)
         if part and not reading.sure:
             return self._one_part(field, begun, part, words, reading, moment)
         return self._understood(field, begun, reading, words, moment)
@@ -85,7 +86,7 @@ class _Address(Rules):
             said = _wrong_postcode(reading.address.country)
             found.pop("postcode", None)
         several = [] if _names_a_country(reading, field) else _fitting(field, words)
-        country = "" if len(several) > 1 else reading.address.country
+        country = "" if len(several) > 1 or _by_postcode_only(field, reading, words) else reading.address.country
         if country or several:
             found["country"] = country
         place = {key: value for key, value in begun.get("parts", {}).items() if key in ("latitude", "longitude")}
@@ -102,10 +103,13 @@ class _Address(Rules):
         """Take the answer to the question for one part, and what else stands in it and is missing."""
         known, review = begun["parts"], bool(begun.get("review"))
         country = known.get("country", "")
-        found = _parts_found(reading, known, part)
+        readings = (reading, *(read_address(words, country) for country in _tried(field, begun)))
+        found = next(filter(None, (_parts_found(one, known, part) for one in readings)), {})
         value = found.get(part) or _tidied(part, words, country)
         if part == "postcode" and value and knows_country(country) and not is_postcode(value, country):
-            return Refused(_wrong_postcode(country))
+            if not any(is_postcode(value, other) for other in field.countries):
+                return Refused(_wrong_postcode(country))
+            known = {**known, "country": ""}
         if not value:
             return Refused(_wrong_part(part, country))
         return self._next(field, {**known, **found, part: value}, moment, review=review)
@@ -114,6 +118,8 @@ class _Address(Rules):
         self, field: Field, parts: _Parts, moment: Moment, said: Words | None = None, *, review: bool = False
     ) -> Reading:
         """Ask for the first part that is missing; show what is doubtful; else it is whole."""
+        if parts.get("country") == "" and (country := _country_of_town(field, parts)):
+            parts = {**parts, "country": country}
         so_far: _Parts = {"parts": parts, **({"review": True} if review else {})}
         if said or review or _missing(parts):
             return Begun(so_far, said)
@@ -136,7 +142,11 @@ class _Address(Rules):
             return Refused(Words("form.wrong_country"))
         if refused := self._elsewhere(field, code, moment):
             return refused
-        return self._next(field, {**begun["parts"], "country": code}, moment, review=bool(begun.get("review")))
+        parts, said = {**begun["parts"], "country": code}, None
+        if knows_country(code) and not is_postcode(parts.get("postcode", ""), code):
+            parts.pop("postcode", None)
+            said = _wrong_postcode(code)
+        return self._next(field, parts, moment, said, review=bool(begun.get("review")))
 
     def sent(self, field: Field, given: Sent, moment: Moment) -> Reading | None:
         if not isinstance(given, Located) or field.location == "none":
@@ -244,15 +254,33 @@ def _usual(field: Field) -> str:
 
 
 def _read(field: Field, text: str, begun: _Parts) -> AddressReading:
-    """Return the address by the country that makes most of it: one that was chosen, else each that will do."""
-    chosen = begun.get("parts", {}).get("country")
-    tried = [chosen] if chosen else list(field.countries) or [""]
-    readings = [read_address(text, country) for country in tried]
+    """Return the address by the country that makes most of it, before all by the one that is known."""
+    readings = [read_address(text, country) for country in _tried(field, begun)]
     return min(readings, key=lambda reading: len(reading.doubts) + len(reading.missing))
 
 
 def _names_a_country(reading: AddressReading, field: Field) -> bool:
     return reading.address.country not in (*field.countries, "")
+
+
+def _tried(field: Field, begun: _Parts) -> list[str]:
+    known = begun.get("parts", {}).get("country")
+    return list(dict.fromkeys(filter(None, (known, *field.countries)))) or [""]
+
+
+def _by_postcode_only(field: Field, reading: AddressReading, text: str) -> bool:
+    """Return whether nothing but a postcode's shape speaks for an unusual country: "1011 Berlin" lacks a figure."""
+    country, usual = reading.address.country, _usual(field)
+    if not usual or country == usual or read_address(text, usual).address.country != usual:
+        return False
+    return fold(reading.address.town) not in TOWNS.get(country, frozenset())
+
+
+def _country_of_town(field: Field, parts: _Parts) -> str:
+    """Return the one country that has the town and such postcodes, empty when nobody can tell."""
+    town, code = fold(parts.get("town", "")), parts.get("postcode", "")
+    found = [one for one in field.countries if town in TOWNS.get(one, ()) and is_postcode(code, one)]
+    return found[0] if len(found) == 1 else ""
 
 
 def _fitting(field: Field, text: str) -> list[str]:

@@ -31,6 +31,8 @@ ADDRESS_LEAD = re.compile(
     r"(?: is| ist)?\s*:?\s+(?=\w)",
     re.IGNORECASE,
 )
+LEAD = re.compile(r"\b(?:to|on|at|by|in|for|an|am|um|für|nach|bis|zum|на|в|во|к|ко|по|для)\s+$", re.IGNORECASE)
+"""A little word that says nothing any more when what stood behind it is gone."""
 TOWN_LEAD = re.compile(r"\b(?:to|nach|in|into|в|во)\s+$", re.IGNORECASE)
 GREETING = re.compile(
     r"^\s*(?:hi|hello|hey|hallo|moin|guten (?:tag|morgen|abend)|good (?:morning|afternoon|evening)|"

@@ -21,7 +21,7 @@ from bot.orders.postcodes import country_names
 from bot.orders.slot_places import address_in, town_in
 from bot.orders.slot_text import Marked, Stretch, only
 from bot.orders.slot_times import window_in
-from bot.orders.slot_words import TOWNS
+from bot.orders.slot_words import LEAD, TOWNS
 from bot.orders.words import fold, words_of
 
 LONGEST = 500
@@ -101,9 +101,9 @@ def find_slots(
 
 
 def without_slots(text: str, slots: Collection[Slot]) -> str:
-    """Return the text without what the slots have taken: what is left may name items of the catalogue."""
+    """Return the text without what the slots have taken and the "to" before it: the rest may name items."""
     for slot in sorted(slots, key=lambda slot: -slot.start):
-        text = f"{text[: slot.start]} {text[slot.end :]}"
+        text = f"{LEAD.sub('', text[: slot.start])} {text[slot.end :]}"
     return " ".join(text.split()).replace(" ,", ",").strip(" ,;")
 
 

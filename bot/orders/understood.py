@@ -6,7 +6,8 @@ is found is shown before it is taken; what is doubtful is asked for as ever.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field as having, replace
 
 from bot.orders.answers import Accepted, Begun, Moment, Row, Typed, Value
@@ -28,6 +29,11 @@ UNWANTED = DOUBTING | word_set("""
     сломан обмен обменять
 """)
 """With one of these a message may tell of trouble, or of what is not wanted."""
+LITTLE = word_set("""
+    a an the to at by in on of for from with without via our your
+    der die das den dem des ein eine an am auf aus bei im in mit nach ohne per von vom zu zum zur
+    в во до из к на о от по с со у для через без
+""")
 LONGEST = 500
 SHORTEST_WORD = 4
 MANY = 3
@@ -90,7 +96,7 @@ def named_option(field: Field, text: str) -> str:
     """Return the one option of which a word that no other option has stands in a text; empty for none or several."""
     said = set(words_of(text))
     known = {
-        option.key: {word for label in option.label.values() for word in words_of(label)} for option in field.options
+        option.key: {word for label in option.label.values() for word in _naming(label)} for option in field.options
     }
     named = []
     for key, words in known.items():
@@ -98,6 +104,15 @@ def named_option(field: Field, text: str) -> str:
         if any(word in said for word in words - others if len(word) >= SHORTEST_WORD and word.isalpha()):
             named.append(key)
     return named[0] if len(named) == 1 else ""
+
+
+def _naming(label: str) -> Iterator[str]:
+    """Yield the words that mean an option: "pick-up" of "Pick-up in the shop", as "in the shop" is no way to get it."""
+    for stretch in re.split(r"[,;:()/]", label):
+        words = words_of(stretch)
+        starts = next((place for place, word in enumerate(words) if word not in LITTLE), len(words))
+        ends = next((place for place in range(starts, len(words)) if words[place] in LITTLE), len(words))
+        yield from words[starts:ends]
 
 
 def wishes(text: str, found: Understood, *, offered: bool = False) -> bool:

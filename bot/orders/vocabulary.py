@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeVar
 
 from bot.orders.catalogue import Catalogue, Item
@@ -27,8 +28,11 @@ _GLUE = word_set("the a an of in with without der die das den dem des von mit oh
 _ENDINGS = word_set("""
     e er es en em s 's n tee kaffee
     а я у ю ы и е о ь й м х го му ми ой ей ою ый ий ая яя ое ее ого его ому ему ым им ом ем ых их ами ями ах ях ов
+    ий ье ья ью ьем
 """) | {""}
 """In which words of the three languages differ by case and number; German also glues the kind of thing on."""
+_SHORT_ENDINGS = word_set("й я ю е и ем ев")
+"""Those of "чай"."""
 _PREFIX, _TYPO = 4, 5
 """Letters that a beginning, and a word with a typing error, must have."""
 
@@ -71,6 +75,7 @@ class Vocabulary:
         hints: a word of categories and synonyms, which names no item by itself -> SKUs.
         sizes: a size -> SKUs.
         initials: the first letter -> all words that begin with it.
+        pairs: two words that stand side by side in what an item is called, as "without" and "caffeine".
     """
 
     phrases: Mapping[str, Mapping[tuple[str, ...], frozenset[str]]]
@@ -78,6 +83,7 @@ class Vocabulary:
     hints: Mapping[str, frozenset[str]]
     sizes: Mapping[str, frozenset[str]]
     initials: Mapping[str, tuple[str, ...]]
+    pairs: frozenset[tuple[str, str]] = frozenset()
 
     def near(self, token: str) -> tuple[str, ...]:
         """Return the catalogue's words that a token stands for: itself, else other endings, else one typing error."""
@@ -137,6 +143,7 @@ def _vocabulary(catalogue: Catalogue) -> Vocabulary:
         _frozen(hints),
         _frozen(sizes),
         _by_initial({*names, *hints, *(word for found in phrases.values() for phrase in found for word in phrase)}),
+        frozenset(pair for found in phrases.values() for phrase in found for pair in pairwise(phrase)),
     )
 
 
@@ -177,7 +184,8 @@ def _common(one: str, other: str) -> int:
 def _same_stem(said: str, word: str) -> bool:
     """Return whether two words differ in their ending only: "ройбуша", "grünen"."""
     same = _common(said, word)
-    return said == f"{word}s" or (same >= _PREFIX and {said[same:], word[same:]} <= _ENDINGS)
+    short = same == _PREFIX - 2 and {said[same:], word[same:]} <= _SHORT_ENDINGS
+    return short or said == f"{word}s" or (same >= _PREFIX and {said[same:], word[same:]} <= _ENDINGS)
 
 
 def _one_error(said: str, word: str) -> bool:

@@ -54,6 +54,10 @@ def asked(reading: ItemsReading) -> list[set[str]]:
         ("senhca", [("sencha", None)]),
         ("rooi", [("plum-rooibos", None)]),
         ("breakfast tea x3 & tasting set", [("breakfast", 3), ("tasting-set", None)]),
+        ("две пачки зелёного чая", [("sencha", 2)]),
+        ("два чая без кофеина и 2 кофе без кофеина", [("assam-decaf", 2), ("abendrot", 2)]),
+        ("пять печений", [("winter-biscuit", 5)]),
+        ("please deliver 2 sencha", [("sencha", 2)]),
     ],
 )
 def test_what_is_surely_named_is_read(text: str, expected: Read) -> None:
@@ -110,6 +114,14 @@ def test_a_count_that_may_belong_to_either_is_asked() -> None:
 @pytest.mark.parametrize("text", ["", "5", "hello", "?", "winterkuss", "sancho", "х", "🍵", "of", "a", "2 boxes"])
 def test_what_names_nothing_names_nothing(text: str) -> None:
     assert read_items(text, SHOP, "en").wanted == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["сенча без кофеина", "2 ройбуша без сахара", "2 coffee without milk", "sencha without caffeine", "2 sencha at 8"],
+)
+def test_what_no_name_leaves_out_is_doubtful(text: str) -> None:
+    assert [one for one in read_items(text, SHOP, "ru").wanted if one.sure and one.quantity] == []
 
 
 def test_the_rest_of_a_text_is_told() -> None:

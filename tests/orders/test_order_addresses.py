@@ -142,6 +142,26 @@ def test_an_address_that_may_be_in_two_countries_is_asked_back() -> None:
     assert asked(answer(form, step.state, Typed("Atlantis"), MOMENT)) == "form.address_country"
 
 
+VIENNA = dict(WHOLE[-1][1]) if isinstance(WHOLE[-1][1], dict) else {}
+
+
+@pytest.mark.parametrize("texts", [("1060", "Wien"), ("1060 Wien",), ("A-1060", "Wien")])
+def test_an_address_in_the_other_country_can_be_given_in_parts(texts: tuple[str, ...]) -> None:
+    assert go(Typed("Mariahilfer Straße 1"), *map(Typed, texts)).state.answers["where"] == VIENNA
+
+
+@pytest.mark.parametrize("text", ["Torstr. 140, 1011 Berlin", "Bahnhofstrasse 1, 8001 Zürich"])
+def test_a_postcodes_shape_alone_makes_no_address_an_austrian_one(text: str) -> None:
+    asked_back = go(Typed(text))
+    german = go(Tapped("where:pick:DE"), step=asked_back)
+    again = go(Typed("Lindenallee 12, 04107 Leipzig"), step=asked_back)
+
+    assert (asked(asked_back), dict(asked_back.state.answers)) == ("form.address_country", {})
+    assert [choice.action for choice in asked_back.says[-1].choices] == ["where:pick:DE", "where:pick:AT"]
+    assert (german.says[0].words.key, asked(german)) == ("form.wrong_postcode", "form.address_postcode")
+    assert again.state.answers["where"] == LEIPZIG
+
+
 def test_a_shared_place_is_kept_and_the_street_is_asked_after_it() -> None:
     first = start(FORM, MOMENT)
     assert first.says[-1].request_location

@@ -168,7 +168,7 @@ def test_the_kinds_in_parts_go_on_from_what_a_message_says() -> None:
 
     assert said.answers == {"when": {"date": "2026-11-26", "from": "18:00", "to": "20:00"}, "who": "Anna"}
     assert said.begun == {"where": {"parts": {"town": "Berlin", "country": "DE"}, "review": True}}
-    assert said.rest == "2 boxes to,, 0170 1234567"
+    assert said.rest == "2 boxes,, 0170 1234567"
 
 
 DATE_TOO = """

@@ -1,0 +1,61 @@
+"""What a message says of the sample form at once: items, a way, a place and a time."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from pathlib import Path
+
+import pytest
+
+from bot.orders.answers import Moment
+from bot.orders.catalogue_file import load as load_catalogue
+from bot.orders.definition import load
+from bot.orders.understood import understood, wishes
+
+CONFIG = Path(__file__).parents[2] / "config"
+FORM = load(CONFIG / "order_form.toml")
+NOW = Moment(
+    date(2026, 11, 25),
+    "en",
+    at=time(10),
+    zone="Europe/Berlin",
+    catalogue=load_catalogue(CONFIG / "catalogue.csv", "EUR"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "way"),
+    [
+        ("хочу 2 сенчи, самовывоз", "pickup"),
+        ("I'd like 2 sencha, pick-up", "pickup"),
+        ("Ich hätte gern 2 Sencha nach Hause", "home"),
+        ("2 sencha please, I'd take them home", "home"),
+        ("Ich möchte 2 Sencha nach der Arbeit abholen", None),
+        ("zwei Frühstückstee nach Leipzig, bitte", None),
+        ("I saw it in your shop: I want 2 sencha", None),
+        ("2 Sencha aus dem Laden bitte", None),
+    ],
+)
+def test_a_way_of_delivery_is_named_by_what_it_is_and_by_no_little_word(text: str, way: str | None) -> None:
+    assert understood(FORM, text, NOW).answers.get("delivery") == way
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'd like 2 sencha to Torstr. 140, 10119 Berlin on Friday evening",
+        "Bitte 2 Sencha für Freitag Abend",
+        "можно мне 2 сенчи на пятницу после шести",
+    ],
+)
+def test_the_little_word_before_a_time_or_a_place_makes_no_item_doubtful(text: str) -> None:
+    cart = understood(FORM, text, NOW).begun["items"]
+
+    assert isinstance(cart, dict)
+    assert [(line["sku"], line["quantity"]) for line in cart["lines"]] == [("sencha", 2)]
+    assert cart["asks"] == []
+
+
+@pytest.mark.parametrize("text", ["Ich will keinen Sencha", "how much is 2 sencha?", "хочу вернуть ройбуш", "call me"])
+def test_who_does_not_wish_to_order_begins_nothing(text: str) -> None:
+    assert not wishes(text, understood(FORM, text, NOW))
