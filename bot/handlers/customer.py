@@ -59,8 +59,11 @@ def said(turn: Turn, message: Said, asked: Asked, *, new: bool) -> Sayings:
     about = _about_an_order(turn, message, asked, here, new=new)
     if about is not None:
         return [*gone, *about]
+    there = turn.ticket
     taken = filling.take(turn, message, here, asked, line) if here is not None else None
-    return taken if taken is not None else [*gone, *_to_people_or_bot(turn, message, asked, line, new=new)]
+    if taken is None:
+        return [*gone, *_to_people_or_bot(turn, message, asked, line, new=new)]
+    return [*(relay.desk_copy(turn, message, line) if there is not None else []), *taken]  # it may have been for them
 
 
 def _about_an_order(turn: Turn, message: Said, asked: Asked, here: filling.Here | None, *, new: bool) -> Sayings | None:

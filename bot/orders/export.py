@@ -18,7 +18,11 @@ HEAD = ("number", "state", "made", "changed", "form", "customer", "total", "curr
 LINE = ("sku", "item", "quantity", "price")
 FIELD = "answer: "
 """Before the key of a field of the form, as the name of its column."""
-FORMULA = re.compile(r"\s*['\"]*[=+\-@＝＋－＠]|[\t\r\n]")
+_INVISIBLE = "\x00-\x20\x7f-\xa0\xad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
+_BEGINS = rf"[{_INVISIBLE}'\"]*+[=+\-@\uff1d\uff0b\uff0d\uff20]"
+FORMULA = re.compile(rf"{_BEGINS}|[\t\r\n]")
+WITHIN = re.compile(rf"(?<=[;\t\r\n])(?={_BEGINS})")
+"""Where a program that parts cells by semicolons, as a German Excel does, would begin a cell with a formula."""
 LONGEST_CELL = 32_767
 """Characters of a cell, Excel's limit."""
 
@@ -59,8 +63,10 @@ def to_csv(table: Sequence[Sequence[Cell]]) -> bytes:
 
 
 def guarded(cell: Cell) -> Cell:
-    """Return a cell that no spreadsheet takes for a formula; numbers are none."""
-    return f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell
+    """Return a cell that no spreadsheet takes for a formula, wherever it parts the cells; numbers are none."""
+    if not isinstance(cell, str):
+        return cell
+    return WITHIN.sub("'", f"'{cell}" if FORMULA.match(cell) else cell)
 
 
 def to_xlsx(table: Sequence[Sequence[Cell]]) -> bytes:

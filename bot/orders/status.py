@@ -14,7 +14,10 @@ from urllib.parse import urlsplit
 
 LONGEST_LINK = 1000
 """Characters of a parcel's address."""
-_NOT_IN_A_LINK = re.compile(r"[\s<>\"\\^`{|}\x00-\x1f\x7f-\x9f]")
+_NOT_IN_A_LINK = re.compile(
+    r"[\s<>\"\\^`{|}\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
+)
+"""Also what nobody sees, and what turns the letters behind it around: the address is another one than people read."""
 
 
 class State(StrEnum):
@@ -113,7 +116,8 @@ def is_link(text: str) -> bool:
         host, _ = parts.hostname, parts.port
     except ValueError:
         return False
-    return parts.scheme in {"http", "https"} and bool(host) and "." in (host or "") and "@" not in parts.netloc
+    names = (host or "").removesuffix(".").split(".")
+    return parts.scheme in {"http", "https"} and len(names) > 1 and all(names) and "@" not in parts.netloc
 
 
 def state_of(text: str) -> State | None:

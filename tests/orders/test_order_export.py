@@ -33,11 +33,41 @@ def test_an_order_has_a_row_for_each_item_and_its_total_once() -> None:
 
 @pytest.mark.parametrize(
     "cell",
-    ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1+1", "'=1", '"=1', "＝1+1"],
+    [
+        "=1+1",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        "\n=1",
+        " =1+1",
+        "'=1",
+        '"=1',
+        "＝1+1",
+        "\u200b=1",
+        "\ufeff@A",
+        "\x00-1",
+        "'\u3000=1",
+    ],
 )
 def test_no_cell_of_a_csv_is_a_formula(cell: str) -> None:
-    assert guarded(cell) == f"'{cell}"
+    assert str(guarded(cell)).startswith("'")
+    assert str(guarded(cell)).replace("'", "") == cell.replace("'", "")
     assert to_csv([[cell]]).decode("utf-8-sig").lstrip('"').startswith("'")
+
+
+@pytest.mark.parametrize(
+    ("cell", "written"),
+    [
+        ("hello;=1+1", "hello;'=1+1"),
+        ('hello; "=1+1"', 'hello;\' "=1+1"'),
+        ("one\n=1+1\n\t@A", "one\n'=1+1\n'\t'@A"),
+        ("Sencha; a=b; 2 - 1", "Sencha; a=b; 2 - 1"),
+    ],
+)
+def test_no_cell_of_a_csv_is_a_formula_where_semicolons_part_the_cells(cell: str, written: str) -> None:
+    assert guarded(cell) == written
 
 
 def test_words_and_numbers_stay_what_they_are() -> None:

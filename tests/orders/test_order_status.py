@@ -60,6 +60,11 @@ def test_a_parcel_may_get_another_address() -> None:
         ("https://[parcel.example/1", False),
         ("https://parcel.example/" + "a" * 1000, False),
         ("JavaScript:alert(1)//.https://", False),
+        ("https://parcel.example/\u202e1", False),
+        ("https://parcel\u200b.example/1", False),
+        ("https://.", False),
+        ("https://parcel..example/1", False),
+        ("https://посылка.example/1", True),
     ],
 )
 def test_only_a_whole_web_address_is_sent_to_a_customer(link: str, taken: bool) -> None:  # noqa: FBT001

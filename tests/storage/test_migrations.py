@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
+from bot.orders import drafts, store
+from bot.orders.store import Order
 from bot.storage import migrate
 from bot.storage.database import Database, connect
 from bot.storage.schema import metadata
@@ -179,3 +182,45 @@ async def test_tickets_of_an_earlier_version_keep_what_refers_to_them(empty: Dat
     )
     kept = await empty.read(lambda conn: [tuple(row) for row in conn.execute(query)])
     assert kept == [(True, "", 1, 1)]
+
+
+async def test_orders_and_drafts_come_through_the_upgrade_and_back(empty: Database) -> None:
+    at = "2026-11-22"
+    rows = {
+        "customers (id, name, created_at)": f"1, 'Anna', '{at}'",
+        "conversations (id, customer_id, channel, chat, language, created_at, flow)": (
+            f"1, 1, '', '', '', '{at}', '{{\"form\": true}}'"
+        ),
+        "drafts (conversation_id, form, state, updated_at)": f"1, 'order', '{{\"current\": \"what\"}}', '{at}'",
+        "orders (id, number, conversation_id, customer_id, form, answers, summary, created_at)": (
+            f"1, 'S-1001', 1, 1, 'order', '{{}}', '[]', '{at}'"
+        ),
+    }
+
+    def as_it_was(conn: Connection) -> None:
+        command.upgrade(migrate.alembic_config(conn), "0016")
+        for table, values in rows.items():
+            conn.execute(text(f"INSERT INTO {table} VALUES ({values})"))  # noqa: S608 made up here
+
+    await empty.transaction(as_it_was)
+    assert await migrate.upgrade(empty)
+
+    def used(conn: Connection) -> tuple[list[Any], list[Order]]:
+        kept = [(one.form, one.kept, one.state, one.remind_at) for one in [drafts.opened(conn, 1)] if one]
+        drafts.put(conn, 1, "call_back", {"current": "phone"}, datetime(2026, 11, 23, tzinfo=UTC))
+        store.log(conn, 1, store.Kind.NOTE, datetime(2026, 11, 23, tzinfo=UTC), note="by phone")
+        return kept, store.list_orders(conn)
+
+    kept, orders = await empty.transaction(used)
+
+    def back(conn: Connection) -> list[tuple[Any, ...]]:
+        command.downgrade(migrate.alembic_config(conn), "0016")
+        query = text("SELECT drafts.form, orders.number, orders.state FROM drafts, orders")
+        return [tuple(row) for row in conn.execute(query)]
+
+    assert kept == [("order", False, {"current": "what"}, None)]
+    assert [(one.number, one.total, one.currency, one.tracking, one.proposal) for one in orders] == [
+        ("S-1001", None, "", "", None)
+    ]
+    assert await empty.transaction(back) == [("call_back", "S-1001", "new")]
+    assert await migrate.upgrade(empty)
