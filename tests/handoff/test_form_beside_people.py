@@ -1,4 +1,4 @@
-"""A form that its customer takes up while people attend to them: what they write may be for either, so people read it."""
+"""A form that its customer takes up while people attend to them: what they write may be for either; people read it."""
 
 from __future__ import annotations
 
