@@ -50,11 +50,13 @@ class Change:
 
 
 def fields_of(house: House, order: Order) -> list[Field]:
-    """Return what of an order can be changed; nothing when its form is not there any more."""
+    """Return what of an order can be changed; nothing when its form is gone, or asks no more for something it has."""
     definition = house.forms.get(order.form)
     if definition is None or order.stands not in status.OPEN:
         return []
-    return [one for one in visible(definition, order.answers) if one.kind is not FieldKind.CONFIRM]
+    asked = visible(definition, order.answers)
+    lost = {key for key, value in order.answers.items() if value is not None} - {one.key for one in asked}
+    return [one for one in asked if one.kind is not FieldKind.CONFIRM and not lost]
 
 
 def label_of(field: Field, language: str) -> str:
@@ -168,7 +170,14 @@ def _keep(hand: Hand, order: Order, change: Change) -> None:
         staff=hand.person.id,
         note=label,
     )
-    waits = {"id": key, "field": change.field.key, "value": change.value, "label": label, "shown": after}
+    waits: dict[str, Any] = {
+        "id": key,
+        "field": change.field.key,
+        "value": change.value,
+        "label": label,
+        "shown": after,
+    }
+    waits["total"] = _total(change.definition, {**order.answers, change.field.key: change.value})
     store.propose(turn.conn, order, {**waits, "by": hand.person.id, "at": turn.now.isoformat()})
     turn.show("order", number=order.number)
 
@@ -236,18 +245,17 @@ def _agreed(turn: Turn, order: Order) -> Sayings:
     """Replace the answer, if it will still do, and tell everybody."""
     waits = order.proposal or {}
     definition = turn.house.forms.get(order.form)
-    field = definition.field(waits["field"]) if definition else None
+    field = next((one for one in fields_of(turn.house, order) if one.key == waits["field"]), None)
     value = waits["value"]
     here = moment(turn, order, turn.conversation.language)
     trouble = rules_of(field).trouble(field, value, here) if field else None
     answers = {**order.answers, waits["field"]: value}
-    if definition is None or field is None or trouble or lacks(definition, answers, turn.conversation.language):
-        store.propose(turn.conn, order, None)
-        return [say(turn.texts("order_change.over", number=order.number)), _failed(turn, order)]
+    gone = definition is None or field is None or trouble or lacks(definition, answers, turn.conversation.language)
+    if definition is None or field is None or gone or _dearer(definition, answers, waits):
+        return _over(turn, order)
     changed = _rewritten(turn, order, definition, answers)
     if changed is None:
-        store.propose(turn.conn, order, None)
-        return [say(turn.texts("order_change.over", number=order.number)), _failed(turn, order)]
+        return _over(turn, order)
     store.log(
         turn.conn,
         order.id,
@@ -268,8 +276,22 @@ def _agreed(turn: Turn, order: Order) -> Sayings:
     return [say(join(lines)), line]
 
 
-def _failed(turn: Turn, order: Order) -> Any:  # noqa: ANN401 a saying
-    return tell_desk(turn.desk_texts("order_change.failed", number=order.number))
+def _dearer(definition: FormDefinition, answers: Mapping[str, Any], waits: Mapping[str, Any]) -> bool:
+    """Return whether the order would come to another total than the one that the customer was shown."""
+    return "total" in waits and waits["total"] != _total(definition, answers)
+
+
+def _total(definition: FormDefinition, answers: Mapping[str, Any]) -> list[Any] | None:
+    total = goods.total(definition, answers)
+    return list(total) if total else None
+
+
+def _over(turn: Turn, order: Order) -> Sayings:
+    """Drop a change that cannot be made any more, and tell everybody."""
+    store.propose(turn.conn, order, None)
+    turn.show("order", number=order.number)
+    told = tell_desk(turn.desk_texts("order_change.failed", number=order.number))
+    return [say(turn.texts("order_change.over", number=order.number)), told]
 
 
 def _rewritten(turn: Turn, order: Order, definition: FormDefinition, answers: Mapping[str, Any]) -> Order | None:

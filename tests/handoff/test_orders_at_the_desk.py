@@ -629,6 +629,30 @@ async def test_a_changed_cart_has_another_total_and_takes_what_it_needs_from_the
     assert ("Total", "€24.50") in now.summary
 
 
+async def test_a_change_is_over_when_it_would_cost_another_amount_than_was_shown(floor: Floor, tmp_path: Path) -> None:
+    order, left = await sells(floor, tmp_path)
+    await floor.writes("Olga", "Anna", f"/order {order.number} change items 3 tea")
+    (tmp_path / "dearer.toml").write_text(CART.replace('"4.90"', '"9.90"'), encoding="utf-8")
+    floor.house.forms = Forms((load(tmp_path / "dearer.toml"),))
+
+    await agrees(floor, order)
+
+    now = await stands(floor, order)
+    assert (now.total, now.proposal, await left()) == (1470, None, 3)
+
+
+async def test_an_order_of_which_the_form_has_lost_something_is_not_changed(floor: Floor, tmp_path: Path) -> None:
+    order, _ = await sells(floor, tmp_path)
+    (tmp_path / "other.toml").write_text(CART.replace('key = "items"', 'key = "goods"'), encoding="utf-8")
+    floor.house.forms = Forms((load(tmp_path / "other.toml"),))
+    await floor.told()
+
+    await floor.writes("Olga", "Anna", f"/order {order.number} change goods 3 tea")
+
+    assert (await stands(floor, order)).proposal is None
+    assert [where for where, _ in await floor.told()] == ["in Anna"]
+
+
 async def test_a_change_takes_nothing_again_of_what_was_counted_anew_since(floor: Floor, tmp_path: Path) -> None:
     order, left = await sells(floor, tmp_path)
     counted = Catalogue((Item("TEA", {"en": "Tea"}, 490, stock=3),), "EUR")
