@@ -89,7 +89,7 @@ Days = tuple[date, ...]
 def _number_of(prefix: str, said: re.Match[str]) -> int:
     """Return the number of the named group that matched: 4 for `w4`."""
     return next(
-        int(name[1:]) for name, text in said.groupdict().items() if text and name[0] == prefix and name[1:].isdigit()
+        int(name[1:]) for name, text in said.groupdict().items() if text and name[0] == prefix and name[1:].isdecimal()
     )
 
 
@@ -146,7 +146,7 @@ def _day_of_month(said: re.Match[str], today: date) -> Days:
 def _counted(said: re.Match[str], today: date) -> Days:
     """Read "in 3 days", "in einer Woche", "через неделю"."""
     word = said["n"] or "1"
-    count = int(word) if word.isdigit() else 1 if word == "a" else int(NUMBER_WORDS.get(word, 0))
+    count = int(word) if word.isdecimal() else 1 if word == "a" else int(NUMBER_WORDS.get(word, 0))
     if count == _A_GERMAN_WEEK and "tag" in said[0]:
         return (today + _WEEK, today + timedelta(days=count))
     return (today + count * (_WEEK if said["weeks"] else timedelta(days=1)),) if count else ()

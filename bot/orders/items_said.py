@@ -192,7 +192,7 @@ def _number(pieces: Sequence[_Piece], place: int) -> int | None:
     before = pieces[place - 1][0] if place else ""
     after = pieces[place + 1][0] if place + 1 < len(pieces) else ""
     if token[0].isdigit() and not is_size(token):
-        sure = token.isdigit() and len(token) <= len(str(MOST_PIECES)) and after not in {")", ".", "%", "€", "-", "–"}
+        sure = token.isdecimal() and len(token) <= len(str(MOST_PIECES)) and after not in {")", ".", "%", "€", "-", "–"}
         alone = before not in {"-", "–", "€", "#", "№", "/"} and after != "/"
         return int(token) if sure and alone else 0
     if token.endswith(_TIMES) and token.removesuffix(_TIMES) in NUMBER_WORDS:

@@ -99,7 +99,16 @@ def test_what_may_mean_another_thing_is_asked_back(text: str, candidates: set[st
 @pytest.mark.parametrize(
     "text",
     [
-        *("2-3 sencha", "-2 sencha", "1,5 sencha", "0 sencha", "12345 sencha", "two dozen sencha", "sencha 1/2"),
+        *(
+            "2-3 sencha",
+            "² sencha",
+            "-2 sencha",
+            "1,5 sencha",
+            "0 sencha",
+            "12345 sencha",
+            "two dozen sencha",
+            "sencha 1/2",
+        ),
         *("1) sencha", "1. sencha", "sencha, sencha", "2 sencha, 3 sencha", "2 2 sencha"),
     ],
 )

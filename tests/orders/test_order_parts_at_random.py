@@ -143,6 +143,11 @@ class PartsAtRandom(RuleBasedStateMachine):
         self.keep(resume(form, before, self.moment))
         self.nothing_is_lost(before)
 
+    @precondition(lambda self: not self.asking)
+    @rule(given=st.sampled_from([Typed("yes"), Typed("back"), Tapped("confirm:yes"), Tapped("where:pick:right")]))
+    def say_something_afterwards(self, given: Given) -> None:
+        assert answer(self.form, self.step.state, given, self.moment) == Step(self.step.state, (), Outcome.OVER)
+
     @invariant()
     def every_answer_that_is_kept_may_stand(self) -> None:
         if hasattr(self, "step") and self.asking:
