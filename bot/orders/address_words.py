@@ -85,6 +85,16 @@ TOWNS = {
     )
 }
 """By these towns one country of two is meant, whatever else has a postcode of such a shape."""
+FOREIGN_TOWNS = word_set("""
+    paris lyon marseille lille nice bordeaux strasbourg toulouse madrid barcelona sevilla valencia rom rome roma milan
+    milano mailand napoli neapel turin torino venezia venedig florenz firenze istanbul ankara izmir stockholm goteborg
+    malmo helsinki tampere prag prague praha brno warschau warszawa krakow budapest zagreb belgrad beograd vilnius riga
+    tallinn kiew kyiv kiev odessa london dublin zurich basel genf geneva bern lausanne luzern amsterdam rotterdam
+    brussel bruxelles antwerpen kopenhagen oslo lissabon lisboa porto athen
+    париж лион мадрид барселона рим милан стамбул стокгольм хельсинки прага варшава краков будапешт вильнюс рига таллин
+    киев одесса львов харьков лондон цюрих женева амстердам брюссель москва минск
+""")
+"""Whose postcodes may look like a German or an Austrian one."""
 STREET_LEAD = re.compile(
     r"(?:ул|улица|вул|пр-т|пр|просп|проспект|пер|переулок|наб|шоссе|площадь|rue|via|calle)\b\.?", re.IGNORECASE
 )

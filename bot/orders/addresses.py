@@ -16,6 +16,7 @@ from bot.orders.address_words import (
     BLOCK_ALONE,
     EXTRA,
     FOREIGN_STREET,
+    FOREIGN_TOWNS,
     HOUSE_WORD_BEHIND,
     INTRODUCED,
     KIND_WORDS,
@@ -90,7 +91,6 @@ class AddressReading:
 
 REQUIRED = ("street", "house_number", "postcode", "town")
 _LONGEST = 400
-_GERMAN = ("DE", "AT", "CH")
 _OREGON = re.compile(r"\bOR(?= \d{5})")
 
 
@@ -125,10 +125,16 @@ def read_address(text: str, country: str = "") -> AddressReading:
     _take_postcode(parts)
     _take_street(parts)
     _take_rest(parts)
-    if parts.address.country in _GERMAN and not named and FOREIGN_STREET.search(parts.address.street):
+    if not named and _looks_foreign(parts.address):
         parts.doubt(AddressDoubt.UNCLEAR)
     missing = tuple(name for name in REQUIRED if not getattr(parts.address, name))
     return AddressReading(parts.address, missing, tuple(parts.doubts))
+
+
+def _looks_foreign(address: Address) -> bool:
+    """Return whether an address without a country is hardly one where German is spoken, as it would be taken for."""
+    foreign = FOREIGN_STREET.search(address.street) or fold(address.town) in FOREIGN_TOWNS
+    return address.country in ("DE", "AT") and bool(foreign)
 
 
 def _without_frame(text: str) -> str:

@@ -239,6 +239,13 @@ def _apply(rules: Iterable[_Rule], text: str, today: date, found: set[date]) -> 
     return text
 
 
+_COMPOUND = re.compile(
+    r"\b((?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|sonnabend)"
+    r"(fruh|morgen|vormittags?|mittags?|nachmittags?|abends?)\b"
+)
+""""Freitagnachmittag" is Friday afternoon."""
+
+
 def read_day(text: str, today: date) -> DayReading:
     """Return what a text says about a day, in any of the languages.
 
@@ -251,7 +258,7 @@ def read_day(text: str, today: date) -> DayReading:
 
 def read_day_and_hours(text: str, today: date) -> tuple[DayReading, HoursReading]:
     """Return what a text says about a day and about hours; the day is sure when every word of both was understood."""
-    rest = " ".join(fold(text[: _LONGEST + 1]).split())
+    rest = _COMPOUND.sub(r"\1 \2", " ".join(fold(text[: _LONGEST + 1]).split()))
     if len(text) > _LONGEST:
         return DayReading(sure=False), HoursReading()
     found, weekly, hours = set[date](), set[date](), HoursReading()

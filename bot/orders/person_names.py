@@ -21,7 +21,7 @@ _INTRODUCED = re.compile(
     r"ich bin(?: der| die)?|ich heisse|ich heise|mein (?:voller )?name ist|mein name lautet|name ist|"
     r"name lautet|auf den namen|"
     r"auf|hier ist|hier|das ist|der name ist|fur|vor- und nachname|bitte auf|"
-    r"меня зовут|мое имя|мое фио|на имя|имя|фио|зовут|это|я|получатель|запишите на|запишите)\b ?[:=-]? ?)"
+    r"меня зовут|мое имя|мое фио|на имя|имя|фио|зовут|это|я|получатель|запишите на|запишите|пишите)\b ?[:=-]? ?)"
 )
 _INFLECTING = re.compile(r"^на (?!имя\b)|(?:\bна имя|\bзапишите на|\bдля)\b .*(?:[ыиую]|[ое]й)\b", re.IGNORECASE)
 """Such words bend the name behind them, and nobody knows how it stands by itself."""

@@ -50,6 +50,9 @@ def regions_for(*wanted: str, languages: Iterable[str] = ()) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, (*wanted, *spoken))))
 
 
+_DATE = re.compile(r"(?<![\d.])(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.20\d\d(?![\d.])")
+
+
 def read_phone(text: str, regions: Iterable[str]) -> PhoneReading:
     """Return the phone number that a text holds.
 
@@ -57,7 +60,7 @@ def read_phone(text: str, regions: Iterable[str]) -> PhoneReading:
         text: what the customer wrote; words around the number are allowed.
         regions: ISO 3166 codes of the countries to try for a number without one.
     """
-    if len(text) > _LONGEST or _NEGATIONS & set(words_of(text)):
+    if len(text) > _LONGEST or _DATE.search(text) or _NEGATIONS & set(words_of(text)):
         return PhoneReading(trouble=PhoneTrouble.NO_NUMBER)
     tried = tuple(regions)
     found = [number for region in tried for number in _numbers_in(text, region)]

@@ -86,8 +86,9 @@ class _Address(Rules):
             said = _wrong_postcode(reading.address.country)
             found.pop("postcode", None)
         several = [] if _names_a_country(reading, field) else _fitting(field, words)
-        country = "" if len(several) > 1 or _by_postcode_only(field, reading, words) else reading.address.country
-        if country or several:
+        guessed = _by_postcode_only(field, reading, words)
+        country = "" if len(several) > 1 or guessed else reading.address.country
+        if country or several or guessed:
             found["country"] = country
         place = {key: value for key, value in begun.get("parts", {}).items() if key in ("latitude", "longitude")}
         unsure = {AddressDoubt.SEVERAL, AddressDoubt.UNCLEAR} & set(reading.doubts)

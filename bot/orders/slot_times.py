@@ -15,7 +15,7 @@ from bot.orders.words import fold, means, word_set, words_of
 _TIMELY = re.compile(
     r"\d|[:]|\b(?:today|tomorr?ow|tmrw?|tonight|mon|tue|wed|thu|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|"
     r"saturday|sunday|morning|afternoon|evening|noon|night|week|days?|weekend|heute|morgen|ubermorgen|uebermorgen|"
-    r"montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag|\w*mittags?|abends?|fruh|woche\w*|tag\w*|"
+    r"(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag)(?:fruh|morgen|abends?)?|\w*mittags?|abends?|fruh|woche\w*|tag\w*|"
     r"сегодня|завтра|послезавтра|понедельник|вторник|сред[ау]|четверг|пятниц[ау]|суббот[ау]|воскресенье|утром|днем|"
     r"вечер\w*|обеда?|недел\w+|дн[яе]\w*|дней|выходн\w+|asap|jan\w*|feb\w*|mar(?:ch)?|apr\w*|may|jun[ei]?|jul[yi]?|aug\w*|sep\w*|"
     r"o[ck]t\w*|nov\w*|de[cz]\w*|\w+(?:аря|раля|преля|юня|юля|густа|тября|оября|абря)|марта|мая)\b"
