@@ -360,6 +360,7 @@ def test_whatever_customers_and_operators_do_a_ticket_has_one_owner_and_a_custom
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_the_same_for_longer(sqlite_template: Path) -> None:
     QueueLife.template = sqlite_template
     run_state_machine_as_test(QueueLife, settings=settings(max_examples=60, stateful_step_count=50))

@@ -345,5 +345,6 @@ def test_whatever_happens_at_the_desk_each_chat_has_one_owner_and_none_is_lost(d
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_the_same_for_longer(database_url: str) -> None:
     live(database_url, 25, 50)

@@ -120,6 +120,7 @@ async def test_menus_show_each_role_its_commands_in_its_language(
 
     shown = {name: [one["command"] for one in menu] for name, menu in menus.items()}
     customers = ["start", "help", "topics", "order", "orders", "human", "language", "cancel", "privacy"]
+    customers += ["callback", "return"]
     everybody = {f"all_private_chats:::{language}": customers for language in ("", "en", "de", "ru")}
     assert everybody.items() <= shown.items()
     assert shown[f"chat:{olga.id}::"] == [*STAFF, *customers]
@@ -127,7 +128,7 @@ async def test_menus_show_each_role_its_commands_in_its_language(
     assert shown[f"chat:{ada.id}::"] == [*STAFF, *admins, *customers]
     of_the_chat = {"claim", "takeover", "release", "transfer", "bot", "merge", "close", "ban", "unban"}
     of_the_ticket = {"note", "tag", "priority", "level", "skill", "history"}
-    of_the_words = {"canned", "faq", "delete", "help"}
+    of_the_words = {"canned", "faq", "delete", "help", "order"}
     assert set(shown[f"chat:{olga.group_id}::"]) == of_the_chat | of_the_ticket | of_the_words
     descriptions = {
         language: next(

@@ -38,7 +38,7 @@ async def test_the_card_tells_of_the_order_and_of_what_the_bot_tried_with_its_co
     topic = await olga.finds_topic(customer.name)
     card = await olga.reads_in(topic, "Why:")
 
-    assert "Last order: S-7001" in card.text.splitlines()
+    assert "Last order: S-7001, new" in card.text.splitlines()
     tried = r"^The bot offered as possible answers: [\w-]+ \d+ %, [\w-]+ \d+ %"
     assert re.search(tried, card.text, re.MULTILINE), card.text
 
