@@ -7,10 +7,11 @@ says otherwise the form rests. What is asked stands in the flow (`about`), so th
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.domain.message import Button, bold, join, plain
-from bot.handlers import prefill
+from bot.domain.message import Button, RichText, Rows, bold, join, plain
+from bot.handlers import numbered, prefill
 from bot.handlers.form_words import lines, title_of, words
 from bot.handlers.turn import Sayings, Turn, rows, say
 from bot.i18n import whole_day
@@ -38,6 +39,18 @@ def button(turn: Turn, verb: str, definition: FormDefinition) -> Button:
     return Button(turn.texts(f"draft.button.{verb}"), f"{PREFIX}{verb}:{definition.key}")
 
 
+def _asked(turn: Turn, text: RichText, offers: Rows, *, remove_keyboard: bool = False) -> Sayings:
+    """Ask something; where the channel has no room for the buttons, their labels are numbered and can be written."""
+    flat = [one for row in offers for one in row]
+    body: dict[str, Any] = {"remove_keyboard": True} if remove_keyboard else {}
+    if len(flat) <= turn.house.can(turn.conversation.place.channel).buttons:
+        return [say(text, offers, **body)]
+    meant = numbered.standing_for([(one.text, one.action) for one in flat])
+    turn.wait_for(**{**turn.flow, numbered.OFFERS: meant})
+    lines_ = [plain(f"{number}. {one.text}") for number, one in enumerate(flat, 1)]
+    return [say(join([text, *lines_, plain(turn.texts("form.by_number"))]), **body)]
+
+
 def worth_keeping(state: FormState) -> bool:
     """Return whether a customer has said anything yet."""
     return bool(state.answers) or state.so_far is not None
@@ -48,14 +61,15 @@ def ask_keep(turn: Turn, definition: FormDefinition) -> Sayings:
     drafts.rest(turn.conn, turn.conversation.id, definition.key)
     turn.wait_for(form=definition.key, **{ABOUT: KEEP})
     offers = rows(*(button(turn, verb, definition) for verb in (KEEP, DROP, ON)), width=2)
-    return [say(turn.texts("draft.keep"), offers)]
+    return _asked(turn, plain(turn.texts("draft.keep")), offers)
 
 
 def ask_remind(turn: Turn, definition: FormDefinition) -> Sayings:
     """Tell where a kept form is found again, and ask whether the customer wants to be reminded of it."""
     turn.wait_for(form=definition.key, **{ABOUT: REMIND})
     offers = rows(button(turn, TOMORROW, definition), button(turn, QUIET, definition), width=2)
-    return [say(turn.texts("draft.kept", title=title_of(turn, definition)), offers, remove_keyboard=True)]
+    told = plain(turn.texts("draft.kept", title=title_of(turn, definition)))
+    return _asked(turn, told, offers, remove_keyboard=True)
 
 
 def ask_begun(turn: Turn, definition: FormDefinition, draft: Draft) -> Sayings:
@@ -64,7 +78,7 @@ def ask_begun(turn: Turn, definition: FormDefinition, draft: Draft) -> Sayings:
     local = draft.updated_at.astimezone(ZoneInfo(turn.house.rules.hours.zone)).date()
     day = whole_day(local, turn.conversation.language)
     offers = rows(button(turn, ON, definition), button(turn, ANEW, definition), width=2)
-    return [say(turn.texts("draft.begun", title=title_of(turn, definition), day=day), offers)]
+    return _asked(turn, plain(turn.texts("draft.begun", title=title_of(turn, definition), day=day)), offers)
 
 
 def ask_same(turn: Turn, definition: FormDefinition, *before: Say) -> Sayings:
@@ -79,7 +93,7 @@ def ask_same(turn: Turn, definition: FormDefinition, *before: Say) -> Sayings:
     said = [*(plain(words(turn, one.words)) for one in before), bold(turn.texts("draft.same")), *lines(turn, rows_of)]
     said += [plain(turn.texts("draft.not_again", labels=", ".join(lost)))] if lost else []
     verbs = (AGAIN, MINE, EMPTY) if mine and mine != rows_of else (AGAIN, EMPTY)
-    return [say(join(said), rows(*(button(turn, verb, definition) for verb in verbs)))]
+    return _asked(turn, join(said), rows(*(button(turn, verb, definition) for verb in verbs)))
 
 
 def ask_right(turn: Turn, definition: FormDefinition, draft: Draft, keys: Collection[str], *before: Say) -> Sayings:
@@ -91,7 +105,7 @@ def ask_right(turn: Turn, definition: FormDefinition, draft: Draft, keys: Collec
         return []
     turn.wait_for(form=definition.key, **{ABOUT: READ, FOUND: list(keys)})
     said = [*(plain(words(turn, one.words)) for one in before), bold(turn.texts("draft.understood")), *understood]
-    return [say(join(said), rows(*(button(turn, verb, definition) for verb in (RIGHT, CHANGE)), width=2))]
+    return _asked(turn, join(said), rows(*(button(turn, verb, definition) for verb in (RIGHT, CHANGE)), width=2))
 
 
 def ask_what_is_wrong(turn: Turn, definition: FormDefinition, keys: Collection[str]) -> Sayings:

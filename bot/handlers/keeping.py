@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from bot.domain.conversation import Pressed
-from bot.handlers import asides, order, prefill
+from bot.handlers import asides, numbered, order, prefill
 from bot.handlers.asides import (
     ABOUT,
     AGAIN,
@@ -29,6 +29,7 @@ from bot.handlers.asides import (
     LATER,
     MINE,
     ON,
+    PREFIX,
     QUIET,
     READ,
     REMIND,
@@ -92,7 +93,7 @@ def answered(turn: Turn, definition: FormDefinition, text: str) -> Sayings | Non
     about = str(turn.flow.get(ABOUT, ""))
     if about not in ASKED:
         return None
-    verb = _meant(about, text)
+    verb = numbered.meant_by(turn.flow, text).removeprefix(PREFIX).partition(":")[0] or _meant(about, text)
     return _ACTS[verb](turn, definition) if verb else None
 
 

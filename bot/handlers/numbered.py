@@ -6,7 +6,7 @@ Which number stands for what is kept with what the bot waits for: the next quest
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -68,10 +68,20 @@ def _said(text: str) -> str:
     return " ".join(fold(text).removeprefix(MARK).strip(" .)!#").split())
 
 
+def meant_by(flow: Mapping[str, Any], text: str) -> str:
+    """Return the action that words or a number stand for, empty for none."""
+    offers = flow.get(OFFERS)
+    action = offers.get(_said(text)) if isinstance(offers, Mapping) else None
+    return action if isinstance(action, str) else ""
+
+
+def standing_for(buttons: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Return what can be written instead of pressing: number or label -> action, of (label, action)."""
+    by_number = {str(number): action for number, (_, action) in enumerate(buttons, 1)}
+    return {_said(label): action for label, action in buttons} | by_number
+
+
 def taken(flow: Mapping[str, Any], given: Given) -> Given:
     """Return what was given, words and numbers that stand for a button as that button pressed."""
-    offers = flow.get(OFFERS)
-    if not isinstance(given, Typed) or not isinstance(offers, Mapping):
-        return given
-    action = offers.get(_said(given.text))
-    return Tapped(action) if isinstance(action, str) else given
+    action = meant_by(flow, given.text) if isinstance(given, Typed) else ""
+    return Tapped(action) if action else given

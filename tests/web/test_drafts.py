@@ -406,6 +406,24 @@ async def test_words_of_the_staff_let_the_form_rest(office: Office) -> None:
     assert said == []
 
 
+async def test_without_buttons_the_questions_beside_the_form_are_answered_by_number(office: Office) -> None:
+    channel = next(iter(office.house.capabilities))
+    office.house.capabilities = {channel: replace(office.house.capabilities[channel], buttons=0)}
+    anna = Talk(office)
+
+    said = [await anna.says(words) for words in ("/order", "3", "2", "/cancel", "1", "2", "/order", "1")]
+
+    assert [body.get("buttons") for one in said for body in one] == [None] * len(said)
+    assert read(said[3]).splitlines()[1:] == [
+        "1. Keep it",
+        "2. Throw it away",
+        "3. Go on",
+        "Write the number of your answer.",
+    ]
+    assert read(said[6]).splitlines()[1:3] == ["1. Go on", "2. Begin anew"]
+    assert "Where should it go?" in read(said[7])
+
+
 async def test_the_menu_shows_the_commands_of_further_forms(office: Office, call_back: FormDefinition) -> None:
     channel = next(iter(office.house.capabilities))
     office.house.capabilities = {
