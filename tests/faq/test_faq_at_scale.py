@@ -221,7 +221,7 @@ def large_base(phrasings: int = 2_900) -> list[FaqEntry]:
     return [FaqEntry(f"e{n}", {"en": Text(said[0], tuple(said[1:]), "-")}) for n, said in enumerate(parts)]
 
 
-@pytest.mark.parametrize(("phrasings", "whole"), [(400, 300), (2_900, 2_000)])
+@pytest.mark.parametrize(("phrasings", "whole"), [(400, 300), pytest.param(2_900, 2_000, marks=pytest.mark.long)])
 def test_a_large_base_finds_reworded_questions_and_always_in_the_same_way(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, phrasings: int, whole: int
 ) -> None:

@@ -84,7 +84,7 @@ async def test_what_managers_read_of_ten_customers_with_very_long_names_fits_int
     assert max(units(text) for text in texts) <= 4096
 
 
-@pytest.mark.parametrize("count", [600, pytest.param(5000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [600, pytest.param(5000, marks=[pytest.mark.slow, pytest.mark.long])])
 async def test_thousands_that_are_due_after_six_hours_are_said_once_in_one_cycle(shop: Shop, count: int) -> None:
     await crowd(shop, count)
     shop.later(hours=6)
