@@ -320,6 +320,25 @@ async def test_a_form_rests_while_another_is_filled_in_and_goes_on_later(
 
 async def test_a_button_of_one_form_does_nothing_in_another(office: Office, call_back: FormDefinition) -> None:
     anna = Talk(office)
+    await anna.says(f"/{call_back.command}")
+    await anna.says("/order")
+    asked = await anna.presses("Plum Rooibos")
+    here = await draft(office)
+    assert here is not None
+    assert here.state["current"] == call_back.fields[0].key == "quantity"
+
+    of_the_other = await anna.presses("2", below="How often shall we try?")
+    still = await draft(office)
+
+    assert read(of_the_other).splitlines()[-1] == read(asked).splitlines()[-1]
+    assert still is not None
+    assert still.state == here.state
+
+
+async def test_a_button_of_the_first_form_does_nothing_in_the_second(
+    office: Office, call_back: FormDefinition
+) -> None:
+    anna = Talk(office)
     await anna.says("/order")
     await anna.presses("Plum Rooibos")
     await anna.says(f"/{call_back.command}")
