@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.domain.conversation import Said
-from bot.domain.message import RichText
-from bot.handlers import bans, card, desk
+from bot.domain.message import RichText, join, plain
+from bot.handlers import bans, card, desk, orders_desk, privately
 from bot.handlers.desk import Hand
 from bot.handlers.passing import number_in
 from bot.handlers.private import Desk
 from bot.handlers.turn import Sayings, Turn
 from bot.handoff import queue
 from bot.messaging import conversations
+from bot.orders import mentions, store
 
 
 def command(at: Desk, said: Said) -> Sayings | None:
@@ -25,7 +26,7 @@ def command(at: Desk, said: Said) -> Sayings | None:
     name = name.split("@")[0].lower()
     act = COMMANDS.get(name)
     if act is None:
-        return None
+        return _order(at, rest.strip()) if name in orders_desk.COMMANDS else None
     written, _, words = rest.strip().partition(" ")
     number = number_in(written)
     if not number:
@@ -38,6 +39,23 @@ def command(at: Desk, said: Said) -> Sayings | None:
         return [at.tell(at.texts("private.busy", number=number))]
     turn = Turn(at.house, at.conn, at.now, conversation)
     return [at.tell(act(Hand(turn, at.person, elsewhere=True), words.strip()))]
+
+
+def _order(at: Desk, words: str) -> Sayings | None:
+    """Show an order to read, with the way to where it is changed; None without a number, which is a customer's word."""
+    written, _, wish = words.partition(" ")
+    number = mentions.number_written(written)
+    if not number:
+        return None
+    order = store.get(at.conn, number)
+    if order is None:
+        return [at.tell(at.texts("order_desk.unknown_anywhere", number=number))]
+    lines = [plain(at.texts("order_desk.in_its_topic"))] if wish.strip() else []
+    lines += [
+        orders_desk.described(order, at.texts),
+        privately.links(at.house, at.conn, order.conversation_id, at.texts),
+    ]
+    return [at.tell(join([line for line in lines if line.text]))]
 
 
 def _note(hand: Hand, words: str) -> RichText | str:

@@ -73,7 +73,7 @@ def _about_an_order(turn: Turn, message: Said, asked: Asked, here: filling.Here 
     answered = my_orders.checked(turn, message) if my_orders.awaits_answer(turn) and not asked.answers else None
     if answered is not None:
         return answered
-    if my_orders.number_asked(message) and asked.match is not None:
+    if my_orders.number_asked(message, turn.house) and asked.match is not None:
         question.adopt_language(turn, message.content.text.text, asked.match, new=new)
     told = my_orders.asked(turn, message, own_only=here is not None)
     return [*told, *filling.again(turn, here)] if told is not None else None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,9 +17,11 @@ from bot.handlers import goods, numbered
 from bot.handlers.house import House
 from bot.handlers.numbered import Offer
 from bot.handlers.turn import Saying, Turn, rows, say
+from bot.i18n import Texts
 from bot.orders.answers import Moment, Row as Line, Words
 from bot.orders.definition import FormDefinition, words_in
 from bot.orders.form import Say
+from bot.orders.store import Order
 
 PREFIX = "form:"
 """Of the actions of all buttons that belong to forms; with a form's key alone behind it, it begins that form."""
@@ -47,6 +50,25 @@ def title_of(turn: Turn, definition: FormDefinition) -> str:
     return words_in(definition.title, turn.conversation.language)
 
 
+def other_title(house: House, form: str, language: str) -> str:
+    """Return what a form besides the one that takes orders is called, empty for that one and for one that is gone."""
+    main, definition = house.forms.main, house.forms.get(form)
+    other = definition is not None and (main is None or main.key != form)
+    return words_in(definition.title, language) if definition is not None and other else ""
+
+
+def has_number(turn: Turn, definition: FormDefinition, number: str) -> str:
+    """Return the sentence that tells a customer the number of what was just made."""
+    title = other_title(turn.house, definition.key, turn.conversation.language)
+    return turn.texts("form.confirmed_other" if title else "form.confirmed", title=title, number=number)
+
+
+def head_for_desk(house: House, texts: Texts, order: Order) -> str:
+    """Return the first line by which staff hear of an order, a return, a call-back."""
+    title = other_title(house, order.form, texts.language)
+    return texts("order.for_desk_other" if title else "order.for_desk", title=title, number=order.number)
+
+
 def label_of(turn: Turn, definition: FormDefinition) -> str:
     """Return what stands on the button that begins a form."""
     if definition is turn.house.forms.main and definition.button == definition.title:
@@ -59,6 +81,7 @@ def message(turn: Turn, definition: FormDefinition, says: Sequence[Say]) -> Sayi
 
     The question stands out, and so does the head of the summary.
     """
+    says = [_said_of(turn, definition, one) for one in says]
     parts: list[RichText] = []
     can = turn.house.can(turn.conversation.place.channel)
     last = says[-1]
@@ -78,6 +101,15 @@ def message(turn: Turn, definition: FormDefinition, says: Sequence[Say]) -> Sayi
     body = _keyboard(turn, last) if by_keyboard else {}
     body |= {"progress": list(last.progress)} if last.progress else {}
     return say(join(parts), () if by_keyboard else buttons_of(turn, definition, offer.say), **body)
+
+
+def _said_of(turn: Turn, definition: FormDefinition, one: Say) -> Say:
+    """Return what is said with a last button that fits the form: only the one that takes orders orders something."""
+    if not other_title(turn.house, definition.key, turn.conversation.language):
+        return one
+    labels = {"form.button.confirm": Words("form.button.send")}
+    choices = tuple(replace(choice, label=labels.get(choice.label.key, choice.label)) for choice in one.choices)
+    return replace(one, choices=choices)
 
 
 def _in_words(turn: Turn, offer: Offer) -> list[RichText]:

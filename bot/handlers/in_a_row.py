@@ -136,7 +136,7 @@ async def joins(house: House, incoming: Incoming | None, asked: Asked, now: date
     if not isinstance(incoming, Said) or not plain(incoming) or asked.match is None:
         return Joins.NOT
     kind = kind_of(incoming.content.text.text, house.catalogues.closest(incoming.author.language))
-    if kind is Kind.HUMAN or question.surely_answered(asked, kind) or my_orders.number_asked(incoming):
+    if kind is Kind.HUMAN or question.surely_answered(asked, kind) or my_orders.number_asked(incoming, house):
         return Joins.NOT
     return await house.database.read(lambda conn: _joins(house, conn, incoming, kind, now))
 

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.conversation import Pressed, Said
 from bot.domain.message import Button, ContentKind, RichText, Rows, bold, join, plain
 from bot.handlers import form_words, operator, order_changes, order_states
+from bot.handlers.house import House
 from bot.handlers.order_states import Became
 from bot.handlers.turn import Saying, Sayings, Turn, answer_press, drop_buttons, rows, say, tell_desk
 from bot.handoff.ticket import Reason
@@ -93,15 +94,16 @@ def asked(turn: Turn, said: Said, *, own_only: bool = False) -> Sayings | None:
         said: the message.
         own_only: nothing is asked back, because something else is being asked.
     """
-    number = number_asked(said)
+    number = number_asked(said, turn.house)
     if not number or (own_only and own(turn, number) is None):
         return None
     return status_of(turn, number)
 
 
-def number_asked(said: Said) -> str:
+def number_asked(said: Said, house: House) -> str:
     """Return the number of the order whose state a message asks for, empty for none."""
-    return mentions.asked_for(said.content.text.text) if said.content.kind is ContentKind.TEXT else ""
+    text = said.content.text.text if said.content.kind is ContentKind.TEXT else ""
+    return mentions.asked_for(text, house.forms.prefixes)
 
 
 def awaits_answer(turn: Turn) -> bool:
@@ -154,7 +156,9 @@ def _person(turn: Turn) -> Rows:
 
 
 def _head(turn: Turn, order: Order) -> RichText:
-    return bold(turn.texts("orders.one", number=order.number, state=_state(turn, order)))
+    title = form_words.other_title(turn.house, order.form, turn.conversation.language)
+    key = "order_told.other" if title else "orders.one"
+    return bold(turn.texts(key, title=title, number=order.number, state=_state(turn, order)))
 
 
 def _shown(turn: Turn, order: Order) -> Saying:

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from bot.domain.conversation import Author, Said, Where
 from bot.domain.message import bold, join
 from bot.domain.people import one_line
-from bot.handlers import asides, form_words, goods, operator, order_events, orders_desk, prefill, privately
+from bot.handlers import asides, form_words, goods, operator, order_events, orders_desk, prefill, privately, relay
 from bot.handlers.form_words import moment_of, without_keyboard
-from bot.handlers.turn import Sayings, Turn, say, say_at
-from bot.messaging import conversations
+from bot.handlers.turn import Saying, Sayings, Turn, say, say_at
+from bot.messaging import conversations, transcript
 from bot.orders import drafts, form, store
 from bot.orders.again import signed
 from bot.orders.answers import Value
@@ -84,12 +85,15 @@ def _confirmed(turn: Turn, definition: FormDefinition, step: Step) -> Sayings:
         for row in form.summary(definition, step.state, turn.desk_texts.language)
     ]
     price, customer = goods.total(definition, answers), turn.conversation.customer_id
-    order = store.confirm(turn.conn, turn.conversation.id, customer, definition.key, answers, shown, turn.now, price)
+    place = turn.conversation.id
+    order = store.confirm(
+        turn.conn, place, customer, definition.key, answers, shown, turn.now, price, definition.prefix
+    )
     _remember_phone(turn, definition, answers)
     _remember_name(turn, definition, answers)
     turn.wait_for()
     turn.show("order", number=order.number)
-    confirmation = say(bold(turn.texts("form.confirmed", number=order.number)) + _closing(turn, step))
+    confirmation = say(bold(form_words.has_number(turn, definition, order.number)) + _closing(turn, step))
     order_events.happened(turn, "made", order)
     return [without_keyboard(confirmation), *_tell(turn, definition, order, desk)]
 
@@ -132,11 +136,26 @@ def _tell_managers(turn: Turn, order: Order, summary: Sequence[tuple[str, str]])
     for person in privately.managers(turn.conn):
         texts = turn.house.texts(person.language)
         way = privately.links(turn.house, turn.conn, turn.conversation.id, texts)
-        lines = [bold(texts("order.for_desk", number=order.number)), *form_words.titled(summary), way]
+        head = form_words.head_for_desk(turn.house, texts, order)
+        lines = [bold(head), *form_words.titled(summary), way]
         sayings += [say_at(place, join(lines)) for place in privately.private_places(turn.house, person)]
     return sayings
 
 
 def _tell_operators(turn: Turn, order: Order, summary: Sequence[tuple[str, str]]) -> Sayings:
     """Bring the order to the operators: into the conversation's topic, which is opened for it if need be."""
-    return [*operator.topic_for(turn, f"📦 {order.number}"), orders_desk.new_order(turn, order, summary)]
+    told = [*operator.topic_for(turn, f"📦 {order.number}"), orders_desk.new_order(turn, order, summary)]
+    return told if turn.ticket else [*told, *_files(turn, order)]
+
+
+def _files(turn: Turn, order: Order) -> Sayings:
+    """Bring the files of an order to the topic; while people have the chat, they have read them there already."""
+    definition, copies = turn.house.forms.get(order.form), list[Saying]()
+    for field in definition.fields if definition else ():
+        for one in (order.answers.get(field.key) or ()) if field.kind is Kind.FILE else ():
+            line = transcript.get(turn.conn, one["line"])
+            if line is not None and not line.deleted_at and line.source[1]:
+                who = Author(turn.conversation.place.chat, turn.conversation.name)
+                said = Said(turn.conversation.place, Where.PRIVATE, who, line.at, line.source[1], line.content)
+                copies += relay.desk_copy(turn, said, line.id)
+    return copies

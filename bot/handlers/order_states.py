@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from bot.domain.message import Button, RichText, Rows, bold, join, plain, rows_to_json
 from bot.domain.people import Staff
 from bot.domain.ports import Act, Outgoing
-from bot.handlers import merged, order_events
+from bot.handlers import form_words, merged, order_events
 from bot.handlers.house import House
 from bot.handlers.turn import Saying, Sayings, Turn, rows, say, tell_desk
 from bot.i18n import Texts
@@ -140,7 +140,9 @@ def announced(turn: Turn, order: Order, verdict: Allowed, note: str = "") -> Ric
     texts = turn.texts
     key = "order_told.corrected" if verdict.back else f"order_told.{order.state}"
     state = texts(f"order_state.{order.state}")
-    lines = [bold(texts(key, number=order.number, state=state) if verdict.back else texts(key, number=order.number))]
+    title = form_words.other_title(turn.house, order.form, texts.language)
+    key = "order_told.other" if title else key
+    lines = [bold(texts(key, title=title, number=order.number, state=state))]
     if order.stands is State.SHIPPED and order.tracking:
         lines.append(plain(texts("order_told.tracking", link=order.tracking)))
     if order.stands is State.CANCELLED and note and not verdict.back:

@@ -87,7 +87,7 @@ def hand_on(house: House, conn: Connection, person: Staff, number: str) -> Hand 
 
 def new_order(turn: Turn, order: Order, summary: Sequence[tuple[str, str]]) -> Saying:
     """Return the line by which the operators hear of an order, with what they can do."""
-    head = bold(turn.desk_texts("order.for_desk", number=order.number))
+    head = bold(form_words.head_for_desk(turn.house, turn.desk_texts, order))
     lines = form_words.titled(summary)
     return order_states.line_of(turn, order, join([head, *lines]))
 
@@ -113,7 +113,7 @@ def command(hand: Hand, argument: str) -> Sayings:
     """Carry out `/order`: the customer's last order, the one of a number, a new state, or a proposed change."""
     turn, texts = hand.turn, hand.turn.house.texts(hand.person.language)
     written, _, rest = argument.partition(" ")
-    number = mentions.number_in(written)
+    number = mentions.number_written(written)
     if not number:
         last = next(iter(store.of_customer(turn.conn, turn.conversation.id, 1)), None)
         if last is None or argument:

@@ -28,6 +28,11 @@ class Forms:
         return iter(self.all)
 
     @property
+    def prefixes(self) -> tuple[str, ...]:
+        """The letters that numbers of what was made with them begin with."""
+        return tuple(form.prefix for form in self.all)
+
+    @property
     def main(self) -> FormDefinition | None:
         """Return the form that `/order` begins."""
         return self.all[0] if self.all else None

@@ -7,9 +7,12 @@ with, in English, German and Russian. "The tea of S-1042 tastes of soap" is not:
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from functools import cache
 
 _NUMBER = re.compile(r"(?<![\w-])[sSсСsS]\s?[-–—‐‑]?\s?(\d{4,12})(?![\w]|-\d)")
 _BARE = re.compile(r"(?<![\w-])(?:№|#|n[ro]\.?\s?)?\s?(\d{4,12})(?![\w]|-\d|[.,]\d)", re.IGNORECASE)
+_WRITTEN = re.compile(r"([A-Za-zсС]{1,3})[-–—‐‑]?(\d{4,12})", re.ASCII)
 _WORD = re.compile(r"[^\W\d_]+")
 LONGEST = 120
 """Characters of a message that asks for an order's state and nothing else."""
@@ -32,17 +35,39 @@ _AROUND = _ORDER | frozenset(
 )
 
 
-def number_in(text: str) -> str:
-    """Return the one order number that a text names, written `S-1042`; empty for none, or for several."""
+def number_in(text: str, prefixes: Iterable[str] = ()) -> str:
+    """Return the one order number that a text names, written `S-1042`; empty for none, or for several.
+
+    Args:
+        text: somebody's words.
+        prefixes: of further forms, which numbers may have instead of the S: capital letters.
+    """
     found = {f"S-{int(digits)}" for digits in _NUMBER.findall(text)}
+    found |= {f"{letters.upper()}-{int(digits)}" for letters, digits in _of_forms(tuple(prefixes)).findall(text)}
     return found.pop() if len(found) == 1 else ""
 
 
-def asked_for(text: str) -> str:
-    """Return the number of the order whose state a message surely asks for, empty for any other message."""
+def number_written(word: str) -> str:
+    """Return the number that staff write as one word, of whatever form; empty for any other word."""
+    said = _WRITTEN.fullmatch(word)
+    return f"{'S' if said[1] in 'сС' else said[1].upper()}-{int(said[2])}" if said else ""
+
+
+@cache
+def _of_forms(prefixes: tuple[str, ...]) -> re.Pattern[str]:
+    letters = "|".join(sorted({one for one in prefixes if one != "S"})) or "(?!)"
+    return re.compile(rf"(?<![\w-])({letters})[-–—‐‑]?(\d{{4,12}})(?![\w]|-\d)", re.IGNORECASE)
+
+
+def asked_for(text: str, prefixes: Iterable[str] = ()) -> str:
+    """Return the number of the order whose state a message surely asks for, empty for any other message.
+
+    `prefixes` are as for `number_in`.
+    """
+    prefixes = tuple(prefixes)
     if len(text) > LONGEST:
         return ""
-    number, rest = number_in(text), _NUMBER.sub(" ", text)
+    number, rest = number_in(text, prefixes), _of_forms(prefixes).sub(" ", _NUMBER.sub(" ", text))
     words = {word.casefold() for word in _WORD.findall(rest)}
     if not number and words & _ORDER:
         bare = {f"S-{int(digits)}" for digits in _BARE.findall(text)}

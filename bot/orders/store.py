@@ -128,8 +128,9 @@ def confirm(
     summary: Sequence[tuple[str, str]],
     now: datetime,
     total: tuple[int, str] | None = None,
+    prefix: str = "S",
 ) -> Order:
-    """Make an order of the draft, which ends with it; `total` is (smallest units, ISO 4217)."""
+    """Make an order of the draft, which ends with it; `total` is (smallest units, ISO 4217), `prefix` the form's."""
     drafts.discard(conn, conversation, form)
     values = {
         "number": f"-{conversation}",  # until its id is known, in this transaction
@@ -143,14 +144,14 @@ def confirm(
         "currency": total[1] if total else "",
     }
     key = conn.execute(_O.insert().returning(_O.c.id), values).scalar_one()
-    row = conn.execute(_O.update().where(_O.c.id == key).values(number=number_of(key)).returning(_O)).one()
+    row = conn.execute(_O.update().where(_O.c.id == key).values(number=number_of(key, prefix)).returning(_O)).one()
     log(conn, key, Kind.MADE, now, after=State.NEW)
     return _read(row)
 
 
-def number_of(key: int) -> str:
-    """Return the number that belongs to an id; it starts at S-1001."""
-    return f"S-{1000 + key}"
+def number_of(key: int, prefix: str = "S") -> str:
+    """Return the number that belongs to an id; it starts at S-1001, and no two forms have the same digits."""
+    return f"{prefix}-{1000 + key}"
 
 
 def of_customer(conn: Connection, conversation: int, most: int = 10, customer: int | None = None) -> list[Order]:

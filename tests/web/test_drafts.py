@@ -303,7 +303,7 @@ async def test_a_form_rests_while_another_is_filled_in_and_goes_on_later(
 
     other = await anna.says("/callback")
     summary = await anna.says("3")
-    done = await anna.presses("Order")
+    done = await anna.presses("Send")
     order = await anna.says("/order")
     on = await anna.presses("Go on")
 
@@ -335,9 +335,7 @@ async def test_a_button_of_one_form_does_nothing_in_another(office: Office, call
     assert still.state == here.state
 
 
-async def test_a_button_of_the_first_form_does_nothing_in_the_second(
-    office: Office, call_back: FormDefinition
-) -> None:
+async def test_a_button_of_the_first_form_does_nothing_in_the_second(office: Office, call_back: FormDefinition) -> None:
     anna = Talk(office)
     await anna.says("/order")
     await anna.presses("Plum Rooibos")
@@ -640,10 +638,10 @@ async def test_managers_hear_of_it_where_the_form_says_so(
     await anna.says("/callback")
     await anna.says("3")
 
-    await anna.presses("Order")
+    await anna.presses("Send")
 
     said = await told_to(office, "900")
-    assert [text.splitlines()[:2] for text in said] == [["📦 New order S-1001", "Tries: 3"]] * heard
+    assert [text.splitlines()[:2] for text in said] == [["📦 New: Call me back S-1001", "Tries: 3"]] * heard
 
 
 def test_who_hears_of_it_is_one_of_a_few(tmp_path: Path) -> None:
