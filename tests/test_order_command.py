@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import Connection, select
 
+from bot.cli.common import harmless
 from bot.domain.conversation import Author, Place
 from bot.messaging import conversations
 from bot.orders import store
@@ -55,6 +56,12 @@ def told(shop: Shop) -> list[str]:
         return found
 
     return asyncio.run(run())
+
+
+def test_nothing_that_a_customer_wrote_steers_the_terminal() -> None:
+    written = "Anna\x1b[2J\x9b2J\r\x07\n\tВера 👩\u200d🍳"
+
+    assert harmless(written) == "Anna?[2J?2J??\n\tВера 👩\u200d🍳"
 
 
 def test_an_order_is_listed_shown_and_put_into_a_state_once(shop: Shop) -> None:

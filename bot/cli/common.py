@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # each command imports what it needs, so that none waits for 
     from bot.storage.database import Database
 
 Json = Annotated[bool, Parameter(name="--json", negative=(), help="Print JSON instead of text.")]
+LAST_STEERING = 0x9F
 Flag = Annotated[bool, Parameter(negative=())]
 
 
@@ -24,6 +25,11 @@ def say(text: str) -> None:
     r"""Print a line; half of a character, which no encoding has, as JSON escapes it: `\ud83d`."""
     sys.stdout.write(text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
     sys.stdout.flush()
+
+
+def harmless(text: str) -> str:
+    """Return what customers wrote without the signs that steer a terminal; lines and tabs stay."""
+    return "".join(one if one in "\n\t" or one.isprintable() or ord(one) > LAST_STEERING else "?" for one in text)
 
 
 def complain(text: str) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import App as Command, Parameter
 
 from bot import settings as configuration
-from bot.cli.common import Json, do, opened, say, show
+from bot.cli.common import Json, do, harmless, opened, say, show
 from bot.cli.reporting import From, To
 from bot.domain.errors import SupportbotError, WrongUsage
 
@@ -63,7 +63,7 @@ async def _list(state: str, first: str | None, last: str | None, *, as_json: boo
         names = await database.read(lambda conn: store.names(conn, found))
     show(
         [_body(one, names) for one in found],
-        lambda: "\n".join(_line(one, names) for one in found) or "There are no such orders.",
+        lambda: harmless("\n".join(_line(one, names) for one in found)) or "There are no such orders.",
         as_json=as_json,
     )
     return 0
@@ -126,7 +126,7 @@ async def _show(number: str, *, as_json: bool) -> int:
     lines = [_line(found, names), *(f"  {label}: {value}" for label, value in found.summary)]
     lines += [f"  {found.tracking}"] if found.tracking else []
     lines += [f"  {one['at'][:16]}  {_told(one)}" for one in events]
-    show(_body(found, names) | more, lambda: "\n".join(lines), as_json=as_json)
+    show(_body(found, names) | more, lambda: harmless("\n".join(lines)), as_json=as_json)
     return 0
 
 
