@@ -227,9 +227,14 @@ def _put(words: Vocabulary, part: _Part, piece: str, skus: frozenset[str], numbe
 
 
 def _joined(parts: Sequence[_Part]) -> list[_Part]:
-    """Return the parts; what only counts or measures, as in "Sencha, 100 g, 2x", belongs to the name before it."""
+    """Return the parts; what only counts or measures, as in "Sencha, 100 g, 2x", belongs to the name before it.
+
+    With no name before it, as in "2 + 1 sencha", it belongs to the one behind, whose count it makes doubtful.
+    """
     joined: list[_Part] = []
     for part in parts:
+        if joined and part.names and not joined[-1].names and not joined[-1].strange:
+            part.numbers[:0] = joined.pop().numbers
         if joined and joined[-1].names and not part.names and not part.strange:
             before = joined[-1]
             before.numbers += part.numbers

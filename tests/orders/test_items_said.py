@@ -101,6 +101,8 @@ def test_what_may_mean_another_thing_is_asked_back(text: str, candidates: set[st
     [
         *(
             "2-3 sencha",
+            "2+1 sencha",
+            "2 und 3 Sencha",
             "² sencha",
             "-2 sencha",
             "1,5 sencha",
