@@ -29,10 +29,10 @@ def last(turn: Turn, definition: FormDefinition) -> Answers:
 
 
 def shown(turn: Turn, definition: FormDefinition, answers: Answers, *, whole: bool) -> list[Row]:
-    """Return what of the last order could be taken over, as the customer reads it."""
+    """Return what of the last order could be taken over, as the customer reads it; no prices where nothing could."""
     taken = again(definition, answers, moment_of(turn), whole=whole)
     given = {key: value for key, value in taken.items() if value is not None}
-    return list(summary(definition, filled(definition, given), turn.conversation.language))
+    return list(summary(definition, filled(definition, given), turn.conversation.language)) if given else []
 
 
 def lost(turn: Turn, definition: FormDefinition, answers: Answers) -> list[str]:
