@@ -79,6 +79,7 @@ class OrderPages:
 
         found, names, counts = await self._house.database.read(read)
         values: dict[str, Any] = {"orders": found, "names": names, "counts": counts, "wanted": wanted, "most": SHOWN}
+        values["days"] = {name: visit.request.query_params.get(name, "") for name in ("from", "to")}
         values |= {"states": list(State), "tones": TONES, "totals": self._totals(visit, found)}
         return self._gate.page(visit, "orders.html", nav="orders", **values)
 

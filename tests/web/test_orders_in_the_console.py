@@ -143,6 +143,15 @@ async def test_orders_are_found_by_state_number_and_name(office: Office) -> None
     assert await found("state=nonsense") == [anna.number, boris.number]
 
 
+async def test_the_file_is_of_the_days_that_the_list_shows(office: Office) -> None:
+    await ordered(office)
+
+    page = (await (await office.desk("Olga")).page("/console/orders?from=2026-11-01&to=2026-11-30&state=new")).text
+
+    assert "/console/orders/export?state=new&from=2026-11-01&to=2026-11-30&format=csv" in page.replace("&amp;", "&")
+    assert '<input type="hidden" name="to" value="2026-11-30">' in page
+
+
 async def test_the_list_is_given_as_a_file_that_runs_nothing(office: Office) -> None:
     order = await ordered(office)
     olga = await office.desk("Olga")
