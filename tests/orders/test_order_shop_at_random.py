@@ -153,7 +153,8 @@ class ShopAtRandom(RuleBasedStateMachine):
 
     def nothing_is_lost(self, before: FormState, but: str = "") -> None:
         for key, value in before.answers.items():
-            if key != but and not self.trouble(key, before):
+            beside = replace(before, answers={**self.state.answers, key: value})  # the hours follow the way of delivery
+            if key != but and not self.trouble(key, before) and not self.trouble(key, beside):
                 assert self.state.answers.get(key, "gone") == value
         assert not [key for key in self.state.answers if key not in before.answers and key != but]
 
@@ -172,6 +173,18 @@ class ShopAtRandom(RuleBasedStateMachine):
     def answer_rightly(self, pick: int) -> None:
         some = RIGHT[self.state.current]
         self.give(Typed(some[pick % len(some)]))
+
+    @precondition(lambda self: self.asking and self.state.current in RIGHT)
+    @rule(turns=st.integers(4, 20))
+    def answer_until_the_summary(self, turns: int) -> None:
+        for turn in range(turns):
+            if self.state.current in RIGHT:
+                self.on_and_on(turn)
+
+    def on_and_on(self, turn: int) -> None:
+        choices, key = self.step.says[-1].choices, self.state.current
+        wanted = [one for one in choices if one.action.endswith((":done", ":right"))] or list(choices)
+        self.give(Tapped(wanted[0].action) if wanted and turn % 4 < 3 else Typed(RIGHT.get(key, ["yes"])[0]))
 
     @precondition(lambda self: self.asking)
     @rule(given=st.sampled_from(ANYTHING))
@@ -254,9 +267,7 @@ class ShopAtRandom(RuleBasedStateMachine):
         for turn in range(60):
             if not self.asking:
                 break
-            choices, key = self.step.says[-1].choices, self.state.current
-            wanted = [one for one in choices if one.action.endswith((":done", ":right"))] or list(choices)
-            self.give(Tapped(wanted[0].action) if wanted and turn % 4 < 3 else Typed(RIGHT.get(key, ["yes"])[0]))
+            self.on_and_on(turn)
         assert self.step.outcome in (Outcome.CONFIRMED, Outcome.CANCELLED)
 
 
