@@ -15,7 +15,8 @@ from typing import Final
 
 import pytest
 
-from tests.sandbox_client import Customer, SandboxClient
+from tests.filling_in import way_for
+from tests.sandbox_client import Customer, SandboxClient, Seen
 from tests.walks.conftest import Desk, own_desk
 
 pytestmark = pytest.mark.walk
@@ -31,6 +32,7 @@ ANSWERED: Final = {
 }
 """What is asked, and what its answer begins with."""
 PATIENCE: Final = 90.0
+MOST_STEPS: Final = 30
 
 
 @dataclass
@@ -159,6 +161,46 @@ async def _all_in_topic(desk: Desk, sandbox: SandboxClient, person: Customer, pl
 
 async def test_kill_nine_three_times_while_customers_write_loses_nothing(tmp_path: Path) -> None:
     await _kill_while_they_write(tmp_path, seed=20261, kills=3, messages=120, customers=12)
+
+
+@pytest.mark.long
+async def test_kill_nine_after_every_answer_of_the_form_leaves_its_question_and_makes_one_order(tmp_path: Path) -> None:
+    with own_desk(tmp_path) as desk:
+        async with SandboxClient(desk.sandbox_url, PATIENCE) as sandbox:
+            anna = await sandbox.customer("Anna Killed", language="en", phone="+4915112345678")
+            await anna.says("/order")
+            asked, kills = await anna.reads(), 0
+            while "has the number" not in asked.text:
+                assert desk.bot.stop(signal.SIGKILL) == -signal.SIGKILL
+                desk.start_bot()
+                desk.ready()
+                kills += 1
+                await anna.says("/order")
+                again = await anna.reads()
+                assert _asks(again) == _asks(asked), kills
+                way, button = way_for(again.text, again.buttons)
+                await (anna.presses(button, again) if button else anna.says(way.say))
+                asked = await _next(anna, again)
+                assert kills < MOST_STEPS
+            assert desk.bot.stop(signal.SIGKILL) == -signal.SIGKILL
+            desk.start_bot()
+            desk.ready()
+
+            assert kills > 8
+            assert desk.rows("SELECT count(*) FROM orders") == [(1,)]
+
+
+def _asks(seen: Seen) -> tuple[str, tuple[str, ...]]:
+    """Return the question, without what is said before it, and its buttons."""
+    return seen.text.splitlines()[-1], seen.buttons
+
+
+async def _next(person: Customer, before: Seen) -> Seen:
+    """Return the next question; copies of the one before, which a killed bot sends again, are passed over."""
+    seen = await person.reads()
+    while _asks(seen) == _asks(before):
+        seen = await person.reads()
+    return seen
 
 
 @pytest.mark.long
