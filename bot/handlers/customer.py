@@ -14,6 +14,7 @@ from functools import partial
 
 from bot.domain.conversation import Pressed, Said
 from bot.domain.message import ContentKind, RichText
+from bot.domain.ports import Act
 from bot.handlers import (
     asides,
     changes,
@@ -24,6 +25,7 @@ from bot.handlers import (
     meanwhile,
     merged,
     my_orders,
+    numbered,
     operator,
     pace,
     presses,
@@ -79,6 +81,20 @@ def _about_an_order(turn: Turn, message: Said, asked: Asked, here: filling.Here 
     return [*told, *filling.again(turn, here)] if told is not None else None
 
 
+def _instead_of_a_press(turn: Turn, message: Said) -> Sayings | None:
+    """Take a number or a label that was written where the channel has no buttons; None for all else."""
+    if turn.house.can(message.place.channel).buttons:
+        return None
+    action = numbered.pressed_by(turn.flow, message.content.text.text)
+    if not action:
+        return None
+    about = (message.place, message.where, message.author, message.at)
+    said = pressed(turn, Pressed(*about, press="", message=message.message, action=action))
+    aside = [one.outgoing.body["text"] for one in said if one.outgoing.act is Act.ANSWER_PRESS]
+    words = [one for one in said if one.outgoing.act not in (Act.ANSWER_PRESS, Act.EDIT_BUTTONS)]
+    return words or [say(text) for text in aside if text]
+
+
 def _at_once(turn: Turn, message: Said, line: int, sent_at: datetime | None) -> Sayings | None:
     """Take a command, and what came too fast; None for all else. One that nobody knows is answered with the help."""
     name = start.command_in(message.content)
@@ -87,7 +103,7 @@ def _at_once(turn: Turn, message: Said, line: int, sent_at: datetime | None) -> 
         return _commanded(turn, name, act, fast=pace.fast(turn, line, sent_at))
     held = pace.held(turn, message, line, sent_at)
     if held is not None or not name:
-        return held
+        return held if held is not None else _instead_of_a_press(turn, message)
     return [say(turn.texts("start.unknown_command", command=f"/{name.lstrip('/')}"[:40])), start.help_text(turn)]
 
 

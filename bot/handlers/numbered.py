@@ -10,12 +10,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from bot.domain.message import Button
 from bot.orders.answers import Words
 from bot.orders.form import Choice, Given, Say, Tapped, Typed
 from bot.orders.words import fold
 
 OFFERS = "offers"
 """What a customer may write instead of pressing, in the conversation's flow: folded words -> a `Choice.action`."""
+PRESS = "!"
+"""Before the action of a button that belongs to no form: no field's key begins so."""
 MARK = "✓ "
 """Before an answer that is chosen already; nobody types it."""
 
@@ -79,6 +82,34 @@ def standing_for(buttons: Sequence[tuple[str, str]]) -> dict[str, str]:
     """Return what can be written instead of pressing: number or label -> action, of (label, action)."""
     by_number = {str(number): action for number, (_, action) in enumerate(buttons, 1)}
     return {_said(label): action for label, action in buttons} | by_number
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenOut:
+    """The buttons of a message that has none: lines below it, words that can be written, and what is kept of both."""
+
+    lines: tuple[str, ...]
+    words: tuple[str, ...]
+    meant: Mapping[str, str]
+
+
+def written_out(flow: Mapping[str, Any], buttons: Sequence[Button]) -> WrittenOut:
+    """Return how buttons that belong to no form are offered where there are none; links stand there as they are."""
+    links = tuple(f"{one.text}: {one.url}" for one in buttons if one.url)
+    acting = [one for one in buttons if one.action]
+    known = dict(flow.get(OFFERS) or {}) if flow.get("form") else {}
+    by_word = {_said(one.text): PRESS + one.action for one in acting if _said(one.text)}
+    if flow.get("form"):
+        return WrittenOut(links, tuple(one.text for one in acting if _said(one.text)), by_word | known)
+    by_number = {str(number): PRESS + one.action for number, one in enumerate(acting, 1)}
+    lines = tuple(f"{number}. {one.text}" for number, one in enumerate(acting, 1))
+    return WrittenOut((*links, *lines), (), by_word | by_number)
+
+
+def pressed_by(flow: Mapping[str, Any], text: str) -> str:
+    """Return the action of the button outside of forms that words or a number stand for, empty for none."""
+    action = meant_by(flow, text)
+    return action.removeprefix(PRESS) if action.startswith(PRESS) else ""
 
 
 def taken(flow: Mapping[str, Any], given: Given) -> Given:

@@ -14,9 +14,20 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.domain.conversation import Place
-from bot.domain.message import Button, Content, ContentKind, RichText, Rows, rows_to_json, split
+from bot.domain.message import (
+    Button,
+    Content,
+    ContentKind,
+    RichText,
+    Rows,
+    join,
+    rows_from_json,
+    rows_to_json,
+    split,
+)
 from bot.domain.people import Staff
 from bot.domain.ports import Act, Capabilities, Outgoing
+from bot.handlers import numbered
 from bot.handlers.house import House
 from bot.handoff import queue
 from bot.handoff.ticket import Ticket
@@ -271,7 +282,26 @@ class Turn:
             )
             self._last_line = line
             self.show("message", message=line, author=author)
-        return self._put(saying, self.conversation.place, line)
+        return self._put(self._written_out(saying), self.conversation.place, line)
+
+    def _written_out(self, saying: Saying) -> Saying:
+        """Return a saying with its buttons as numbered lines, where the channel has none; what they mean is kept.
+
+        In the middle of a form the numbers are the form's, so that there only the words of the buttons are offered.
+        """
+        body, place = saying.outgoing.body, self.conversation.place
+        buttons = [one for row in rows_from_json(body.get("buttons", [])) for one in row]
+        if not buttons or self.house.can(place.channel).buttons or saying.outgoing.act is not Act.SAY:
+            return saying
+        offer = numbered.written_out(self.flow, buttons)
+        self.wait_for(**{**self.flow, numbered.OFFERS: offer.meant})
+        lines = [rich(line) for line in offer.lines]
+        by_number = offer.lines and not offer.words and any(button.action for button in buttons)
+        lines += [rich(self.texts("form.by_number"))] if by_number else []
+        lines += [rich(self.texts("form.by_word", words=" · ".join(offer.words)))] if offer.words else []
+        text = join([RichText.from_dict(body["text"]), *lines])
+        kept = {key: value for key, value in body.items() if key != "buttons"}
+        return replace(saying, outgoing=Outgoing(Act.SAY, {**kept, "text": text.to_dict()}))
 
     def _put(self, saying: Saying, place: Place, line: int | None, topic: Topic | None = None) -> list[int]:
         """Put one saying into the outbox, a long text as several messages with the buttons below the last."""

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from bot.domain.conversation import Place
+from bot.domain.message import Button
 from bot.domain.ports import Capabilities
-from bot.handlers.numbered import OFFERS, offered, taken
+from bot.handlers.numbered import OFFERS, offered, pressed_by, taken, written_out
+from bot.handoff import queue
 from bot.orders import store
 from bot.orders.answers import Words
 from bot.orders.form import Choice, Say, Shared, Tapped, Typed
@@ -135,3 +137,52 @@ def test_only_words_that_were_offered_stand_for_a_button() -> None:
     assert taken({"form": "order"}, Typed("1")) == Typed("1")
     assert taken({OFFERS: "x"}, Typed("1")) == Typed("1")
     assert taken(flow, Shared("1")) == Shared("1")
+
+
+async def _has_ordered(office: Office) -> Talk:
+    anna = talk(office)
+    for one in ("/order", "3", "2", "1", "Lindenallee 12, 04107 Leipzig", "2", "Anna Vogt", "0151 12345678"):
+        await anna.says(one)
+    await anna.says("leave out")
+    await anna.says("1")
+    await anna.says("1")
+    return anna
+
+
+async def test_an_order_is_looked_at_and_cancelled_by_number(office: Office) -> None:
+    anna = await _has_ordered(office)
+
+    said = [await anna.says(one) for one in ("/orders", "1", "1", "1")]
+
+    assert [buttons(one) for one in said] == [[]] * 4
+    by_number = "Write the number of your answer."
+    assert text(said[0]).splitlines()[2:] == ["1. Show S-1001", by_number]
+    assert text(said[1]).splitlines()[-2:] == ["1. Cancel this order", by_number]
+    asked = ["Shall order S-1001 be cancelled?", "1. Yes, cancel it", "2. No, keep it", by_number]
+    assert text(said[2]).splitlines() == asked
+    assert text(said[3]) == "Your order S-1001 is cancelled."
+
+
+@pytest.mark.parametrize("chosen", ["3", "talk to a person"])
+async def test_a_person_is_fetched_by_number_and_by_the_words_of_the_button(office: Office, chosen: str) -> None:
+    anna = talk(office)
+    await anna.says("/start")
+
+    said = await anna.says(chosen)
+
+    assert "I'll pass this to a colleague." in text(said)
+    assert await office.read(lambda conn: len(queue.waiting(conn, 5))) == 1
+
+
+def test_in_the_middle_of_a_form_numbers_stay_the_forms_and_words_are_added() -> None:
+    flow = {"form": "order", OFFERS: {"1": "delivery:pick:home", "home": "delivery:pick:home"}}
+    buttons = [Button("Agree", "agree:7"), Button("👍", "yes:3"), Button("Parcel", url="https://dhl.example/1")]
+
+    inside, outside = written_out(flow, buttons), written_out({OFFERS: flow[OFFERS]}, buttons)
+
+    assert (inside.lines, inside.words) == (("Parcel: https://dhl.example/1",), ("Agree", "👍"))
+    words = {"agree": "!agree:7", "👍": "!yes:3"}
+    assert inside.meant == words | {"1": "delivery:pick:home", "home": "delivery:pick:home"}
+    assert (outside.lines, outside.words) == (("Parcel: https://dhl.example/1", "1. Agree", "2. 👍"), ())
+    assert outside.meant == words | {"1": "!agree:7", "2": "!yes:3"}
+    assert (pressed_by({OFFERS: outside.meant}, "1."), pressed_by(flow, "1")) == ("agree:7", "")
