@@ -12,14 +12,14 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.message import Button, RichText, Rows, bold, join, plain
 from bot.handlers import numbered, prefill
-from bot.handlers.form_words import lines, title_of, words
+from bot.handlers.form_words import lines, moment_of, title_of, words
 from bot.handlers.turn import Sayings, Turn, rows, say
 from bot.i18n import whole_day
 from bot.orders import drafts
 from bot.orders.definition import FormDefinition, words_in
 from bot.orders.drafts import Draft
 from bot.orders.form import FormState, Say
-from bot.orders.understood import rows_of
+from bot.orders.understood import begun_rows, rows_of
 
 PREFIX = "draft:"
 """Of the actions of all buttons below such a question: `draft:VERB:FORM`."""
@@ -100,7 +100,10 @@ def ask_right(turn: Turn, definition: FormDefinition, draft: Draft, keys: Collec
     """Show what a message said of a form, and ask whether that is right; nothing when it said nothing."""
     state = FormState.from_dict(draft.state)
     given = {key: state.answers.get(key) for key in keys}
-    understood = lines(turn, rows_of(definition, given, turn.conversation.language))
+    understood = [
+        *lines(turn, begun_rows(definition, state, moment_of(turn))),
+        *lines(turn, rows_of(definition, given, turn.conversation.language)),
+    ]
     if not understood:
         return []
     turn.wait_for(form=definition.key, **{ABOUT: READ, FOUND: list(keys)})

@@ -27,6 +27,10 @@ _BETWEEN = re.compile(r"[,;\n+&]|\s(?:and|und|и|sowie|also|plus)\s")
 _FIGURE = re.compile(r"(?:nr\.?|no\.?|№|#)?\s*(\d{1,3})\.?")
 
 
+STEM, ENDING = 5, 3
+"""Letters that two forms of a word share at least, and those behind them at most."""
+
+
 def named_options(options: Sequence[Option], text: str) -> list[str]:
     """Return the options whose label is said, in any language; else those with a label that has all the words."""
     said = [word for word in words_of(text) if word not in _AROUND]
@@ -40,7 +44,15 @@ def named_options(options: Sequence[Option], text: str) -> list[str]:
 
 def _begins_one_of(word: str, label: list[str]) -> bool:
     shortest = 3
-    return word in label or (len(word) >= shortest and word.isalpha() and any(one.startswith(word) for one in label))
+    if word in label:
+        return True
+    return len(word) >= shortest and word.isalpha() and any(one.startswith(word) or _akin(word, one) for one in label)
+
+
+def _akin(word: str, other: str) -> bool:
+    """Return whether two words differ in their endings only: "abholen" and "abholung"."""
+    same = next((at for at, (a, b) in enumerate(zip(word, other, strict=False)) if a != b), min(len(word), len(other)))
+    return same >= STEM and max(len(word), len(other)) - same <= ENDING
 
 
 class _Choice(Rules):

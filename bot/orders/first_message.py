@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field as having
 
-from bot.orders.answers import Accepted, Begun, Moment, Value
+from bot.orders.answers import Accepted, Begun, Moment, Refused, Value
 from bot.orders.definition import FormDefinition
 from bot.orders.fields import Field
 from bot.orders.kinds import rules_of
@@ -42,7 +42,7 @@ class FirstMessage:
     Attributes:
         answers: field key -> an answer that its field takes as it is.
         begun: field key -> the part of an answer from which the field goes on.
-        rest: the words that no field took; they may name items of the catalogue, and nothing else is known of them.
+        rest: the words that no field took, but for a time that cannot be had; they may name items of the catalogue.
     """
 
     answers: Mapping[str, Value] = having(default_factory=dict)
@@ -82,6 +82,8 @@ def slots_for(
                 taken.append(slot)
             case Begun(value):
                 begun[field.key] = value
+                taken.append(slot)
+            case Refused() if slot.kind is SlotKind.WINDOW:  # a time that cannot be had is no name of goods either
                 taken.append(slot)
     return FirstMessage(answers, begun, without_slots(text, taken))
 

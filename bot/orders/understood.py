@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field as having, replace
 
 from bot.orders.answers import Accepted, Begun, Moment, Row, Typed, Value
-from bot.orders.definition import FormDefinition
+from bot.orders.definition import CONFIRM, FormDefinition
 from bot.orders.fields import Field, words_in
 from bot.orders.first_message import slots_for
 from bot.orders.kinds import rules_of
@@ -150,6 +150,16 @@ def added(definition: FormDefinition, state: FormState, given: Typed, moment: Mo
     current = next_field(definition, answers)
     went_on = replace(state, answers=answers, current=current, so_far=found.begun.get(current))
     return went_on, [key for key in more if key != state.current]
+
+
+def begun_rows(definition: FormDefinition, state: FormState, moment: Moment) -> tuple[Row, ...]:
+    """Return what is known of the answer that is asked for, where it is given in parts: a cart's goods."""
+    field = definition.field(state.current)
+    if field is None or state.so_far is None or state.current == CONFIRM:
+        return ()
+    label = words_in(field.label, moment.language)
+    known = rules_of(field).prompt(field, replace(moment, so_far=state.so_far)).rows
+    return tuple(Row(row.label or label, row.value) for row in known)
 
 
 def rows_of(definition: FormDefinition, answers: Mapping[str, Value | None], language: str) -> tuple[Row, ...]:

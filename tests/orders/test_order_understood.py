@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, time
 from pathlib import Path
 
 import pytest
 
-from bot.orders.answers import Moment
+from bot.orders.answers import Accepted, Moment, Refused
 from bot.orders.catalogue_file import load as load_catalogue
 from bot.orders.definition import load
-from bot.orders.understood import understood, wishes
+from bot.orders.kinds import rules_of
+from bot.orders.understood import begun_rows, begun_with, understood, wishes
 
 CONFIG = Path(__file__).parents[2] / "config"
 FORM = load(CONFIG / "order_form.toml")
@@ -59,3 +61,43 @@ def test_the_little_word_before_a_time_or_a_place_makes_no_item_doubtful(text: s
 @pytest.mark.parametrize("text", ["Ich will keinen Sencha", "how much is 2 sencha?", "хочу вернуть ройбуш", "call me"])
 def test_who_does_not_wish_to_order_begins_nothing(text: str) -> None:
     assert not wishes(text, understood(FORM, text, NOW))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'd like two packs of sencha tomorrow, Anna, 0170 1234567",
+        "Ich möchte zwei Packungen Sencha morgen nach sechs, Anna, 0170 1234567",
+    ],
+)
+def test_a_time_that_cannot_be_had_any_more_is_no_name_of_goods(text: str) -> None:
+    late = replace(NOW, at=time(22, 4))
+
+    found = understood(FORM, text, late)
+
+    cart = found.begun["items"]
+    assert isinstance(cart, dict)
+    assert [(line["sku"], line["quantity"]) for line in cart["lines"]] == [("sencha", 2)]
+    assert cart["asks"] == []
+    assert found.answers.get("window") is None
+    assert found.answers["phone"] == "+491701234567"
+
+
+def test_goods_that_a_message_names_are_shown_as_understood() -> None:
+    found = understood(FORM, "I'd like two packs of sencha, Anna, 0170 1234567", NOW)
+
+    shown = begun_rows(FORM, begun_with(FORM, found, {}), NOW)
+
+    assert [row.label for row in shown] == ["Items"]
+    assert "Sencha" in shown[0].value.text
+    assert "2" in shown[0].value.text
+
+
+def test_a_way_is_understood_in_another_form_of_its_word() -> None:
+    way = FORM.field("delivery")
+    assert way is not None
+
+    read = {word: rules_of(way).read(way, word, NOW) for word in ("abholen", "Abholung", "abgeben")}
+
+    assert (read["abholen"], read["Abholung"]) == (Accepted("pickup"), Accepted("pickup"))
+    assert isinstance(read["abgeben"], Refused)
