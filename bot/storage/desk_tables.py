@@ -86,6 +86,7 @@ staff = Table(  # handoff/staff.py
     Column("role", String(16), nullable=False),
     _name("language", "en"),
     _flag("disabled"),
+    Column("disabled_at", Moment),
     _flag("away"),
     Column("away_since", Moment),
     Column("back_at", Moment),  # /back outside the shift: counts as on duty until the next end of one

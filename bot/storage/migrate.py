@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.domain.errors import SupportbotError
 from bot.storage.database import Database, DatabaseUnusable
 
-HEAD = "0017"
+HEAD = "0018"
 ONE_AT_A_TIME = 7_201_518
 """The advisory lock of whoever migrates; Alembic looks at the version only behind it."""
 MIGRATIONS = Path(__file__).parent / "migrations"

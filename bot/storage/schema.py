@@ -1,4 +1,4 @@
-"""All tables, those of desk, answer library and orders on pages of their own; the same for SQLite and PostgreSQL.
+"""All tables, those of desk, library, orders and people on pages of their own; the same for SQLite and PostgreSQL.
 
 Each table is written by one module only, named beside it. Moments are UTC-aware datetimes, nobody searches inside JSON.
 A change here needs a migration beside it: `storage/migrations/versions`.
@@ -34,18 +34,23 @@ from bot.storage.columns import (
 from bot.storage.desk_tables import csat, digests, notes, quality_checks, sla_notices, staff, ticket_log, tickets
 from bot.storage.library_tables import canned_answers, proposals
 from bot.storage.order_tables import drafts, order_log, orders, stock
+from bot.storage.people_tables import audit_log, erasures, invitations, secret_keys
 
 __all__ = [
+    "audit_log",
     "canned_answers",
     "csat",
     "digests",
     "drafts",
+    "erasures",
+    "invitations",
     "metadata",
     "notes",
     "order_log",
     "orders",
     "proposals",
     "quality_checks",
+    "secret_keys",
     "sla_notices",
     "staff",
     "stock",
