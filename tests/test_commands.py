@@ -7,14 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import re
 import shutil
 import signal
 import socket
 import sqlite3
-import subprocess
-import sys
 import tomllib
 from collections.abc import Iterator
 from contextlib import closing
@@ -34,12 +31,12 @@ from bot.messaging import conversations, transcript
 from bot.storage.database import connect
 from bot.storage.sqlite import hold
 from tests.databases import sqlite_template
+from tests.programs import ROOT, Program, start
 
 pytestmark = pytest.mark.slow  # a process for each command
 
 __all__ = ["sqlite_template"]
 
-ROOT = Path(__file__).parents[1]
 UNKNOWN_TOKEN = "1234567890:AAcanary-canary-canary"
 ENTRY = """
 - id: {id}
@@ -60,17 +57,9 @@ class Shop:
     def file(self) -> Path:
         return self.folder / "var" / "supportbot.db"
 
-    def start(self, *arguments: str, **settings: str) -> subprocess.Popen[str]:
-        inherited = {key: value for key, value in os.environ.items() if not key.startswith("SUPPORTBOT_")}
+    def start(self, *arguments: str, **settings: str) -> Program:
         ours = {f"SUPPORTBOT_{key}": value for key, value in {**self.environment, **settings}.items()}
-        return subprocess.Popen(  # noqa: S603 our own program
-            [sys.executable, "-m", "bot", *arguments],
-            cwd=self.folder,
-            env={**inherited, "PYTHONPATH": str(ROOT), **ours},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        return start(["bot", *arguments], self.folder, ours)
 
     def command(self, *arguments: str, **settings: str) -> tuple[int, str, str]:
         """Run a command to its end; return the exit code, what it printed, and what it complained of."""
@@ -79,7 +68,7 @@ class Shop:
             printed, complained = process.communicate(timeout=60)
         finally:
             process.kill()
-        return process.returncode, printed, complained
+        return process.wait(), printed, complained
 
     def entries(self) -> list[str]:
         with closing(sqlite3.connect(self.file)) as raw:
@@ -508,14 +497,8 @@ def test_the_first_minute_of_the_readme_is_true(shop: Shop) -> None:
 @pytest.fixture
 def telegram(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve the Telegram stand-in, which knows one token only, as a process of its own."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bot.sandbox", "--port", "0"],
-        cwd=tmp_path_factory.mktemp("sandbox"),
-        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
+    folder = tmp_path_factory.mktemp("sandbox")
+    process = start(["bot.sandbox", "--port", "0"], folder, {"PYTHONUNBUFFERED": "1"}, together=True)
     assert process.stdout is not None
     with process.stdout as output:
         yield next(word for line in output for word in line.split() if word.startswith("http://")).rstrip(";,.")

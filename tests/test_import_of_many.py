@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import io
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from bot.cli.meanings import Bar, Stopped
+from tests.programs import ROOT, carry_out
 
 pytestmark = pytest.mark.slow  # thousands of phrasings
-
-ROOT = Path(__file__).parents[1]
 
 
 class Terminal(io.StringIO):
@@ -62,17 +58,8 @@ def test_an_import_of_many_phrasings_leaves_their_vectors_for_the_bot(tmp_path: 
         for n in range(150)
     ]
     (tmp_path / "many.jsonl").write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("SUPPORTBOT_")}
 
-    done = subprocess.run(
-        [sys.executable, "-m", "bot", "faq", "import", "many.jsonl"],
-        cwd=tmp_path,
-        env={**environment, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = carry_out(["bot", "faq", "import", "many.jsonl"], tmp_path, {})
 
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.endswith("150 added, 0 changed, 0 unchanged.\n")

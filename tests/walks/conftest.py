@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import signal
 import sqlite3
 import subprocess
-import sys
 import threading
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -17,10 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.programs import FORKS, PATIENCE, ROOT, Program, carry_out, start
 from tests.sandbox_client import Customer, Operator, SandboxClient
 
-ROOT = Path(__file__).parents[2]
-PATIENCE = 60.0
 FEW_QUESTIONS = {"SUPPORTBOT_FAQ__PATH": "config/faq/delivery.yaml"}
 """For a desk whose walks ask little of the FAQ: learning all of the sample is a third of what a start costs."""
 
@@ -29,22 +26,17 @@ FEW_QUESTIONS = {"SUPPORTBOT_FAQ__PATH": "config/faq/delivery.yaml"}
 class Process:
     """A program of ours that was started for the walks, with what it printed."""
 
-    running: subprocess.Popen[str]
+    running: Program
     lines: list[str] = field(default_factory=list)
     news: threading.Condition = field(default_factory=threading.Condition)
     listener: threading.Thread = field(default_factory=threading.Thread)
 
     @classmethod
-    def start(cls, arguments: list[str], folder: Path, environment: Mapping[str, str]) -> Process:
-        inherited = {key: value for key, value in os.environ.items() if not key.startswith("SUPPORTBOT_")}
-        running = subprocess.Popen(  # noqa: S603 our own program
-            [sys.executable, "-m", *arguments],
-            cwd=folder,
-            env={**inherited, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **environment},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+    def start(
+        cls, arguments: list[str], folder: Path, environment: Mapping[str, str], *, plain: bool = not FORKS
+    ) -> Process:
+        at_once = {"PYTHONUNBUFFERED": "1", **environment}
+        running = start(arguments, folder, at_once, plain=plain, together=True)
         process = cls(running)
         process.listener = threading.Thread(target=process.listen, daemon=True)
         process.listener.start()
@@ -93,8 +85,8 @@ class Desk:
     environment: dict[str, str]
     bot: Process
 
-    def start_bot(self) -> None:
-        self.bot = Process.start(["bot", "run"], self.folder, self.environment)
+    def start_bot(self, *, plain: bool = not FORKS) -> None:
+        self.bot = Process.start(["bot", "run"], self.folder, self.environment, plain=plain)
         self.web = self.bot.says(r"(http://\S+)/chat").group(1)
         self.sign_in = self.bot.says(r"(http://\S+/console/sign-in\?token=\S+)").group(1)
 
@@ -114,15 +106,7 @@ class Desk:
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a command beside the bot."""
-        return subprocess.run(  # noqa: S603 our own program
-            [sys.executable, "-m", "bot", *arguments],
-            cwd=self.folder,
-            env={**os.environ, "PYTHONPATH": str(ROOT), **self.environment},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        return carry_out(["bot", *arguments], self.folder, self.environment)
 
 
 def make_desk(folder: Path, **settings: str) -> tuple[Process, Desk]:

@@ -172,7 +172,7 @@ async def test_kill_nine_after_every_answer_of_the_form_leaves_its_question_and_
             asked, kills = await anna.reads(), 0
             while "has the number" not in asked.text:
                 assert desk.bot.stop(signal.SIGKILL) == -signal.SIGKILL
-                desk.start_bot()
+                desk.start_bot(plain=True)
                 desk.ready()
                 kills += 1
                 await anna.says("/order")
@@ -183,7 +183,7 @@ async def test_kill_nine_after_every_answer_of_the_form_leaves_its_question_and_
                 asked = await _next(anna, again)
                 assert kills < MOST_STEPS
             assert desk.bot.stop(signal.SIGKILL) == -signal.SIGKILL
-            desk.start_bot()
+            desk.start_bot(plain=True)
             desk.ready()
 
             assert kills > 8

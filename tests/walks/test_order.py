@@ -290,7 +290,7 @@ async def test_the_form_goes_on_where_the_bot_was_killed_at_an_answer(customer: 
 
     await customer.says(ADDRESS)
     assert desk.bot.stop(signal.SIGKILL) == -signal.SIGKILL
-    desk.start_bot()
+    desk.start_bot(plain=True)
     desk.ready()
 
     assert "When would you like it?" in (await customer.reads()).text
