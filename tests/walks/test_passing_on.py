@@ -172,11 +172,11 @@ async def test_who_writes_too_fast_is_told_once_and_staff_read_it_all_joined(
     await customer.says("sorry")
     calm = await olga.reads_in(topic)
 
-    single = [seen.text for seen in await olga.sees_in(topic) if seen.text.startswith("line ")]
-    first_held = MOST_IN_A_MINUTE - 1
-    assert slowed.text == "🐢 The customer writes very fast and was told so; their messages come joined."
-    assert joined.text == "\n".join(f"line {number}" for number in range(first_held, MOST_IN_A_MINUTE + 4))
-    assert single == [*(f"line {number}" for number in range(first_held)), joined.text]
+    relayed = [line for seen in await olga.sees_in(topic) for line in seen.text.splitlines() if line[:5] == "line "]
+    first_held, lines = MOST_IN_A_MINUTE - 1, [f"line {number}" for number in range(MOST_IN_A_MINUTE + 4)]
+    assert slowed.text.splitlines()[-1] == "🐢 The customer writes very fast and was told so; their messages come joined."
+    assert joined.text == "\n".join(lines[first_held:])
+    assert relayed == lines  # those before may come as one too, where other walks have used the group's minute up
     assert calm.text == "sorry"
     told = [seen.text for seen in await customer.sees() if seen.by_bot and "a lot at once" in seen.text]
     assert len(told) == 1

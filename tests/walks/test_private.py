@@ -22,6 +22,7 @@ async def _says(operator: Operator, text: str) -> str:
 
 async def test_the_queue_shows_who_waits_since_when_with_a_link(customer: Customer, olga: Operator) -> None:
     topic = await asks_for_a_person(customer, olga)
+    await olga.sees_sign(await olga.writes(topic, "/priority high"), "👌")  # the list ends with the twentieth
 
     lines = (await _says(olga, "/queue")).splitlines()
 
