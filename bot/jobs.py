@@ -19,6 +19,7 @@ from bot.handlers.house import House
 from bot.handoff import notices
 from bot.handoff.rules import Assignment
 from bot.messaging import events, inbox, outbox
+from bot.storage import audit, seals
 
 log = structlog.get_logger()
 TIDY_EVERY = 600
@@ -39,6 +40,10 @@ HELD_EVERY = 5
 """Seconds between two looks for floods that have ended."""
 DIGEST_EVERY = 60
 """Seconds between two looks whether the managers get their figures."""
+SEAL_EVERY = 1
+"""Seconds between two looks for lines of the audit that wait for their seal."""
+TELL_SEAL_EVERY = 86_400
+"""Seconds between two lines of the log with the audit's last seal: who keeps logs elsewhere keeps it there."""
 FILES_EVERY = 600
 """Seconds between two looks for files that are no longer kept; each looks at a thousand."""
 ROUNDS = 100
@@ -66,6 +71,8 @@ class Jobs:
         self._sweep(lambda _, conn, now: outbox.forget(conn, now), TIDY_EVERY)
         self._sweep(ladder.sweep_promises, PROMISES_EVERY)
         self._scheduler.add_job(self._digest, "interval", seconds=DIGEST_EVERY)
+        self._scheduler.add_job(self._seal, "interval", seconds=SEAL_EVERY)
+        self._scheduler.add_job(self._tell_seal, "interval", seconds=TELL_SEAL_EVERY)
         self._sweep(assigning.sweep_returns, RETURNS_EVERY)
         self._sweep(closing.sweep_quiet, QUIET_EVERY)
         self._sweep(pace.sweep_held, HELD_EVERY)
@@ -99,6 +106,17 @@ class Jobs:
 
     async def _digest(self) -> None:
         await reporting.send_digest(self._house, self._house.clock())
+
+    async def _seal(self) -> None:
+        """Seal what was written into the audit since the last look."""
+        database = self._house.database
+        while await database.read(lambda conn: audit.to_be_sealed(conn, 1)):
+            await database.transaction(seals.seal)
+
+    async def _tell_seal(self) -> None:
+        last = await self._house.database.read(audit.head)
+        if last is not None:
+            log.info("audit_head", place=last.place, seal=last.seal)
 
     async def forget_files(self) -> None:
         """Delete files that are kept here and are older than the settings allow, some at a time."""

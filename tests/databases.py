@@ -122,7 +122,7 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 EMPTY = " ".join(f'DELETE FROM "{table.name}";' for table in reversed(metadata.sorted_tables))  # noqa: S608 our own names
 
 
-def _empty(conn: Connection) -> None:
+def empty_all(conn: Connection) -> None:
     conn.exec_driver_sql(f"DO $$ BEGIN {EMPTY} END $$")  # one statement: forty would take longer than most tests
 
 
@@ -131,7 +131,7 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     """Open the database of a URL, of the present version and without rows."""
     opened = connect(database_url)
     if opened.dialect == "postgresql":
-        await opened.transaction(_empty)
+        await opened.transaction(empty_all)
     yield opened
     await opened.close()
 

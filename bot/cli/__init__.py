@@ -14,6 +14,7 @@ from typing import Any
 from cyclopts import App as Command, CycloptsError
 
 from bot import __version__
+from bot.cli.audit import audit
 from bot.cli.base import faq
 from bot.cli.canned import canned
 from bot.cli.database import database
@@ -29,7 +30,7 @@ command = Command(
     version=__version__,
     version_flags=["--version"],
 )
-for group in (faq, database, operator, canned, quality, order):
+for group in (faq, database, operator, canned, quality, order, audit):
     command.command(group)
 command.command(run_bot, name="run")
 command.command(check, name="check")

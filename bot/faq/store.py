@@ -15,7 +15,8 @@ from sqlalchemy import Connection, Text, cast, func, select
 
 from bot.domain.errors import SupportbotError
 from bot.faq.entry import EntryBroken, FaqEntry, id_from
-from bot.storage import schema, versions
+from bot.storage import audit, schema, versions
+from bot.storage.audit import Act, Actor, Subject
 from bot.storage.database import insert, lock_row
 
 MOST_TAKEN_BACK = 200  # changes of an entry that are looked through for the one to take back
@@ -122,6 +123,7 @@ def save(conn: Connection, entry: FaqEntry, staff: int | None, now: datetime, *,
     position = conn.execute(select(func.coalesce(func.max(_E.c.position), 0))).scalar_one() + 1
     _put(conn, entry, int(position), now)
     _remember(conn, entry.id, (before, entry), staff, now, undoes)
+    _audited(conn, entry.id, "added" if before is None else "changed", staff, now)
     versions.bump(conn, versions.FAQ)
 
 
@@ -198,7 +200,16 @@ def remove(conn: Connection, key: str, staff: int | None, now: datetime, *, undo
     before = get(conn, key)
     conn.execute(_E.delete().where(_E.c.key == key))
     _remember(conn, key, (before, None), staff, now, undoes)
+    _audited(conn, key, "removed", staff, now)
     versions.bump(conn, versions.FAQ)
+
+
+def _audited(conn: Connection, key: str, how: str, staff: int | None, now: datetime) -> None:
+    audit.record(conn, Act.FAQ_CHANGED, Subject("faq", key), _who(staff), now, {"how": how})
+
+
+def _who(staff: int | None) -> audit.By:
+    return audit.by(staff) if staff is not None else audit.By(Actor.COMMAND)
 
 
 def replace_all(conn: Connection, entries: Sequence[FaqEntry], staff: int | None, now: datetime) -> None:
@@ -208,12 +219,15 @@ def replace_all(conn: Connection, entries: Sequence[FaqEntry], staff: int | None
         EntryBroken: one of them could not be read again; names the field.
     """
     hold(conn)
-    old = {entry.id: entry for entry in list_entries(conn)}
+    old, changed = {entry.id: entry for entry in list_entries(conn)}, 0
     for position, entry in enumerate(entries):
         if old.get(entry.id) != entry:
             whole = _as_read(entry)
             _put(conn, whole, position, now)
             _remember(conn, whole.id, (old.get(whole.id), whole), staff, now)
+            changed += 1
+    if changed:  # one line for all: each entry's history tells the rest
+        audit.record(conn, Act.FAQ_IMPORTED, Subject("faq", "*"), _who(staff), now, {"entries": changed})
     versions.bump(conn, versions.FAQ)
 
 

@@ -12,6 +12,8 @@ from bot.handlers.desk import Done, Hand, Outcome, end, not_yours
 from bot.handlers.turn import say, tell_desk
 from bot.handoff import notes, queue
 from bot.messaging import conversations
+from bot.storage import audit
+from bot.storage.audit import Act, Subject
 
 LONGEST_REASON = 300
 
@@ -55,6 +57,8 @@ def _change(hand: Hand, *, banned: bool, reason: str) -> None:
     turn = hand.turn
     conversations.change(turn.conn, turn.conversation.id, banned=banned, ban_reason=reason)
     turn.conversation = replace(turn.conversation, banned=banned, ban_reason=reason)
+    act, who = Act.CUSTOMER_BANNED if banned else Act.CUSTOMER_UNBANNED, audit.by(hand.person.id)
+    audit.record(turn.conn, act, Subject("customer", str(turn.conversation.customer_id)), who, turn.now)
     turn.show("customer")
 
 

@@ -34,12 +34,7 @@ def wanted_of(zone: str, state: str = "", words: str = "", first: str | None = N
     Raises:
         WrongDates: what is given is no date, or the wrong way round.
     """
-    begin = reporting.day_of("--from", first) if first else None
-    end = reporting.day_of("--to", last) if last else None
-    if begin and end and begin > end:
-        raise reporting.WrongDates(f"--from {begin} is later than --to {end}; give the earlier day first")
-    since = reporting.span(zone, begin, begin)[0] if begin else None
-    before = reporting.span(zone, end, end)[1] if end else None
+    since, before = reporting.between(zone, first, last)
     return Wanted(state, " ".join(words.split()), since, before)
 
 

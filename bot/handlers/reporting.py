@@ -145,6 +145,19 @@ def span(zone: str, first: date, last: date) -> tuple[datetime, datetime]:
     return first_shown(first, time(0), ZoneInfo(zone)), first_shown(last + timedelta(days=1), time(0), ZoneInfo(zone))
 
 
+def between(zone: str, first: str | None, last: str | None) -> tuple[datetime | None, datetime | None]:
+    """Return the moments from and before which somebody asks for something by days; None where they did not say.
+
+    Raises:
+        WrongDates: what is given is no date, or the wrong way round.
+    """
+    begin = day_of("--from", first) if first else None
+    end = day_of("--to", last) if last else None
+    if begin and end and begin > end:
+        raise WrongDates(f"--from {begin} is later than --to {end}; give the earlier day first")
+    return span(zone, begin, begin)[0] if begin else None, span(zone, end, end)[1] if end else None
+
+
 async def asked_for(house: House, incoming: Incoming | None) -> Counted | None:
     """Read the figures that somebody asks for, before their turn.
 

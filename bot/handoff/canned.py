@@ -18,7 +18,8 @@ from sqlalchemy import Connection, Row, func, select
 
 from bot.domain.errors import SupportbotError
 from bot.handoff.variables import NAMES, unknown_in
-from bot.storage import schema
+from bot.storage import audit, schema
+from bot.storage.audit import Act, Actor, Subject
 from bot.storage.database import insert
 
 _T = schema.canned_answers
@@ -192,6 +193,13 @@ def save(conn: Connection, answer: CannedAnswer, staff: int | None, now: datetim
     Raises:
         CannedBroken: it may not be kept.
     """
+    kept = _put(conn, answer, staff, now)
+    who = audit.by(staff) if staff is not None else audit.By(Actor.COMMAND)
+    audit.record(conn, Act.CANNED_CHANGED, Subject("canned", kept.key), who, now)
+    return kept
+
+
+def _put(conn: Connection, answer: CannedAnswer, staff: int | None, now: datetime) -> CannedAnswer:
     kept = checked(answer)
     values = {
         "category": kept.category,
@@ -215,7 +223,7 @@ def seed(conn: Connection, answers: Iterable[CannedAnswer], now: datetime) -> in
     """Store those of the file when there are none yet; return how many were stored."""
     if conn.execute(select(func.count()).select_from(_T)).scalar_one():
         return 0
-    return len([save(conn, answer, None, now) for answer in answers])
+    return len([_put(conn, answer, None, now) for answer in answers])
 
 
 def count_use(conn: Connection, key: str) -> None:

@@ -184,6 +184,8 @@ def _take(
     if conn.dialect.name == "postgresql":
         line = {"kind": kind.value, "by": by, "detail": detail}
         row = conn.execute(_TAKE_AND_LOG, taking | line).one_or_none()
+        if row:
+            ticket_log.audited(conn, ticket, kind, now, by, detail)
     else:
         row = conn.execute(_TAKE, taking).one_or_none()
         if row:

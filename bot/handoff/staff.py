@@ -85,6 +85,14 @@ def names(conn: Connection) -> dict[int, str]:
     return {row.id: row.name for row in conn.execute(select(_TABLE.c.id, _TABLE.c.name))}
 
 
+def ever(conn: Connection, name: str) -> list[tuple[int, str]]:
+    """Return id and name of who is or was meant by a name, a part of one, or a Telegram id, disabled or not."""
+    wanted = name.strip().lstrip("@").casefold()
+    rows = conn.execute(select(_TABLE.c.id, _TABLE.c.name, _TABLE.c.telegram_id).order_by(_TABLE.c.id)).all()
+    exact = [row for row in rows if wanted in {row.name.casefold(), row.telegram_id}]
+    return [(row.id, row.name) for row in exact or rows if exact or wanted in row.name.casefold()]
+
+
 def found(conn: Connection, name: str) -> list[Staff]:
     """Return who is meant by a name, a part of one, or a Telegram id."""
     wanted = name.strip().lstrip("@").casefold()

@@ -13,7 +13,8 @@ from typing import Any
 
 from sqlalchemy import CTE, Connection, Row, bindparam, select
 
-from bot.storage import schema
+from bot.storage import audit, schema
+from bot.storage.audit import Act, Actor, Subject
 
 _TABLE = schema.ticket_log
 _ADD = _TABLE.insert().inline()  # nobody asks for the line's number
@@ -43,6 +44,20 @@ class Kind(StrEnum):
     PRESSED = "pressed"  # what stands on the customer's button
 
 
+_AUDITED = {
+    Kind.CLAIMED: Act.TICKET_CLAIMED,
+    Kind.ASSIGNED: Act.TICKET_ASSIGNED,
+    Kind.TRANSFERRED: Act.TICKET_TRANSFERRED,
+    Kind.RELEASED: Act.TICKET_RELEASED,
+    Kind.RETURNED: Act.TICKET_RELEASED,
+    Kind.MERGED: Act.TICKET_MERGED,
+    Kind.CLOSED: Act.TICKET_CLOSED,
+    Kind.REOPENED: Act.TICKET_REOPENED,
+}
+_TO_WHOM = {Kind.ASSIGNED, Kind.TRANSFERRED, Kind.MERGED}
+"""Kinds whose detail is a number of ours or a team; what a detail says otherwise may be somebody's words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of the log; `staff_id` is who did it, None for the customer, the bot or the clock."""
@@ -59,6 +74,18 @@ def write(conn: Connection, ticket: int, kind: Kind, now: datetime, by: int | No
     """Write one line."""
     row = {"ticket_id": ticket, "kind": kind.value, "staff_id": by, "detail": str(detail), "at": now}
     conn.execute(_ADD, row)
+    audited(conn, ticket, kind, now, by, detail)
+
+
+def audited(
+    conn: Connection, ticket: int, kind: Kind, now: datetime, by: int | None = None, detail: object = ""
+) -> None:
+    """Write the audit's line beside the log's, if what happened is of the kinds that are audited."""
+    act = _AUDITED.get(kind)
+    if act is not None:
+        who = audit.by(by) if by is not None else audit.By(Actor.BOT)
+        facts = {"to": str(detail)} if kind in _TO_WHOM and str(detail) else {}
+        audit.record(conn, act, Subject("ticket", str(ticket)), who, now, facts)
 
 
 def beside(change: CTE) -> CTE:

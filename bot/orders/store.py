@@ -15,7 +15,8 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select
 
 from bot.orders import drafts
 from bot.orders.status import State
-from bot.storage import schema
+from bot.storage import audit, schema
+from bot.storage.audit import Act, Actor, Subject
 from bot.storage.database import lock_row
 
 AT_A_TIME = 10_000
@@ -77,6 +78,10 @@ class Kind(StrEnum):
     DECLINED = "declined"
     NOTE = "note"
     CHECK = "check"
+
+
+_AUDITED = set(Kind) - {Kind.NOTE, Kind.CHECK}
+_BY_CUSTOMERS = {Kind.MADE, Kind.WITHDRAWN, Kind.CHANGE, Kind.DECLINED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +274,23 @@ def log(
     """Write down what happened to an order; returns our id of the row."""
     values = {"order_id": order, "kind": kind.value, "before": before, "after": after, "staff_id": staff}
     statement = _L.insert().values(note=note, at=now, **values).returning(_L.c.id)
-    return int(conn.execute(statement).scalar_one())
+    key = int(conn.execute(statement).scalar_one())
+    if kind in _AUDITED:
+        _audited(conn, order, kind, now, before, after, staff)
+    return key
+
+
+def _audited(
+    conn: Connection, order: int, kind: Kind, now: datetime, before: str, after: str, staff: int | None
+) -> None:
+    """Write the audit's line: states are named, words of a change are not."""
+    states = {one.value for one in State}
+    facts = {"how": kind.value} | {
+        name: word for name, word in (("before", before), ("after", after)) if word in states
+    }
+    who = audit.by(staff) if staff is not None else audit.By(Actor.CUSTOMER if kind in _BY_CUSTOMERS else Actor.COMMAND)
+    act = Act.ORDER_MADE if kind is Kind.MADE else Act.ORDER_CHANGED
+    audit.record(conn, act, Subject("order", str(order)), who, now, facts)
 
 
 def history(conn: Connection, order: int) -> list[Logged]:

@@ -16,7 +16,8 @@ from sqlalchemy import Connection, select
 
 from bot.domain.people import Staff
 from bot.handoff import staff
-from bot.storage import schema
+from bot.storage import audit, schema
+from bot.storage.audit import Act, Subject
 
 LINK_LIVES = timedelta(minutes=15)
 SESSION_LIVES = timedelta(hours=12)
@@ -84,6 +85,7 @@ def sign_in(conn: Connection, token: str, now: datetime) -> str | None:
         "seen_at": now,
     }
     conn.execute(_S.insert(), values)
+    audit.record(conn, Act.SIGNED_IN, Subject("person", str(used)), audit.by(used), now)
     _forget(conn, now)
     return session
 
