@@ -19,7 +19,9 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
 from bot import i18n
+from bot.domain.rights import Right
 from bot.i18n import CatalogueBroken
+from bot.storage.audit import Act
 from bot.storage.schema import metadata
 
 ROOT = Path(__file__).parents[1]
@@ -28,8 +30,8 @@ LANGUAGES = ("en", "de", "ru")
 KEY = re.compile(r"[a-z_]+(\.[a-z0-9_]+)+")
 QUOTED = re.compile(r"""["']([a-z_]+\.[a-z0-9_.]*)["']""")
 FILES = (".css", ".js", ".html", ".toml", ".py")
-NOT_SENTENCES = {"faq.path", "faq.encoder", "faq.policy", "orders.form", "order.number", "order.status"}
-"""Settings and variables of canned answers, whose names begin like sentences."""
+NOT_SENTENCES = {"faq.path", "faq.encoder", "faq.policy", "orders.form", "order.number", "order.status", *Right, *Act}
+"""Settings, variables of canned answers, rights and acts of the audit, whose names begin like sentences."""
 
 
 @cache
