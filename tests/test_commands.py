@@ -356,7 +356,7 @@ def test_a_copy_of_the_database_is_whole_and_replaces_nothing(shop: Shop) -> Non
     first = shop.command("db", "backup", str(copy))
     second = sentence(shop.command("db", "backup", str(copy)))
 
-    assert first == (0, f"The copy is in {copy}.\n", "")
+    assert (first[0], first[1].startswith(f"The copy is in {copy}: "), first[2]) == (0, True, "")
     assert second == (1, f"{copy} exists already; name a new file")
     with closing(sqlite3.connect(copy)) as raw:
         assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)

@@ -20,7 +20,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bot import i18n
-from bot.app import first_faq, interpreter, looks, shop
+from bot.app import first_faq, interpreter, looks, shop, upgrading
 from bot.app.drivers import driver_of
 from bot.channels import webchat
 from bot.channels.telegram import bot_api
@@ -40,7 +40,6 @@ from bot.messaging import events
 from bot.messaging.connectors import AsChannel
 from bot.messaging.delivery import DeliveryLoop
 from bot.settings import Settings
-from bot.storage import migrate
 from bot.storage.database import Database, connect, parse, sqlite_path
 from bot.web import auth
 from bot.web.server import WebServer
@@ -171,7 +170,7 @@ class App:
         try:
             token = self.settings.web.metrics_token.get_secret_value()
             self.web = WebServer(self.house, self._routes(), token)
-            await migrate.upgrade(self.database)
+            await upgrading.upgrade(self.settings, self.database, now)
             await self._furnish()
             await self._work(ready)
         finally:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
@@ -50,13 +50,46 @@ def do(work: Coroutine[Any, Any, int]) -> int:
 @asynccontextmanager
 async def opened(settings: Settings, *, upgraded: bool = True) -> AsyncIterator[Database]:
     """Open the database beside a bot that may be running, brought up to date."""
-    from bot.storage import migrate
     from bot.storage.database import connect
 
     database = connect(settings.database_url, checkpoints=False)
-    try:
-        if upgraded:
-            await migrate.upgrade(database)
-        yield database
-    finally:
-        await database.close()
+    with _at_work(settings):
+        try:
+            if upgraded:
+                await _upgrade(settings, database)
+            yield database
+        finally:
+            await database.close()
+
+
+async def _upgrade(settings: Settings, database: Database) -> None:
+    from bot.storage import migrate
+
+    async def keep(version: str) -> None:
+        from bot.app import now
+        from bot.storage import backups
+        from bot.storage.database import DatabaseUnusable
+
+        try:
+            await backups.before_upgrade(settings.database_url, settings.root, now, [])(version)
+        except DatabaseUnusable as error:
+            if database.dialect == "sqlite":
+                raise
+            complain(f"the database is upgraded without a copy of it: {error}")
+
+    await migrate.upgrade(database, keep)
+
+
+@contextmanager
+def _at_work(settings: Settings) -> Iterator[None]:
+    """Keep an SQLite file from being replaced while a command works on it."""
+    from bot.storage.database import parse, sqlite_path
+
+    url = parse(settings.database_url)
+    lock = None
+    if url.get_backend_name() == "sqlite":
+        from bot.storage.sqlite import work_beside
+
+        lock = work_beside(sqlite_path(url))
+    with lock or nullcontext():
+        yield

@@ -86,6 +86,12 @@ def withdraw(conn: Connection, invitation: int, now: datetime) -> bool:
     return bool(conn.execute(statement).rowcount)
 
 
+def withdraw_all(conn: Connection, now: datetime) -> int:
+    """Take back all that are still good; in a restored copy they may have been used. Returns how many."""
+    free = _TABLE.c.used_at.is_(None) & _TABLE.c.withdrawn_at.is_(None) & (_TABLE.c.expires_at > now)
+    return conn.execute(_TABLE.update().where(free).values(withdrawn_at=now)).rowcount
+
+
 def _read(row: Row[Any]) -> Invitation:
     return Invitation(row.id, Role(row.role), row.name, row.team, row.invited_by, row.expires_at)
 

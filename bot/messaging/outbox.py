@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, select
+from sqlalchemy import ColumnElement, Connection, Executable, Row, bindparam, exists, func, select
 
 from bot.domain.conversation import Place
 from bot.domain.ports import Act, Outgoing, Receipt
@@ -41,7 +41,8 @@ CARD = "card"
 JOINED = "joined"
 """In the body of a delivery: how many others go along with it."""
 LOOKS = 4
-_O = schema.outbox
+WAITED_IN_A_COPY = "it waited when the copy was made that was restored"
+_O, _C = schema.outbox, schema.conversations.c
 _PUT = _O.insert().returning(_O.c.id)
 
 
@@ -338,6 +339,30 @@ def move_chat(conn: Connection, channel: str, old: str, new: str) -> None:
     for row in conn.execute(query).all():
         lane = row.lane.replace(f"{channel}:{old}", f"{channel}:{new}", 1)
         conn.execute(_O.update().where(_O.c.id == row.id), {"chat": new, "lane": lane})
+
+
+def doubted(now: datetime) -> tuple[Executable, ...]:
+    """Return what is to be done with the outbox of a copy that is restored: what waited may have gone since.
+
+    No customer gets words twice: the bot's are *uncertain* and stay so, an operator's are left as if the bot had been
+    killed while they were sent, so that at the next start their topic offers "send again". What is for a topic, for
+    staff or for another system goes once more, marked; so do changes, which say the same twice.
+    """
+    known = exists().where(_C.channel == _O.c.channel, _C.chat == _O.c.chat)
+    told = due.STILL_OPEN & _O.c.topic_id.is_(None) & _O.c.act.in_(sorted(act.value for act in NEW_WORDS)) & known
+    theirs = _O.c.author == OPERATOR
+    return (
+        _O.update().where(told, ~theirs).values(state=UNCERTAIN, settled_at=now, error=WAITED_IN_A_COPY),
+        _O.update().where(due.STILL_OPEN, ~told).values(state=PENDING, repeated=True, error=WAITED_IN_A_COPY),
+        _O.update().where(told, theirs).values(state=SENDING, error=WAITED_IN_A_COPY),
+    )
+
+
+def doubted_in(conn: Connection) -> tuple[int, int, int]:
+    """Return how many rows each statement of `doubted` has changed."""
+    found = select(_O.c.state, func.count()).where(_O.c.error == WAITED_IN_A_COPY).group_by(_O.c.state)
+    counts = {row.state: int(row[1]) for row in conn.execute(found)}
+    return counts.get(UNCERTAIN, 0), counts.get(PENDING, 0), counts.get(SENDING, 0)
 
 
 def supersede(conn: Connection, lane: str) -> None:

@@ -51,6 +51,7 @@ class Act(StrEnum):
     SIGNED_IN = "session.opened"
     SETTINGS_CHANGED = "settings.changed"
     RETENTION_SWEPT = "retention.swept"
+    DATABASE_COPIED = "database.copied"
     DATABASE_RESTORED = "database.restored"
 
 

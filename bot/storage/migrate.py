@@ -6,6 +6,7 @@ database brings Alembic in. A database of a newer program is refused: an old pro
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from bot.storage.database import Database, DatabaseUnusable
 HEAD = "0018"
 ONE_AT_A_TIME = 7_201_518
 """The advisory lock of whoever migrates; Alembic looks at the version only behind it."""
+Keep = Callable[[str], Awaitable[object]]
+"""Keeps a copy of a database that is about to be upgraded; given the version that it has."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -39,8 +42,12 @@ def version(conn: Connection) -> str:
     return str(conn.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
 
 
-async def upgrade(database: Database) -> bool:
+async def upgrade(database: Database, keep: Keep | None = None) -> bool:
     """Bring the database to HEAD, in one transaction.
+
+    Args:
+        database: one that may be empty.
+        keep: called before an older one is touched; what it raises stops the upgrade.
 
     Returns:
         Whether anything had to be done.
@@ -56,10 +63,17 @@ async def upgrade(database: Database) -> bool:
         raise DatabaseUnusable(f"database.url: the database cannot be used now ({reason})") from error
     if found == HEAD:
         return False
-    if found > HEAD or (found and not _known(found)):
+    if ahead(found):
         raise DatabaseNewer(found)
+    if found and keep is not None:
+        await keep(found)
     await database.transaction(to_head)
     return True
+
+
+def ahead(found: str) -> bool:
+    """Return whether a version is one that this program does not know."""
+    return found > HEAD or bool(found and not _known(found))
 
 
 def _known(found: str) -> bool:

@@ -17,11 +17,11 @@ _TABLE = schema.secret_keys
 _GET = select(_TABLE.c.value).where(_TABLE.c.name == bindparam("wanted"))
 
 
-def get(conn: Connection, name: str, now: datetime) -> bytes:
-    """Return the key of this name, 32 bytes; it is made when there is none yet."""
+def get(conn: Connection, name: str, now: datetime, made: bytes | None = None) -> bytes:
+    """Return the key of this name, 32 bytes; when there is none yet it is made, or is the one that was made before."""
     found = known(conn, name)
     if found is None:
-        row = insert(conn, _TABLE).values(name=name, value=secrets.token_hex(32), made_at=now)
+        row = insert(conn, _TABLE).values(name=name, value=made.hex() if made else secrets.token_hex(32), made_at=now)
         conn.execute(row.on_conflict_do_nothing(index_elements=["name"]))
         found = known(conn, name)
     assert found is not None  # noqa: S101 it was made, here or by another worker

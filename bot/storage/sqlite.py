@@ -15,7 +15,6 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -242,6 +241,62 @@ def hold(path: Path) -> IO[bytes]:
     return lock
 
 
+class BeingRestored(SupportbotError):
+    """Somebody puts another database in the place of this one."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} is being restored from a copy just now; try again when that is done")
+        self.path = path
+
+
+class OthersAtWork(SupportbotError):
+    """A command works on the file, so that no other may be put in its place."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"another supportbot command works on {path} just now; try again when it is done")
+        self.path = path
+
+
+def work_beside(path: Path) -> IO[bytes] | None:
+    """Say that a command works on an SQLite file, until what is returned is closed; many may.
+
+    Returns:
+        None where no lock file can be made: the command will hear that of the database.
+
+    Raises:
+        BeingRestored: the file is about to be another one.
+    """
+    try:
+        lock = _commands_lock(path)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        lock.close()
+        raise BeingRestored(path) from None
+    return lock
+
+
+def work_alone(path: Path) -> IO[bytes]:
+    """Keep all commands from an SQLite file until what is returned is closed; a `run` is kept off by `hold`.
+
+    Raises:
+        OthersAtWork: one works on it.
+    """
+    lock = _commands_lock(path)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.close()
+        raise OthersAtWork(path) from None
+    return lock
+
+
+def _commands_lock(path: Path) -> IO[bytes]:
+    return path.with_name(f"{path.name}.commands").open("ab")
+
+
 def _tell_all(loop: asyncio.AbstractEventLoop, jobs: list[_Job]) -> None:
     def tell() -> None:
         for job in jobs:
@@ -302,22 +357,3 @@ class Sqlite:
         self._readers.shutdown(wait=True)
         for conn in self._opened:
             conn.close()
-
-
-def backup(path: Path, target: Path) -> None:
-    """Write a consistent copy of a database file, also while others use it.
-
-    Raises:
-        DatabaseUnusable: there is no such file, the target exists, or it cannot be written.
-    """
-    if not path.exists():
-        raise DatabaseUnusable(f"{path} does not exist; there is nothing to copy")
-    if target.exists():
-        raise DatabaseUnusable(f"{target} exists already; name a new file")
-    try:
-        read_only = f"{path.absolute().as_uri()}?mode=ro"
-        with closing(sqlite3.connect(read_only, uri=True)) as source, closing(sqlite3.connect(target)) as copy:
-            source.backup(copy)
-    except sqlite3.Error as error:
-        target.unlink(missing_ok=True)
-        raise DatabaseUnusable(f"{target} could not be written ({error})") from None

@@ -12,7 +12,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Executable, select
 
 from bot.domain.people import Staff
 from bot.handoff import staff
@@ -117,6 +117,14 @@ def end_all(conn: Connection, staff_id: int) -> None:
     """End all sessions of a person and take back links that nobody followed."""
     conn.execute(_S.delete().where(_S.c.staff_id == staff_id))
     conn.execute(_L.delete().where(_L.c.staff_id == staff_id, _L.c.used_at.is_(None)))
+
+
+def nobody_signed_in() -> tuple[Executable, ...]:
+    """Return what ends all sessions and takes back all links, in a copy of the database that is restored.
+
+    Somebody who has signed out or was disabled since it was made would have a session again.
+    """
+    return _S.delete(), _L.delete()
 
 
 def _forget(conn: Connection, now: datetime) -> None:

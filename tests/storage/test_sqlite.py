@@ -16,8 +16,9 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bot.storage import schema, sqlite, versions
+from bot.storage.copies import copy
 from bot.storage.database import DatabaseUnusable, Work, connect
-from bot.storage.sqlite import AlreadyRunning, Sqlite, backup, hold
+from bot.storage.sqlite import AlreadyRunning, BeingRestored, OthersAtWork, Sqlite, hold, work_alone, work_beside
 from tests.databases import sqlite_url
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -280,7 +281,7 @@ async def test_folders_with_odd_names_hold_a_database(tmp_path: Path, sqlite_fil
     database = Sqlite(file)
     await database.transaction(lambda conn: write(conn, "said"))
 
-    backup(file, odd / "copy.db")
+    copy(file, odd / "copy.db")
     found = await database.read(kinds)
     await database.close()
 
@@ -348,40 +349,16 @@ async def test_a_copy_made_while_turns_are_written_is_whole(database: Sqlite, tm
     enough = asyncio.Event()
     writing = asyncio.ensure_future(keep_writing(enough))
     await database.transaction(pair)
-    await asyncio.gather(*[asyncio.to_thread(backup, database.path, tmp_path / f"copy{n}.db") for n in range(3)])
+    await asyncio.gather(*[asyncio.to_thread(copy, database.path, tmp_path / f"copy{n}.db") for n in range(3)])
     enough.set()
     written = await writing + 1
 
-    copies = [Sqlite(tmp_path / f"copy{n}.db") for n in range(3)]
-    counts = [await copy.read(counted) for copy in copies]
-    for copy in copies:
-        await copy.close()
-    assert [checked(copy.path) for copy in copies] == ["ok"] * 3
+    made = [Sqlite(tmp_path / f"copy{n}.db") for n in range(3)]
+    counts = [await one.read(counted) for one in made]
+    for one in made:
+        await one.close()
+    assert [checked(one.path) for one in made] == ["ok"] * 3
     assert [count["question"] == count["answer"] <= written for count in counts] == [True] * 3
-
-
-def test_a_copy_never_replaces_a_file(sqlite_file: Path, tmp_path: Path) -> None:
-    taken = tmp_path / "copy.db"
-    taken.write_text("somebody's")
-
-    with pytest.raises(DatabaseUnusable, match="exists already; name a new file"):
-        backup(sqlite_file, taken)
-    with pytest.raises(DatabaseUnusable, match="there is nothing to copy"):
-        backup(tmp_path / "nowhere.db", tmp_path / "other.db")
-    with pytest.raises(DatabaseUnusable, match="could not be written"):
-        backup(sqlite_file, tmp_path / "no such folder" / "copy.db")
-
-    assert taken.read_text() == "somebody's"
-
-
-def test_a_copy_that_failed_leaves_no_half_of_it(tmp_path: Path) -> None:
-    broken = tmp_path / "broken.db"
-    broken.write_bytes(b"no database at all, only words\n" * 200)
-
-    with pytest.raises(DatabaseUnusable, match="could not be written"):
-        backup(broken, tmp_path / "copy.db")
-
-    assert not (tmp_path / "copy.db").exists()
 
 
 def test_a_second_process_on_the_same_file_is_refused(tmp_path: Path) -> None:
@@ -400,3 +377,18 @@ def test_a_lock_file_that_cannot_be_made_is_an_error_of_the_database(tmp_path: P
 
     with pytest.raises(DatabaseUnusable, match="cannot be written"):
         hold(tmp_path / "var" / "desk.db")
+
+
+def test_commands_work_beside_each_other_and_never_beside_a_restore(tmp_path: Path) -> None:
+    file = tmp_path / "desk.db"
+    commands = [work_beside(file), work_beside(file)]
+
+    with pytest.raises(OthersAtWork, match="try again when it is done"):
+        work_alone(file)
+    for one in commands:
+        assert one is not None
+        one.close()
+    with work_alone(file), pytest.raises(BeingRestored, match="is being restored from a copy just now"):
+        work_beside(file)
+
+    assert work_beside(tmp_path / "no such folder" / "desk.db") is None
