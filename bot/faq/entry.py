@@ -20,7 +20,7 @@ from bot.domain.errors import SupportbotError
 ID_FORM = re.compile(r"[A-Za-z0-9_./-]{1,64}")
 LANGUAGE_FORM = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 ACTION_FORM = re.compile(
-    r"order|form:[a-z][a-z0-9_]{0,19}|human|faq:[A-Za-z0-9_./-]{1,64}|https?://\S+|tel:\S+|mailto:\S+"
+    r"orders?|form:[a-z][a-z0-9_]{0,19}|human|faq:[A-Za-z0-9_./-]{1,64}|https?://\S+|tel:\S+|mailto:\S+"
 )
 DAY_FORM = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?")
 LONGEST_PHRASING = 1_000  # characters; a question is a sentence or two
@@ -60,7 +60,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button under the answer; `action` is order, form:KEY, human, faq:ID or a link."""
+    """A button under the answer; `action` is order, orders, form:KEY, human, faq:ID or a link."""
 
     text: Mapping[str, str]
     action: str
@@ -364,7 +364,9 @@ def _button(value: object, where: str) -> Button:
     body = _fields(value, where, "text", "action")
     action = _writable(_words(body.get("action") or "", f"{where}.action")).strip()
     if not ACTION_FORM.fullmatch(action):
-        raise EntryBroken(f"{where}.action", f"{action[:80]!r} is none of order, form:KEY, human, faq:ID, https://…")
+        raise EntryBroken(
+            f"{where}.action", f"{action[:80]!r} is none of order, orders, form:KEY, human, faq:ID, https://…"
+        )
     return Button(_wording(body.get("text"), f"{where}.text"), action)
 
 

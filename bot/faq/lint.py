@@ -21,7 +21,7 @@ LIKELY = 0.5  # confidence in another entry from which on a phrasing is worth a 
 NEAR = {"words": 0.2, "meaning": 0.4}  # nearness (0–1) of two phrasings from which on one may be taken for the other
 TOLD_APART = 2  # phrasings of two entries that are taken for the other's, from which on the two are hard to tell apart
 EXAMPLES = 3
-BUTTONS_THAT_WORK = ("order", "form:", "human", "faq:", "https://", "http://")
+BUTTONS_THAT_WORK = ("order", "orders", "form:", "human", "faq:", "https://", "http://")
 
 
 class Problem(StrEnum):

@@ -162,7 +162,13 @@ def _to_bot(turn: Turn, message: Said, asked: Asked, line: int, *, new: bool) ->
     text = message.content.text.text
     if new and asked.match is not None and not turn.conversation.language_chosen:
         turn.speak(asked.match.language if text.strip() else turn.conversation.language)
-    wished = filling.wished(turn, text, asked) if message.content.kind is ContentKind.TEXT else None
+    if message.content.kind is not ContentKind.TEXT:
+        return question.ask(turn, message, asked, line)
+    exact = asked.match is not None and asked.match.exact and asked.sure is not None
+    of_their_order = my_orders.wished(turn, text, answered=exact)
+    if of_their_order is not None:
+        return [*of_their_order, *(question.ask(turn, message, asked, line) if exact else ())]
+    wished = filling.wished(turn, text, asked)
     return wished if wished is not None else question.ask(turn, message, asked, line)
 
 
@@ -314,6 +320,7 @@ PRESSES: dict[str, Callable[[Turn, Pressed, str], Sayings]] = {
     "none": _none,
     "human": _answering(COMMANDS["human"]),
     "order": _answering(COMMANDS["order"]),
+    "orders": _answering(COMMANDS["orders"]),
     "topics": _answering(COMMANDS["topics"]),
     "cat": _category,
     "entry": _entry,

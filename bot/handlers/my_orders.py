@@ -13,14 +13,15 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.conversation import Pressed, Said
 from bot.domain.message import Button, ContentKind, RichText, Rows, bold, join, plain
-from bot.handlers import form_words, operator, order_changes, order_states
+from bot.handlers import filling, form_words, operator, order_changes, order_states
 from bot.handlers.house import House
 from bot.handlers.order_states import Became
 from bot.handlers.turn import Saying, Sayings, Turn, answer_press, drop_buttons, rows, say, tell_desk
 from bot.handoff.ticket import Reason
 from bot.i18n import whole_day
 from bot.messaging import backlog
-from bot.orders import mentions, proof, status, store
+from bot.orders import mentions, order_wishes, proof, status, store
+from bot.orders.order_wishes import Wish
 from bot.orders.status import State
 from bot.orders.store import Kind, Order
 
@@ -171,6 +172,45 @@ def _shown(turn: Turn, order: Order) -> Saying:
     return say(join(lines), rows(cancel))
 
 
+def wished(turn: Turn, text: str, *, answered: bool = False) -> Sayings | None:
+    """Do what somebody plainly wants with an order of their own; None for all else, and for who has none.
+
+    With `answered` the FAQ says how it goes and who does it, so nobody is fetched besides.
+    """
+    wish = order_wishes.wish_in(text, turn.house.forms.prefixes)
+    if wish is None:
+        return None
+    found = store.of_customer(turn.conn, turn.conversation.id, SHOWN, turn.conversation.customer_id)
+    meant = [one for one in found if one.number == wish.number] if wish.number else found
+    if not meant or (answered and wish.wish is Wish.CHANGE):
+        return None
+    return _WISHES[wish.wish](turn, meant)
+
+
+def _where(turn: Turn, found: list[Order]) -> Sayings:
+    """Show the one that is under way, or all of them."""
+    under_way = [one for one in found if one.stands in status.OPEN | {State.SHIPPED}]
+    return [_shown(turn, under_way[0])] if len(under_way) == 1 else listed(turn)
+
+
+def _away(turn: Turn, found: list[Order]) -> Sayings:
+    """Ask about the one that can still be cancelled; of several the customer chooses."""
+    here = [one for one in found if one.conversation_id == turn.conversation.id]
+    could = [one for one in here if one.stands in status.OPEN]
+    if len(could) > 1:
+        buttons = [Button(one.number, f"{PREFIX}cancel:{one.number}") for one in could[:MOST]]
+        return [say(turn.texts("orders.which_to_cancel"), rows(*buttons, width=2))]
+    return [_asks_to_cancel(turn, could[0])] if could else [_shown(turn, found[0])]
+
+
+def _otherwise(turn: Turn, found: list[Order]) -> Sayings:
+    """Fetch somebody: what was ordered is changed by people, with the customer's consent."""
+    could = [one for one in found if one.stands in status.OPEN]
+    shown = [_shown(turn, could[0])] if len(could) == 1 else []
+    asks = [tell_desk(turn.desk_texts("order_desk.wants_to_change", number=one.number)) for one in could[:1] if shown]
+    return [*shown, *operator.hand_over(turn, Reason.ASKED), *asks]
+
+
 def pressed(turn: Turn, press: Pressed, rest: str) -> Sayings:
     """Take a button below a customer's own orders; what it means stands in the database."""
     verb, number, key = [*rest.split(":"), "", "", ""][:3]
@@ -186,9 +226,13 @@ def _ask_to_cancel(turn: Turn, press: Pressed, order: Order) -> Sayings:
     """Ask once whether an order shall be cancelled."""
     if order.stands not in status.OPEN:
         return [drop_buttons(press.place, press.message), _shown(turn, order)]
+    return [_asks_to_cancel(turn, order)]
+
+
+def _asks_to_cancel(turn: Turn, order: Order) -> Saying:
     yes = Button(turn.texts("orders.button_yes"), f"{PREFIX}gone:{order.number}")
     no = Button(turn.texts("orders.button_no"), f"{PREFIX}stay:{order.number}")
-    return [say(turn.texts("orders.ask_cancel", number=order.number), rows(yes, no))]
+    return say(turn.texts("orders.ask_cancel", number=order.number), rows(yes, no))
 
 
 def _cancel(turn: Turn, press: Pressed, order: Order) -> Sayings:
@@ -214,4 +258,10 @@ PRESSES: dict[str, Callable[[Turn, Pressed, Order], Sayings]] = {
     "cancel": _ask_to_cancel,
     "gone": _cancel,
     "stay": _stay,
+}
+_WISHES: dict[Wish, Callable[[Turn, list[Order]], Sayings]] = {
+    Wish.STATE: _where,
+    Wish.CANCEL: _away,
+    Wish.CHANGE: _otherwise,
+    Wish.AGAIN: lambda turn, _: filling.begin_main(turn),
 }

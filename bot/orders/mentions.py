@@ -16,12 +16,12 @@ _WRITTEN = re.compile(r"([A-Za-zсС]{1,3})[-–—‐‑]?(\d{4,12})", re.ASCII
 _WORD = re.compile(r"[^\W\d_]+")
 LONGEST = 120
 """Characters of a message that asks for an order's state and nothing else."""
-_ORDER = frozenset(
+ORDER = frozenset(
     """order orders ordernumber parcel package delivery shipment bestellung bestellungen bestellnummer auftrag paket
     lieferung sendung заказ заказа заказу заказом заказе заказы посылка посылку посылки посылкой доставка доставку
     доставки""".split()  # noqa: SIM905 as people list words
 )
-_AROUND = _ORDER | frozenset(
+AROUND = ORDER | frozenset(
     """where is s my the a status state of about for what when will it arrive arrives come be here now with to how
     please thanks thank you hi hello hey good morning day track tracking number no nr has been was shipped sent
     dispatched yet already out delivered get me can could i know tell check see find want would like and still not
@@ -59,6 +59,11 @@ def _of_forms(prefixes: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])({letters})[-–—‐‑]?(\d{{4,12}})(?![\w]|-\d)", re.IGNORECASE)
 
 
+def without_numbers(text: str, prefixes: Iterable[str] = ()) -> str:
+    """Return a text without the order numbers that `number_in` finds."""
+    return _of_forms(tuple(prefixes)).sub(" ", _NUMBER.sub(" ", text))
+
+
 def asked_for(text: str, prefixes: Iterable[str] = ()) -> str:
     """Return the number of the order whose state a message surely asks for, empty for any other message.
 
@@ -67,10 +72,10 @@ def asked_for(text: str, prefixes: Iterable[str] = ()) -> str:
     prefixes = tuple(prefixes)
     if len(text) > LONGEST:
         return ""
-    number, rest = number_in(text, prefixes), _of_forms(prefixes).sub(" ", _NUMBER.sub(" ", text))
+    number, rest = number_in(text, prefixes), without_numbers(text, prefixes)
     words = {word.casefold() for word in _WORD.findall(rest)}
-    if not number and words & _ORDER:
+    if not number and words & ORDER:
         bare = {f"S-{int(digits)}" for digits in _BARE.findall(text)}
         number, rest = (bare.pop() if len(bare) == 1 else ""), _BARE.sub(" ", text)
         words = {word.casefold() for word in _WORD.findall(rest)}
-    return number if number and words <= _AROUND and not re.search(r"\d", rest) else ""
+    return number if number and words <= AROUND and not re.search(r"\d", rest) else ""
