@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.handlers.form_words import moment_of
 from bot.handlers.turn import Turn
 from bot.orders import store
-from bot.orders.again import again, filled, not_again
+from bot.orders.again import again, filled, left_out, not_again
 from bot.orders.answers import Row, Value
 from bot.orders.definition import FormDefinition, Kind, words_in
 from bot.orders.form import summary
@@ -36,6 +36,7 @@ def shown(turn: Turn, definition: FormDefinition, answers: Answers, *, whole: bo
 
 
 def lost(turn: Turn, definition: FormDefinition, answers: Answers) -> list[str]:
-    """Return the labels of what of the last order is not possible any more."""
-    gone = not_again(definition, answers, moment_of(turn))
-    return [words_in(field.label, turn.conversation.language) for field in gone]
+    """Return what of the last order is not possible any more: labels, and the names of goods."""
+    moment = moment_of(turn)
+    gone = [words_in(field.label, turn.conversation.language) for field in not_again(definition, answers, moment)]
+    return gone + left_out(definition, answers, moment)

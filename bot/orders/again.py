@@ -41,8 +41,9 @@ def again(definition: FormDefinition, last: Answers, moment: Moment, *, whole: b
     known: dict[str, Value | None] = {}
     for field in definition.fields:
         value, here = last.get(field.key), replace(moment, answers=known)
-        if value is not None and _stands(field, value, here) and (whole or _is_personal(field)):
-            known[field.key] = value
+        stands = _as_it_stands(field, value, here) if value is not None else None
+        if stands is not None and (whole or _is_personal(field)):
+            known[field.key] = stands
         elif whole and not field.required and (value is None or _is_once(field)):
             known[field.key] = None
     return known
@@ -78,13 +79,26 @@ def wording(field: Field) -> str:
     return f"{zlib.crc32(said.encode()):08x}"
 
 
-def _stands(field: Field, value: Value, moment: Moment) -> bool:
-    """Return whether an answer of last time may be one now."""
+def left_out(definition: FormDefinition, last: Answers, moment: Moment) -> list[str]:
+    """Return the names of what was a part of an answer of last time and is not of that which can stand now."""
+    taken, language = again(definition, last, moment, whole=True), moment.language
+    both = ((one, last.get(one.key), taken.get(one.key)) for one in definition.fields)
+    return [
+        name
+        for one, before, now in both
+        if before is not None and now is not None
+        for name in rules_of(one).left_out(before, now, language)
+    ]
+
+
+def _as_it_stands(field: Field, value: Value, moment: Moment) -> Value | None:
+    """Return an answer of last time as it can be one now, None where it cannot."""
+    rules = rules_of(field)
     if field.kind is Kind.CONSENT:
-        return _agreed(field, value, moment) and not rules_of(field).trouble(field, value, moment)
-    if _is_once(field) or not rules_of(field).carries_over:
-        return False
-    return not rules_of(field).trouble(field, value, moment)
+        return value if _agreed(field, value, moment) and not rules.trouble(field, value, moment) else None
+    if _is_once(field) or not rules.carries_over:
+        return None
+    return rules.renewed(field, value, moment)
 
 
 def _agreed(field: Field, value: Value, moment: Moment) -> bool:

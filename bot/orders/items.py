@@ -149,6 +149,21 @@ class _Items(Rules):
     def repaired(self, field: Field, value: Value, moment: Moment) -> Value | None:
         return self.opened(field, value, moment)
 
+    def renewed(self, field: Field, value: Value, moment: Moment) -> Value | None:
+        """Take the goods that there still are, at the prices of today; the others are left out."""
+        there, shop = Cart(), moment.catalogue
+        for line in lines_of(value) or ():
+            item = shop.item(line.sku) if shop else None
+            if shop and item is not None and item.offered:
+                more = put(field, there, shop, item, line.quantity)
+                there = there if more.asks else more
+        now = list(values(there.lines))
+        return now if now and not self.trouble(field, now, moment) else None
+
+    def left_out(self, before: Value, now: Value, language: str) -> list[str]:
+        stays = {line.sku for line in lines_of(now) or ()}
+        return [words_in(line.name, language) for line in lines_of(before) or () if line.sku not in stays]
+
     def trouble(self, field: Field, value: Value, moment: Moment) -> Words | None:
         lines = lines_of(value)
         if not lines or moment.catalogue is None or len({line.sku for line in lines}) < len(lines):

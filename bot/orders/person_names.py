@@ -47,8 +47,11 @@ _NO_NAMES = (
     выше см тот же та же то тоже понедельник вторник среда четверг пятница суббота воскресенье вечером утром днем
 """)
 ) - word_set("y k n j nee ne ок")
-_SURNAMES = word_set("price cost day may want stop morgen abend heute mensch montag freitag samstag sonntag")
-"""What some people are called, behind a first name: "Vincent Price"."""
+_SURNAMES = word_set(
+    "price cost day may want stop friday monday sunday morgen abend heute mensch montag freitag samstag sonntag"
+)
+_FIRST_NAMES = word_set("jo may will")
+"""What some people are called, behind a first name: "Vincent Price", or before another one: "Jo Smith"."""
 _UNSEEN = frozenset(("Cf", "Co", "Cs", "Cn", "So", "Sk"))
 """Categories of characters that are left out: formats, emoji."""
 _ALLOWED = frozenset(" '-.,’ʼ·")
@@ -64,6 +67,8 @@ def read_person_name(text: str) -> str:
     name = _bare(line).strip(" ,;:!-\"'«»„“”()").lstrip(".")
     name = name if _INITIAL.search(name) else name.rstrip(". ")
     words = words_of(_INITIALS.sub(" ", name))
+    if name.istitle() and len(words) > 1 and words[0] in _FIRST_NAMES:
+        words = words[1:]
     if name.istitle() and len(words) > 1 and words[-1] in _SURNAMES:
         words = words[:-1]
     if not 0 < len(words) <= _MOST_WORDS or not _NO_NAMES.isdisjoint(words):

@@ -78,6 +78,14 @@ class Rules(ABC):
         """Return the `so_far` with all of a troubled answer that still holds, None to ask from the start."""
         return None
 
+    def renewed(self, field: Field, value: Value, moment: Moment) -> Value | None:
+        """Return what of an answer of an earlier order can be one now, None for nothing."""
+        return None if self.trouble(field, value, moment) else value
+
+    def left_out(self, before: Value, now: Value, language: str) -> list[str]:  # noqa: ARG002
+        """Return the names of the parts of an answer that `renewed` left out, as a customer reads them."""
+        return []
+
     def earlier(self, field: Field, moment: Moment) -> Value | None:  # noqa: ARG002
         """Return the `so_far` of one part before, for "back" in the middle of an answer; None is its start."""
         return None

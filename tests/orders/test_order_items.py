@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
-from bot.orders.answers import Moment
+from bot.orders.again import again, left_out
+from bot.orders.answers import Moment, Value
+from bot.orders.cart import line_of, lines_of, values
 from bot.orders.catalogue import Catalogue, Item
 from bot.orders.catalogue_file import load as load_catalogue
 from bot.orders.definition import FormBroken, FormDefinition, load
@@ -416,3 +418,32 @@ def test_a_price_that_cannot_be_is_refused_by_line_and_key(tmp_path: Path, befor
         form_of(tmp_path, **{before: after})
 
     assert wrong in str(refused.value)
+
+
+def dearer(sku: str, price: int) -> Catalogue:
+    return replace(SHOP, items=tuple(replace(one, price=price) if one.sku == sku else one for one in SHOP.items))
+
+
+def last_time(form: FormDefinition, *skus: str) -> dict[str, Value]:
+    lines = [line_of(item, SHOP, 2) for sku in skus if (item := SHOP.item(sku))]
+    return {"items": list(values(lines))}
+
+
+def test_the_same_as_last_time_takes_todays_prices(form: FormDefinition) -> None:
+    last = last_time(form, "sencha", "plum-rooibos")
+
+    taken = again(form, last, at(dearer("sencha", 990)), whole=True)
+
+    lines = lines_of(taken["items"]) or ()
+    assert [(line.sku, line.quantity, line.price) for line in lines] == [("sencha", 2, 990), ("plum-rooibos", 2, 590)]
+    assert left_out(form, last, at(dearer("sencha", 990))) == []
+
+
+def test_of_the_same_as_last_time_what_is_sold_out_is_left_out_by_name(form: FormDefinition) -> None:
+    last, now = last_time(form, "sencha", "plum-rooibos"), at(without("plum-rooibos"))
+
+    taken = again(form, last, now, whole=True)
+
+    assert [line.sku for line in lines_of(taken["items"]) or ()] == ["sencha"]
+    assert left_out(form, last, now) == ["Plum Rooibos, 100 g"]
+    assert again(form, last_time(form, "plum-rooibos"), now, whole=True) == {}
