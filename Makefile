@@ -13,12 +13,12 @@ run: install
 
 install: $(VENV)/.run
 
-# Walks mostly wait for one another, so three at a time keep two cores busy.
+# Walks mostly wait for one another, so three at a time keep two cores busy; tests/conftest.py puts the longest files first.
 test: $(VENV)/.test
-	$(BIN)/python -m pytest -m "not long" -n 3 --dist loadfile
+	$(BIN)/python -m pytest -m "not long" -n 3 --dist loadfile --no-loadscope-reorder
 
 test-all: $(VENV)/.test
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.test
 	$(BIN)/ruff format --check .

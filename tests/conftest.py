@@ -12,6 +12,7 @@ import io
 import os
 import sys
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 
@@ -20,14 +21,29 @@ sys.dont_write_bytecode = False
 STRICT = bool(os.environ.get("TEST_STRICT"))
 PATIENCE, WALKS_PATIENCE = 150, 600
 """Seconds after which a test is given up: far more than one takes on a machine that does much else."""
+FIRST = ("walk", "browser", "slow", "postgres")
+"""Kinds of tests whose files come first, in this order; none of them can be shared out once it has begun."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    begin_with_the_longest(items)
     for item in items:
         if item.get_closest_marker("timeout") or item.get_closest_marker("long"):
             continue
         patient = any(item.get_closest_marker(kind) for kind in ("walk", "browser", "slow"))
         item.add_marker(pytest.mark.timeout(WALKS_PATIENCE if patient else PATIENCE))
+
+
+def begin_with_the_longest(items: list[pytest.Item]) -> None:
+    """Put files that take long before the others, so that a run does not end with one process busy and none beside it.
+
+    Walks wait more than they reckon: at the beginning several of them share the processor.
+    """
+    place: dict[Path, int] = {}
+    for item in items:
+        own = next((number for number, kind in enumerate(FIRST) if item.get_closest_marker(kind)), len(FIRST))
+        place[item.path] = min(own, place.get(item.path, own))
+    items.sort(key=lambda item: place[item.path])
 
 
 def pytest_collection_finish() -> None:

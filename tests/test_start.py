@@ -59,7 +59,7 @@ def test_a_plain_start_opens_reaches_telegram_and_ends_when_asked(tmp_path: Path
 @pytest.mark.parametrize(
     ("arguments", "settings"),
     [
-        (["faq", "lint", "--faq", "config/faq", "--json"], {"FAQ__ENCODER": "none"}),
+        (["faq", "lint", "--faq", "config/faq/season.yaml", "--json"], {"FAQ__ENCODER": "none"}),
         (["operator", "list"], {"WEB__PRT": "1"}),
     ],
 )
