@@ -203,9 +203,10 @@ def _wrong(turn: Turn, definition: FormDefinition, draft: Draft, key: str) -> Sa
     """Ask for something that was misunderstood; the rest of it stands."""
     state = FormState.from_dict(draft.state)
     right = {one: value for one, value in state.answers.items() if one != key}
+    begun = {one: value for one, value in state.begun.items() if one != key}
     asked = next_field(definition, right)
-    so_far = state.so_far if asked == state.current else None
-    return order.resume(turn, definition, replace(state, answers=right, current=asked, so_far=so_far))
+    so_far = state.so_far if asked == state.current and key != asked else begun.get(asked)
+    return order.resume(turn, definition, replace(state, answers=right, current=asked, so_far=so_far, begun=begun))
 
 
 def _quiet(turn: Turn, definition: FormDefinition) -> Sayings:

@@ -30,7 +30,7 @@ NAME = "name"
 def start(turn: Turn, definition: FormDefinition, *before: Say, found: Understood | None = None) -> Sayings:
     """Begin a form with what the customer's words say of it; else who has filled it in before can take that over."""
     moment = moment_of(turn)
-    if found is not None and found.count:
+    if found is not None and (found.count or found.remarks):
         return _understood(turn, definition, found, before)
     step = form.start(definition, moment, prefill.known(turn, definition))
     drafts.put(turn.conn, turn.conversation.id, definition.key, step.state.to_dict(), turn.now)
@@ -44,7 +44,8 @@ def _understood(turn: Turn, definition: FormDefinition, found: Understood, befor
     drafts.put(turn.conn, turn.conversation.id, definition.key, state.to_dict(), turn.now)
     draft = drafts.get(turn.conn, turn.conversation.id, definition.key)
     assert draft is not None  # noqa: S101 it was put there just now
-    asked = asides.ask_right(turn, definition, draft, list(found.answers), *before)
+    before = (*before, *(Say(one) for one in found.remarks))
+    asked = asides.ask_right(turn, definition, draft, [*found.answers, *found.begun], *before)
     return asked or resume(turn, definition, state, *before)
 
 

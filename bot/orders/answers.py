@@ -114,11 +114,13 @@ class Refused:
         words: why.
         codes: what may have been meant, for buttons.
         person: a person can help where the form cannot.
+        wish: what was surely wished for, from which the field goes on when it is asked later; None for nothing.
     """
 
     words: Words
     codes: tuple[str, ...] = ()
     person: bool = False
+    wish: Value | None = None
 
 
 Reading = Accepted | Begun | Refused

@@ -1,13 +1,15 @@
 """The kind window: a day with its hours, out of the owner's timetable.
 
 The next free ones are buttons; "another day" leads to the days, and a day to its hours. "Tomorrow afternoon" is read
-as the one window of that afternoon; "Friday at five" may be 14:00 to 18:00, which is asked back with a button.
+as the one window of that afternoon; "Friday at five" may be 14:00 to 18:00, which is asked back with a button. Where a
+time cannot be had, those that come nearest are offered.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, time
 from itertools import islice
 
@@ -16,8 +18,18 @@ from bot.orders.answers import Accepted, Begun, Moment, Prompt, Reading, Refused
 from bot.orders.fields import Field, Timetable, words_in
 from bot.orders.hours import Hours, likely_hours
 from bot.orders.rules import Rules, checked
-from bot.orders.timetables import Slot, day_trouble, hours_of_day, slot_trouble, slots, slots_on, times_of
+from bot.orders.timetables import (
+    Slot,
+    day_trouble,
+    hours_of_day,
+    slot_trouble,
+    slots,
+    slots_by_any_way,
+    slots_on,
+    times_of,
+)
 from bot.orders.windows import read_window
+from bot.orders.wishes import fitting, nearest, shown, wish_of, wished
 
 OTHER_DAY = "-days"
 WINDOWS_OFFERED = 5
@@ -26,7 +38,7 @@ _CODE = re.compile(r"(\d{4})(\d\d)(\d\d)(?:-(\d\d)(\d\d)-(\d\d)(\d\d))?")
 
 
 class _Window(Rules):
-    """{"date": ISO date, "from": "09:00", "to": "13:00"}; begun is {"date": …}, or {} while a day is chosen."""
+    """{"date": ISO date, "from": "09:00", "to": "13:00"}; begun is {"date": …}, {} while a day is chosen, or a wish."""
 
     def read(self, field: Field, text: str, moment: Moment) -> Reading:
         reading, times = read_window(text, moment.aware), times_of(field, moment)
@@ -35,14 +47,17 @@ class _Window(Rules):
             return Refused(Words("form.window_impossible" if free else "form.window_full"), person=not free)
         days = reading.day.days or _begun_day(moment)
         near = [slot for slot in free if not days or slot.day in days]
+        wish = wish_of(reading, days)
         if reading.soonest:
             return _asked_back((near or free)[:3])
         if not days and not reading.hours:
             return Refused(Words("form.wrong_window", {"example": free[0].shown(moment.language)}))
         if not near:
-            return Refused(day_trouble(times, days[0], moment) or hours_of_day(times, days[0], moment))
+            why = day_trouble(times, days[0], moment) or hours_of_day(times, days[0], moment)
+            return Refused(why, _offered(nearest(days[0], reading.hours, free)), wish=wish)
         if reading.hours:
-            return self._hours(times, near, reading.hours, moment, sure=reading.sure and bool(days))
+            found = self._hours(times, near, reading.hours, moment, sure=reading.sure and bool(days))
+            return replace(found, wish=wish) if isinstance(found, Refused) else found
         return self._day(near, sure=reading.sure)
 
     @staticmethod
@@ -65,7 +80,7 @@ class _Window(Rules):
         possible = inside or [slot for slot in near if any(slot.touches(one) for one in hours)]
         if possible:
             return _asked_back(possible)
-        return Refused(hours_of_day(times, near[0].day, moment), tuple(slot.code for slot in near[:WINDOWS_OFFERED]))
+        return Refused(hours_of_day(times, near[0].day, moment), _offered(near))
 
     def trouble(self, field: Field, value: Value, moment: Moment) -> Words | None:
         slot, times = _slot_of(value), times_of(field, moment)
@@ -79,6 +94,8 @@ class _Window(Rules):
         if day:
             return (*(slot.code for slot in slots_on(times, day[0], moment)), OTHER_DAY)
         free = list(slots(times, moment))
+        if wish := wished(moment.so_far):
+            return _offered(fitting(*wish, free) or nearest(*wish, free)) if free else ()
         days = dict.fromkeys(slot.day for slot in free)
         if moment.so_far is not None:
             return tuple(f"{one:%Y%m%d}" for one in islice(days, DAYS_OFFERED))
@@ -114,6 +131,11 @@ class _Window(Rules):
         if day := _begun_day(moment):
             row = Row(words_in(field.label, moment.language), Words(text=short_day(day[0], moment.language)))
             return Prompt(Words("form.window_which_hours"), rows=(row,))
+        if wish := wished(moment.so_far):
+            said = Words(text=shown(*wish, moment.language))
+            if fitting(*wish, list(slots_by_any_way(field, moment))):
+                return Prompt(Words("form.which_window"), rows=(Row(words_in(field.label, moment.language), said),))
+            return Prompt(Words("form.window_wish", {"wish": said.text}))
         return Prompt(None if moment.so_far is None else Words("form.window_which_day"))
 
     def earlier(self, field: Field, moment: Moment) -> Value | None:  # noqa: ARG002
@@ -126,6 +148,11 @@ class _Window(Rules):
 
 def _asked_back(found: Sequence[Slot]) -> Refused:
     return Refused(Words("form.which_window"), tuple(slot.code for slot in found[:WINDOWS_OFFERED]))
+
+
+def _offered(found: Sequence[Slot]) -> tuple[str, ...]:
+    """Return the codes of windows, and of the way to other days."""
+    return (*(slot.code for slot in found[:WINDOWS_OFFERED]), OTHER_DAY)
 
 
 def _begun_day(moment: Moment) -> tuple[date, ...]:

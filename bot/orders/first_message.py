@@ -42,11 +42,13 @@ class FirstMessage:
     Attributes:
         answers: field key -> an answer that its field takes as it is.
         begun: field key -> the part of an answer from which the field goes on.
-        rest: the words that no field took, but for a time that cannot be had; they may name items of the catalogue.
+        times: field key -> the words about a day or hours, also where that cannot be had.
+        rest: the words that no field took, but for those about a time; they may name items of the catalogue.
     """
 
     answers: Mapping[str, Value] = having(default_factory=dict)
     begun: Mapping[str, Value] = having(default_factory=dict)
+    times: Mapping[str, str] = having(default_factory=dict)
     rest: str = ""
 
 
@@ -71,21 +73,28 @@ def slots_for(
     place = fields[SlotKind.ADDRESS]
     country = country or (next(iter(place.countries), "") if place else "")
     regions = regions_for(moment.region, country, *_regions(definition), languages=(moment.language,))
-    answers, begun, taken = dict[str, Value](), dict[str, Value](), list[Slot]()
+    answers, begun, times, taken = dict[str, Value](), dict[str, Value](), dict[str, str](), list[Slot]()
     for slot in find_slots(text, wanted, moment.aware, country, regions, is_item):
         field = fields[slot.kind]
         if field is None:
             continue
+        if slot.kind is SlotKind.WINDOW:
+            times[field.key] = slot.text
         match rules_of(field).read(field, ACCUSATIVE.get(fold(slot.text), slot.text), moment):
             case Accepted(value, None):
                 answers[field.key] = value
                 taken.append(slot)
             case Begun(value):
-                begun[field.key] = value
+                begun[field.key] = _shown_before(value) if slot.kind is SlotKind.TOWN else value
                 taken.append(slot)
             case Refused() if slot.kind is SlotKind.WINDOW:  # a time that cannot be had is no name of goods either
                 taken.append(slot)
-    return FirstMessage(answers, begun, without_slots(text, taken))
+    return FirstMessage(answers, begun, times, without_slots(text, taken))
+
+
+def _shown_before(value: Value) -> Value:
+    """Return a part of an address without the wish for a look at it: all of a first message is looked at anyway."""
+    return {key: part for key, part in value.items() if key != "review"} if isinstance(value, dict) else value
 
 
 def _regions(definition: FormDefinition) -> Collection[str]:

@@ -143,11 +143,11 @@ def _part_before(definition: FormDefinition, state: FormState, moment: Moment) -
 
 
 def _taken_up(definition: FormDefinition, state: FormState, key: str, moment: Moment) -> Value | None:
-    """Return what a field begins with: the answer that it has already, where its kind can take that up."""
+    """Return what a field begins with: the answer that it has, where its kind can take that up, or what was said."""
     field, value = definition.field(key), state.answers.get(key)
-    if field is None or field.kind is Kind.CONFIRM or value is None:
+    if field is None or field.kind is Kind.CONFIRM:
         return None
-    return rules_of(field).opened(field, value, at(state, moment))
+    return state.begun.get(key) if value is None else rules_of(field).opened(field, value, at(state, moment))
 
 
 def _opened(definition: FormDefinition, state: FormState, key: str, moment: Moment) -> FormState:
@@ -178,8 +178,9 @@ def cancel(state: FormState) -> Step:
 
 
 def _go_on(definition: FormDefinition, state: FormState, answers: Answers, moment: Moment, *says: Say) -> Step:
-    moved = replace(state, answers=answers, current=next_field(definition, answers), editing=False, so_far=None)
-    fresh, notices = _refresh(definition, moved, moment)
+    begun = {key: value for key, value in state.begun.items() if key != state.current}
+    moved = replace(state, answers=answers, begun=begun, editing=False)
+    fresh, notices = _refresh(definition, _opened(definition, moved, next_field(definition, answers), moment), moment)
     return ask(definition, fresh, moment, *says, *notices)
 
 
@@ -208,14 +209,15 @@ def _brought_to(
     definition: FormDefinition, state: FormState, kept: Answers, again: list[Field], moment: Moment
 ) -> FormState:
     """Return the state with the answers that still hold, at the field that has to be asked now."""
-    fresh = replace(state, fingerprint=definition.fingerprint, answers=kept)
+    changed = state.fingerprint != definition.fingerprint
+    begun = {} if changed else state.begun
+    fresh = replace(state, fingerprint=definition.fingerprint, answers=kept, begun=begun)
     for field in again:
         so_far = _mended(field, state, moment)
         if so_far is not None:
             return replace(fresh, current=field.key, so_far=so_far, editing=False)
     stays = state.current in [field.key for field in visible(definition, kept)]
     current = state.current if stays else next_field(definition, kept)
-    changed = state.fingerprint != definition.fingerprint
     asked = definition.field(current)
     same = current == state.current and (not changed or (asked is not None and asked.kind is Kind.ITEMS))
     fresh = replace(fresh, current=current, so_far=state.so_far if same else None)

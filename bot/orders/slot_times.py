@@ -62,7 +62,7 @@ def _window_in(message: Marked, start: int, end: int, now: datetime) -> Iterator
     yield None
 
 
-_OF_A_CLOCK = word_set("uhr h hrs o'clock час часа часов ч")
+_OF_A_CLOCK = word_set("uhr h hrs o'clock am pm час часа часов ч утра дня вечера")
 
 
 def _tightened(message: Marked, words: list[Stretch], now: datetime) -> Stretch:

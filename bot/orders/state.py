@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field as having
 from typing import Any
 
 from bot.orders.answers import Value
@@ -30,6 +30,7 @@ class FormState:
         current: key of the field that is asked, `confirm`, or empty when the form is over.
         editing: `current` was reached from the summary.
         so_far: what was said already of the current field's answer, where that is given in several parts.
+        begun: field key -> what was said in passing of an answer that is asked for later, its `so_far` to be.
     """
 
     form: str
@@ -38,6 +39,7 @@ class FormState:
     current: str
     editing: bool = False
     so_far: Value | None = None
+    begun: Mapping[str, Value] = having(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form."""
@@ -48,13 +50,15 @@ class FormState:
             "current": self.current,
             "editing": self.editing,
             "so_far": self.so_far,
+            "begun": dict(self.begun),
         }
 
     @classmethod
     def from_dict(cls, body: Mapping[str, Any]) -> FormState:
         """Read what `to_dict` wrote."""
-        answers = dict(body["answers"])
-        return cls(body["form"], body["fingerprint"], answers, body["current"], body["editing"], body.get("so_far"))
+        form, fingerprint, answers = body["form"], body["fingerprint"], dict(body["answers"])
+        begun = dict(body.get("begun") or {})
+        return cls(form, fingerprint, answers, body["current"], body["editing"], body.get("so_far"), begun)
 
 
 def visible(definition: FormDefinition, answers: Answers) -> tuple[Field, ...]:

@@ -7,7 +7,7 @@ Pure: the moment brings the time at the shop and its holidays.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from bot.i18n import short_day, whole_day
@@ -78,6 +78,15 @@ def slots(times: Timetable, moment: Moment) -> Iterator[Slot]:
     """Yield the free windows, the next one first."""
     for ahead in range(times.earliest_days or 0, times.latest_days + 1):
         yield from slots_on(times, moment.today + timedelta(days=ahead), moment)
+
+
+def slots_by_any_way(field: Field, moment: Moment) -> Iterator[Slot]:
+    """Yield the free windows of each way of delivery, while none is chosen; else those of the chosen one."""
+    ways = field.times_by if field.obeys and field.obeys not in moment.answers else {}
+    for way in ways:
+        yield from slots(times_of(field, replace(moment, answers={**moment.answers, field.obeys: way})), moment)
+    if not ways:
+        yield from slots(times_of(field, moment), moment)
 
 
 def slots_on(times: Timetable, day: date, moment: Moment) -> list[Slot]:

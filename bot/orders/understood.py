@@ -10,13 +10,14 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field as having, replace
 
-from bot.orders.answers import Accepted, Begun, Moment, Row, Typed, Value
+from bot.orders.answers import Accepted, Begun, Moment, Refused, Row, Typed, Value, Words
 from bot.orders.definition import CONFIRM, FormDefinition
 from bot.orders.fields import Field, words_in
 from bot.orders.first_message import slots_for
 from bot.orders.kinds import rules_of
 from bot.orders.slot_words import DOUBTING
 from bot.orders.state import FormState, next_field
+from bot.orders.wishes import remark
 from bot.orders.words import word_set, words_of
 
 WANTING = word_set("""
@@ -39,6 +40,7 @@ SHORTEST_WORD = 4
 MANY = 3
 """So many things said at once are an order, also without a word of wanting."""
 OPTIONS, ITEMS = {"choice", "delivery"}, "items"
+Answered = dict[str, Value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +51,13 @@ class Understood:
         answers: field key -> an answer that may stand.
         begun: field key -> a part of an answer, from which the field goes on.
         named: it names something that can be ordered.
+        remarks: why a time that is wished for cannot be had, and which come nearest.
     """
 
     answers: Mapping[str, Value] = having(default_factory=dict)
     begun: Mapping[str, Value] = having(default_factory=dict)
     named: bool = False
+    remarks: tuple[Words, ...] = ()
 
     @property
     def count(self) -> int:
@@ -77,7 +81,28 @@ def understood(definition: FormDefinition, text: str, moment: Moment) -> Underst
         here = replace(moment, answers=answers)
         if field.key in answers and rules_of(field).trouble(field, answers[field.key], here):
             del answers[field.key]
-    return Understood(answers, begun, named)
+    remarks = _times(definition, first.times, moment, answers, begun)
+    return Understood(answers, begun, named, remarks)
+
+
+def _times(
+    definition: FormDefinition, said: Mapping[str, str], moment: Moment, answers: Answered, begun: Answered
+) -> tuple[Words, ...]:
+    """Read times again by the way of delivery that is known by now; return what has to be said about them."""
+    remarks = list[Words]()
+    for field in (field for field in definition.fields if field.key in said):
+        answers.pop(field.key, None)
+        here = replace(moment, answers={**moment.answers, **answers})
+        match rules_of(field).read(field, said[field.key], here):
+            case Accepted(value, None):
+                answers[field.key] = value
+            case Begun(value):
+                begun[field.key] = value
+            case Refused() as refused:
+                if refused.wish is not None:
+                    begun[field.key] = refused.wish
+                remarks += remark(field, refused, here)
+    return tuple(remarks)
 
 
 def _items(field: Field, text: str, moment: Moment, answers: dict[str, Value], begun: dict[str, Value]) -> bool:
@@ -134,7 +159,9 @@ def begun_with(definition: FormDefinition, found: Understood, known: Mapping[str
     """Return a form that has what was found beside what is known."""
     answers = {**known, **found.answers}
     current = next_field(definition, answers)
-    return FormState(definition.key, definition.fingerprint, answers, current, so_far=found.begun.get(current))
+    begun = {key: value for key, value in found.begun.items() if key != current}
+    so_far = found.begun.get(current)
+    return FormState(definition.key, definition.fingerprint, answers, current, so_far=so_far, begun=begun)
 
 
 def added(definition: FormDefinition, state: FormState, given: Typed, moment: Moment) -> tuple[FormState, list[str]]:
@@ -153,13 +180,15 @@ def added(definition: FormDefinition, state: FormState, given: Typed, moment: Mo
 
 
 def begun_rows(definition: FormDefinition, state: FormState, moment: Moment) -> tuple[Row, ...]:
-    """Return what is known of the answer that is asked for, where it is given in parts: a cart's goods."""
-    field = definition.field(state.current)
-    if field is None or state.so_far is None or state.current == CONFIRM:
-        return ()
-    label = words_in(field.label, moment.language)
-    known = rules_of(field).prompt(field, replace(moment, so_far=state.so_far)).rows
-    return tuple(Row(row.label or label, row.value) for row in known)
+    """Return what is known of answers that are given in parts: a cart's goods, the town of an address."""
+    begun = dict(state.begun) | ({state.current: state.so_far} if state.so_far is not None else {})
+    rows = list[Row]()
+    for field in definition.fields:
+        if field.key in begun and field.key not in state.answers and field.kind.value != CONFIRM:
+            label, here = words_in(field.label, moment.language), replace(moment, answers=state.answers)
+            known = rules_of(field).prompt(field, replace(here, so_far=begun[field.key])).rows
+            rows += [Row(row.label or label, row.value) for row in known]
+    return tuple(rows)
 
 
 def rows_of(definition: FormDefinition, answers: Mapping[str, Value | None], language: str) -> tuple[Row, ...]:

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.orders.answers import Accepted, Moment, Refused
+from bot.orders.answers import Accepted, Moment, Refused, Words
 from bot.orders.catalogue_file import load as load_catalogue
 from bot.orders.definition import load
+from bot.orders.form import Step, Tapped, Typed, answer, back
 from bot.orders.kinds import rules_of
+from bot.orders.state import FormState
 from bot.orders.understood import begun_rows, begun_with, understood, wishes
 
 CONFIG = Path(__file__).parents[2] / "config"
@@ -101,3 +103,60 @@ def test_a_way_is_understood_in_another_form_of_its_word() -> None:
 
     assert (read["abholen"], read["Abholung"]) == (Accepted("pickup"), Accepted("pickup"))
     assert isinstance(read["abgeben"], Refused)
+
+
+SUNDAY = [
+    ("2 sencha to Berlin on Sunday", "Berlin"),
+    ("2 Sencha nach Leipzig am Sonntag", "Leipzig"),
+    ("2 сенчи в Берлин в воскресенье", "Берлин"),
+]
+
+
+@pytest.mark.parametrize(("text", "town"), SUNDAY)
+def test_a_time_that_cannot_be_had_is_told_with_those_that_come_nearest_and_the_town_is_shown(
+    text: str, town: str
+) -> None:
+    found = understood(FORM, text, NOW)
+
+    day = Words("form.date_closed", {"day": "Sun, Nov 29, 2026"})
+    times = "Sat, Nov 28, 9:00–12:00; Sat, Nov 28, 14:00–18:00; Mon, Nov 30, 9:00–12:00"
+    nearest = Words("form.window_nearest", {"times": times})
+    assert found.remarks == (Words(parts=(day, Words(text=" "), nearest)),)
+    rows = begun_rows(FORM, begun_with(FORM, found, {}), NOW)
+    assert [(row.label, row.value.text) for row in rows[1:]] == [("Address", town)]
+
+
+def test_what_was_said_in_passing_is_gone_on_from_when_it_is_asked() -> None:
+    state = begun_with(FORM, understood(FORM, "2 sencha to Berlin on Sunday", NOW), {})
+
+    asked = answer(FORM, state, Typed("that is all"), NOW)
+    street = answer(FORM, FormState.from_dict(asked.state.to_dict()), Tapped("delivery:pick:home"), NOW)
+    when = answer(FORM, answer(FORM, street.state, Typed("Torstr. 140"), NOW).state, Typed("10119"), NOW)
+
+    assert keys(street) == ["form.address_street"]
+    assert when.state.answers["address"] == {
+        "street": "Torstr.",
+        "house_number": "140",
+        "extra": "",
+        "postcode": "10119",
+        "town": "Berlin",
+        "country": "DE",
+    }
+    assert keys(when) == ["form.window_wish"]
+    assert keys(back(FORM, street.state, NOW)) == ["Where should it go?"]
+    again = answer(FORM, back(FORM, street.state, NOW).state, Tapped("delivery:pick:home"), NOW)
+    assert keys(again) == ["form.address_street"]
+
+
+def test_a_time_that_one_way_of_delivery_has_waits_for_the_way_to_be_chosen() -> None:
+    found = understood(FORM, "2 sencha today at 5 pm", NOW)
+    fetched = understood(FORM, "2 sencha today at 5 pm, pick-up", NOW)
+
+    assert found.remarks == ()
+    rows = begun_rows(FORM, begun_with(FORM, found, {}), NOW)
+    assert [(row.label, row.value.text) for row in rows[1:]] == [("Time", "Wed, Nov 25, 17:00")]
+    assert fetched.begun["window"] == {"wish": {"date": "2026-11-25", "hours": [["17:00", "17:00"]]}}
+
+
+def keys(step: Step) -> list[str]:
+    return [say.words.key or say.words.text for say in step.says]

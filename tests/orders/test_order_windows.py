@@ -34,6 +34,12 @@ def labels(moment: Moment) -> list[str]:
     return [label.text or label.key for label in found if label]
 
 
+def refused(text: str, moment: Moment = WEDNESDAY) -> Words:
+    reading = read(text, moment)
+    assert isinstance(reading, Refused)
+    return reading.words
+
+
 SURE = [
     ("tomorrow afternoon", slot("2026-11-26", "14:00", "18:00")),
     ("Friday after six", slot("2026-11-27", "18:00", "20:00")),
@@ -136,7 +142,7 @@ def test_every_window_that_is_offered_is_taken_when_its_label_is_typed(language:
 
 def test_a_way_of_delivery_has_its_own_hours_days_and_lead() -> None:
     assert labels(PICK_UP)[:2] == ["Thu, Nov 26, 10:00–18:00", "Fri, Nov 27, 10:00–18:00"]
-    assert read("Monday", PICK_UP) == Refused(Words("form.date_closed", {"day": "Mon, Nov 30, 2026"}))
+    assert refused("Monday", PICK_UP) == Words("form.date_closed", {"day": "Mon, Nov 30, 2026"})
     assert labels(replace(PICK_UP, at=time(8)))[0] == "Wed, Nov 25, 10:00–18:00"
     assert RULES.trouble(WHEN, slot("2026-11-26", "14:00", "18:00"), PICK_UP) == Words(
         "form.window_hours", {"day": "Thu, Nov 26", "hours": "10:00–18:00"}
@@ -273,3 +279,26 @@ def test_a_way_of_delivery_that_leaves_no_day_is_refused(tmp_path: Path) -> None
     path.write_text(FILE.read_text(encoding="utf-8").replace("lead_hours = 2,", "lead_hours = 400,"), encoding="utf-8")
     with pytest.raises(FormBroken, match=r"fields\.when\.latest_days lies before the first day of pickup"):
         load(path)
+
+
+@pytest.mark.parametrize("text", ["Monday", "Montag", "в понедельник"])
+def test_for_a_day_that_cannot_be_had_the_windows_that_come_nearest_are_offered(text: str) -> None:
+    reading = read(text, PICK_UP)
+
+    assert isinstance(reading, Refused)
+    days = [code[:8] for code in reading.codes]
+    assert days == ["20261127", "20261128", "20261201", "20261202", "20261203", "-days"]
+    assert reading.wish == {"wish": {"date": "2026-11-30", "hours": []}}
+
+
+def test_of_a_wish_those_windows_are_offered_that_lie_in_it_else_the_nearest() -> None:
+    friday = {"wish": {"date": "2026-11-27", "hours": [["17:00", "17:00"]]}}
+    sunday = {"wish": {"date": "2026-11-29", "hours": [["15:00", "15:00"]]}}
+
+    there, not_there = replace(WEDNESDAY, so_far=friday), replace(WEDNESDAY, so_far=sunday)
+
+    assert labels(there) == ["Fri, Nov 27, 14:00–18:00", "form.button.another_day"]
+    assert RULES.prompt(WHEN, there).words == Words("form.which_window")
+    assert RULES.prompt(WHEN, not_there).words == Words("form.window_wish", {"wish": "Sun, Nov 29, 15:00"})
+    assert "Sat, Nov 28, 10:00–14:00" in labels(not_there)
+    assert RULES.picked(WHEN, "20261128-1000-1400", not_there) == Accepted(slot("2026-11-28", "10:00", "14:00"))
