@@ -140,10 +140,18 @@ class Customer:
         )
 
     async def reads(self, containing: str = "", *, patience: float | None = None) -> Seen:
-        """Return the bot's next message that was not read yet; with `containing`, the next with these words."""
+        """Return the bot's next message that was not read yet; with `containing`, the next with these words.
+
+        The word that only takes a keyboard away is passed over, unless it is waited for.
+        """
         what = f"{self.name} waits for {containing!r}" if containing else f"{self.name} waits for the bot"
         self.last = await self.reader.next(
-            lambda seen: seen.by_bot and not seen.service and containing in seen.text,
+            lambda seen: (
+                seen.by_bot
+                and not seen.service
+                and containing in seen.text
+                and (bool(containing) or not (seen.keyboard_gone and seen.text in NOTED))
+            ),
             edits=False,
             patience=patience,
             what=what,
@@ -230,6 +238,10 @@ def find_button(button: str, among: Sequence[Seen]) -> tuple[Seen, str]:
                     return message, text
     shown = [text for message in among for text in message.buttons]
     raise Refused(f"no button {button!r}; there are: {shown[-12:]}")
+
+
+NOTED = {"Noted.", "Notiert.", "Записано."}
+"""What stands on the message that takes a keyboard away before the next question, `form.noted`."""
 
 
 @dataclass(frozen=True, slots=True)

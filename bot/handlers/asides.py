@@ -6,13 +6,13 @@ says otherwise the form rests. What is asked stands in the flow (`about`), so th
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.message import Button, RichText, Rows, bold, join, plain
 from bot.handlers import numbered, prefill
-from bot.handlers.form_words import lines, moment_of, title_of, words
+from bot.handlers.form_words import keyboard_gone, lines, moment_of, title_of, words
 from bot.handlers.turn import Sayings, Turn, rows, say
 from bot.i18n import whole_day
 from bot.orders import drafts
@@ -39,12 +39,17 @@ def button(turn: Turn, verb: str, definition: FormDefinition) -> Button:
     return Button(turn.texts(f"draft.button.{verb}"), f"{PREFIX}{verb}:{definition.key}")
 
 
-def _asked(turn: Turn, text: RichText, offers: Rows, *, remove_keyboard: bool = False) -> Sayings:
-    """Ask something; where the channel has no room for the buttons, their labels are numbered and can be written."""
+def _asked(
+    turn: Turn, text: RichText, offers: Rows, *, remove_keyboard: bool = False, before: Mapping[str, Any] | None = None
+) -> Sayings:
+    """Ask something; where the channel has no room for the buttons, their labels are numbered and can be written.
+
+    `before` is what the bot waited for: a keyboard of that question goes.
+    """
     flat = [one for row in offers for one in row]
     body: dict[str, Any] = {"remove_keyboard": True} if remove_keyboard else {}
     if len(flat) <= turn.house.can(turn.conversation.place.channel).buttons:
-        return [say(text, offers, **body)]
+        return keyboard_gone(turn, before or {}, then=say(text, offers, **body))
     meant = numbered.standing_for([(one.text, one.action) for one in flat])
     turn.wait_for(**{**turn.flow, numbered.OFFERS: meant})
     lines_ = [plain(f"{number}. {one.text}") for number, one in enumerate(flat, 1)]
@@ -59,9 +64,10 @@ def worth_keeping(state: FormState) -> bool:
 def ask_keep(turn: Turn, definition: FormDefinition) -> Sayings:
     """Ask who cancels whether the form shall be kept; until they say so it rests."""
     drafts.rest(turn.conn, turn.conversation.id, definition.key)
+    before = turn.flow
     turn.wait_for(form=definition.key, **{ABOUT: KEEP})
     offers = rows(*(button(turn, verb, definition) for verb in (KEEP, DROP, ON)), width=2)
-    return _asked(turn, plain(turn.texts("draft.keep")), offers)
+    return _asked(turn, plain(turn.texts("draft.keep")), offers, before=before)
 
 
 def ask_remind(turn: Turn, definition: FormDefinition) -> Sayings:

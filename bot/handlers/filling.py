@@ -6,7 +6,8 @@ Anna is asked for her address and asks back "how much is express?": she gets the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from bot.domain.conversation import Pressed, Said
@@ -19,16 +20,18 @@ from bot.handlers.form_words import PREFIX, moment_of, title_of
 from bot.handlers.question import Asked
 from bot.handlers.turn import Sayings, Turn, answer_press, drop_buttons, say
 from bot.handoff.ticket import Reason
-from bot.orders import drafts, form
+from bot.orders import drafts, form, store
 from bot.orders.answers import Words
 from bot.orders.cart import goes_on
-from bot.orders.definition import Field, FormDefinition
+from bot.orders.definition import CONFIRM, Field, FormDefinition
 from bot.orders.drafts import Draft
-from bot.orders.form import Attached, FormState, Located, Outcome, Say, Shared, Tapped, Typed
+from bot.orders.form import Attached, FormState, Located, Outcome, Say, Shared, Step, Tapped, Typed
 from bot.orders.kinds import rules_of
-from bot.orders.understood import added, rows_of, understood, wishes
+from bot.orders.understood import added, filled_beside, rows_of, understood, wishes
 
 PLACES = {ContentKind.LOCATION, ContentKind.VENUE}
+TWICE = timedelta(minutes=1)
+"""Within which a second press of the last button is the first one's echo."""
 FILES = {
     *(ContentKind.PHOTO, ContentKind.DOCUMENT, ContentKind.VIDEO, ContentKind.ANIMATION),
     *(ContentKind.AUDIO, ContentKind.VOICE, ContentKind.VIDEO_NOTE),
@@ -160,11 +163,22 @@ def take(turn: Turn, said: Said, here: Here, asked: Asked, line: int) -> Sayings
         digression = _answer(turn, said, here, asked, line)
         turn.wait_for(**{**turn.flow, "asked": key_of(text)})
         return [*digression, *answered]
-    if not taken and text:
-        went_on, more = added(here.definition, here.state, Typed(text), moment_of(turn))
-        if more:
-            return [*_with_more(turn, here.definition, went_on, more), *answered]
-    return [*order.follow(turn, here.definition, step, here.state), *answered]
+    said_more = _said_more(turn, here, given, step) if not taken else None
+    return [*(said_more or order.follow(turn, here.definition, step, here.state)), *answered]
+
+
+def _said_more(turn: Turn, here: Here, given: form.Given, step: Step) -> Sayings | None:
+    """Take what answers other fields than the one that is asked, or say that it answers nothing here; None else."""
+    if isinstance(given, Typed):
+        went_on, more = added(here.definition, here.state, given, moment_of(turn))
+        return _with_more(turn, here.definition, went_on, more) if given.text and more else None
+    kept = filled_beside(here.definition, here.state, given, moment_of(turn)) if isinstance(given, Shared) else None
+    if kept is not None:
+        return _with_more(turn, here.definition, kept[0], [kept[1]])
+    if step.says != form.resume(here.definition, step.state, moment_of(turn)).says:
+        return None  # the field said itself what is wrong with it
+    told = replace(step, says=(Say(Words("form.not_here")), *step.says))
+    return order.follow(turn, here.definition, told, here.state)
 
 
 def _with_more(turn: Turn, definition: FormDefinition, state: FormState, keys: list[str]) -> Sayings:
@@ -235,7 +249,8 @@ def press(turn: Turn, pressed: Pressed) -> Sayings:
     if open_one is not None and (draft is None or draft.form != open_one.form):
         return [*done, *_no_such(turn), drop]
     if definition is None or draft is None:
-        return [*done, drop, say(turn.texts("order.over"))]
+        twice = action.startswith(f"{CONFIRM}:") and definition is not None and _made_just_now(turn, definition)
+        return [*done, drop, *(() if twice else [say(turn.texts("order.over"))])]
     if draft.kept and turn.flow.get(asides.ABOUT) == asides.KEEP and action.endswith(":cancel"):
         return [*done, drop]  # pressed twice
     state = FormState.from_dict(draft.state)
@@ -245,6 +260,12 @@ def press(turn: Turn, pressed: Pressed) -> Sayings:
         left = form_words.buttons_of(turn, definition, step.says[-1])
         return [*done, drop_buttons(pressed.place, pressed.message, left)]
     return [*done, *said, drop]
+
+
+def _made_just_now(turn: Turn, definition: FormDefinition) -> bool:
+    """Return whether the last button of a form was pressed twice: the thanks for it were said a moment ago."""
+    made = store.of_customer(turn.conn, turn.conversation.id, 1)
+    return bool(made) and made[0].form == definition.key and turn.now - made[0].created_at < TWICE
 
 
 def _no_such(turn: Turn) -> Sayings:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,13 +16,15 @@ from bot.domain.ports import Act, Outgoing
 from bot.handlers import goods, numbered
 from bot.handlers.house import House
 from bot.handlers.numbered import Offer
-from bot.handlers.turn import Saying, Turn, rows, say
+from bot.handlers.turn import Saying, Sayings, Turn, rows, say
 from bot.i18n import Texts
 from bot.orders.answers import Moment, Row as Line, Words
 from bot.orders.definition import FormDefinition, words_in
 from bot.orders.form import Say
 from bot.orders.store import Order
 
+KEYBOARD = "keyboard"
+"""In what the bot waits for: the question asked last brought a keyboard for sharing one's number or place."""
 PREFIX = "form:"
 """Of the actions of all buttons that belong to forms; with a form's key alone behind it, it begins that form."""
 WIDE = 2
@@ -99,6 +101,8 @@ def message(turn: Turn, definition: FormDefinition, says: Sequence[Say]) -> Sayi
     if offer.meant:
         turn.wait_for(**{**turn.flow, numbered.OFFERS: dict(offer.meant)})
     body = _keyboard(turn, last) if by_keyboard else {}
+    if by_keyboard:
+        turn.wait_for(**{**turn.flow, KEYBOARD: True})
     body |= {"progress": list(last.progress)} if last.progress else {}
     return say(join(parts), () if by_keyboard else buttons_of(turn, definition, offer.say), **body)
 
@@ -183,6 +187,17 @@ def in_words(house: House, said: Words, language: str) -> str:
     if said.parts:
         return "".join(in_words(house, part, language) for part in said.parts)
     return house.texts(language)(said.key, **said.arguments) if said.key else said.text
+
+
+def keyboard_gone(turn: Turn, before: Mapping[str, Any], *, then: Saying) -> Sayings:
+    """Return what is said next, behind a word that takes the keyboard of the question before along.
+
+    A message with buttons of its own cannot take a keyboard away (Bot API, sendMessage: one reply_markup), and a
+    typed answer leaves it standing under the questions that follow. `before` is what the bot waited for until now.
+    """
+    if not before.get(KEYBOARD) or not then.outgoing.body.get("buttons"):
+        return [then]
+    return [without_keyboard(say(turn.texts("form.noted"))), then]
 
 
 def without_keyboard(saying: Saying) -> Saying:

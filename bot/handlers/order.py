@@ -61,8 +61,10 @@ def follow(turn: Turn, definition: FormDefinition, step: Step, was: FormState | 
     match step.outcome:
         case Outcome.ASKING:
             drafts.put(turn.conn, conversation, definition.key, step.state.to_dict(), turn.now)
+            before = turn.flow
             turn.wait_for(form=definition.key)
-            return [form_words.message(turn, definition, step.says)]
+            asked = form_words.message(turn, definition, step.says)
+            return form_words.keyboard_gone(turn, before, then=asked)
         case Outcome.CONFIRMED:
             return _confirmed(turn, definition, step)
         case Outcome.CANCELLED if was is not None and asides.worth_keeping(was):
@@ -101,7 +103,7 @@ def _confirmed(turn: Turn, definition: FormDefinition, step: Step) -> Sayings:
 
 def _closing(turn: Turn, step: Step) -> str:
     words = [form_words.words(turn, part.words) for part in step.says]
-    return "".join(f"\n{text}" for text in words if text)
+    return "".join(f"\n{text}" for text in (*words, turn.texts("form.see_orders")) if text)
 
 
 def _remember_phone(turn: Turn, definition: FormDefinition, answers: dict[str, Value]) -> None:

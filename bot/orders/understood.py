@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field as having, replace
 
-from bot.orders.answers import Accepted, Begun, Moment, Refused, Row, Typed, Value, Words
+from bot.orders.answers import Accepted, Begun, Moment, Refused, Row, Shared, Typed, Value, Words
 from bot.orders.definition import CONFIRM, FormDefinition
-from bot.orders.fields import Field, words_in
+from bot.orders.fields import Field, Kind, words_in
 from bot.orders.first_message import slots_for
 from bot.orders.kinds import rules_of
 from bot.orders.slot_words import DOUBTING
@@ -177,6 +177,19 @@ def added(definition: FormDefinition, state: FormState, given: Typed, moment: Mo
     current = next_field(definition, answers)
     went_on = replace(state, answers=answers, current=current, so_far=found.begun.get(current))
     return went_on, [key for key in more if key != state.current]
+
+
+def filled_beside(
+    definition: FormDefinition, state: FormState, given: Shared, moment: Moment
+) -> tuple[FormState, str] | None:
+    """Return the state with a shared number in the field that takes it, and that field's key; None where none does."""
+    for field in definition.fields:
+        if field.key in state.answers or field.kind is not Kind.PHONE:
+            continue
+        reading = rules_of(field).sent(field, given, replace(moment, answers=state.answers))
+        if isinstance(reading, Accepted):
+            return replace(state, answers={**state.answers, field.key: reading.value}), field.key
+    return None
 
 
 def begun_rows(definition: FormDefinition, state: FormState, moment: Moment) -> tuple[Row, ...]:

@@ -124,7 +124,11 @@ async def test_a_call_back_at_a_time_reaches_the_operators(floor: Floor) -> None
     assert "When may we call?" in asked
     assert (order.number[:2], order.form, order.total) == ("C-", "callback", None)
     thanks = [text for who, text in told if who == "Anna"][-1]
-    assert thanks.splitlines() == [f"Thank you. Call-back: your number is {order.number}.", "We will call you then."]
+    assert thanks.splitlines() == [
+        f"Thank you. Call-back: your number is {order.number}.",
+        "We will call you then.",
+        "/orders shows how it stands.",
+    ]
     lines = next(text for who, text in told if who == "in Anna").splitlines()
     assert (lines[0], lines[-1][:6]) == (f"📦 New: Call-back {order.number}", "Time: ")
 

@@ -260,7 +260,6 @@ async def test_a_double_tap_on_the_last_button_makes_one_order(customer: Custome
 
     await asyncio.gather(customer.presses("Order", summary), customer.presses("Order", summary))
     done = await customer.reads("S-")
-    await customer.reads("This form is finished.")
     orders = await _says(customer, "/orders")
 
     number = number_in(done)
@@ -293,4 +292,4 @@ async def test_the_form_goes_on_where_the_bot_was_killed_at_an_answer(customer: 
     desk.start_bot(plain=True)
     desk.ready()
 
-    assert "When would you like it?" in (await customer.reads()).text
+    await customer.reads("When would you like it?")  # what was being sent at the kill may come once more before it
