@@ -162,12 +162,12 @@ def test_every_example_of_a_file_can_be_loaded(page: Path, tmp_path: Path) -> No
 
 def _load(file: Path, text: str) -> None:
     """Load one of the owner's files as a start would."""
-    file.parent.mkdir(exist_ok=True)
+    file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, encoding="utf-8")
     match file.name:
         case "settings.toml":
             settings.load({}, file.parent.parent)
-        case "order_form.toml":
+        case _ if file.name == "order_form.toml" or file.parent.name == "forms":
             definition.load(file)
         case "handoff.toml":
             rules.load(file)

@@ -21,15 +21,24 @@ def shelf_of(settings: Settings, database: Database, alarms: dict[str, str]) -> 
     return Shelf(settings.path(settings.orders.catalogue), settings.orders.currency, database, alarms)
 
 
-def form_keys(settings: Settings) -> list[str]:
-    """Return the keys of the forms, for whoever only names them.
+def named_forms(settings: Settings) -> Forms:
+    """Return the forms as they are written, for whoever only names them.
 
     Raises:
         FormBroken: one is broken.
     """
     orders = settings.orders
     main, more = settings.path(orders.form), settings.path(orders.more_forms)
-    return [form.key for form in forms.load_all(main, more, COMMANDS, orders.currency)]
+    return forms.load_all(main, more, COMMANDS, orders.currency)
+
+
+def form_keys(settings: Settings) -> list[str]:
+    """Return the keys of the forms.
+
+    Raises:
+        FormBroken: one is broken.
+    """
+    return [form.key for form in named_forms(settings)]
 
 
 def forms_of(settings: Settings, shelf: Shelf) -> Forms:
@@ -38,9 +47,7 @@ def forms_of(settings: Settings, shelf: Shelf) -> Forms:
     Raises:
         FormBroken: one is broken, or asks for items where the shop has no catalogue.
     """
-    orders = settings.orders
-    main, more = settings.path(orders.form), settings.path(orders.more_forms)
-    found = forms.load_all(main, more, COMMANDS, orders.currency)
+    found = named_forms(settings)
     for form in found:
         asked = [field.key for field in form.fields if field.kind is Kind.ITEMS]
         if asked and shelf.catalogue is None:

@@ -16,6 +16,7 @@ from bot.domain.errors import SupportbotError, WrongUsage
 if TYPE_CHECKING:
     from bot.handlers.house import House
     from bot.orders.store import Logged, Order
+    from bot.settings import Settings
 
 order = Command(name="order", help="What was ordered, and how it stands.")
 State = Literal["new", "confirmed", "shipped", "delivered", "cancelled", "returned"]
@@ -61,9 +62,10 @@ async def _list(state: str, first: str | None, last: str | None, *, as_json: boo
     async with opened(settings) as database:
         found = await database.read(lambda conn: store.list_orders(conn, MOST, wanted))
         names = await database.read(lambda conn: store.names(conn, found))
+    titles = _titles(settings)
     show(
         [_body(one, names) for one in found],
-        lambda: harmless("\n".join(_line(one, names) for one in found)) or "There are no such orders.",
+        lambda: harmless("\n".join(_line(one, names, titles) for one in found)) or "There are no such orders.",
         as_json=as_json,
     )
     return 0
@@ -85,8 +87,21 @@ def _body(one: Order, names: dict[int, str]) -> dict[str, Any]:
     }
 
 
-def _line(one: Order, names: dict[int, str]) -> str:
-    what = " · ".join(" ".join(value.split()) for _, value in one.summary)
+def _titles(settings: Settings) -> dict[str, str]:
+    """Return what further forms are called, by their keys; none where a file of them cannot be used just now."""
+    from bot.app import shop
+    from bot.orders.definition import FormBroken, words_in
+
+    try:
+        found = shop.named_forms(settings)
+    except FormBroken:
+        return {}
+    return {form.key: words_in(form.title, "en") for form in found if form is not found.main}
+
+
+def _line(one: Order, names: dict[int, str], titles: dict[str, str]) -> str:
+    said = [titles[one.form]] if one.form in titles else []
+    what = " · ".join([*said, *(" ".join(value.split()) for _, value in one.summary)])
     shown = what if len(what) <= SHOWN else what[: SHOWN - 1] + "…"
     made = one.created_at.isoformat(timespec="minutes")[:16].replace("T", " ")
     return f"{one.number:<8}  {one.state:<9}  {made} UTC  {names.get(one.conversation_id, '')}  {shown}"
@@ -105,16 +120,17 @@ def order_show(number: str, *, as_json: Json = False) -> int:
 
 
 def _known(number: str) -> str:
-    from bot.orders.mentions import number_in
+    from bot.orders.mentions import number_written
 
-    return number_in(number) or number
+    return number_written(number) or number
 
 
 async def _show(number: str, *, as_json: bool) -> int:
     from bot.handoff import staff
     from bot.orders import store
 
-    async with opened(configuration.load()) as database:
+    settings = configuration.load()
+    async with opened(settings) as database:
         found = await database.read(lambda conn: store.get(conn, _known(number)))
         if found is None:
             raise UnknownOrder(number)
@@ -123,7 +139,7 @@ async def _show(number: str, *, as_json: bool) -> int:
         people = await database.read(staff.names)
     events = [_event(one, people) for one in history if one.kind != store.Kind.CHECK]
     more = {"answers": dict(found.answers), "proposal": found.proposal, "history": events}
-    lines = [_line(found, names), *(f"  {label}: {value}" for label, value in found.summary)]
+    lines = [_line(found, names, _titles(settings)), *(f"  {label}: {value}" for label, value in found.summary)]
     lines += [f"  {found.tracking}"] if found.tracking else []
     lines += [f"  {one['at'][:16]}  {_told(one)}" for one in events]
     show(_body(found, names) | more, lambda: harmless("\n".join(lines)), as_json=as_json)
@@ -163,6 +179,7 @@ async def _set(number: str, state: str, tracking: str, reason: str, *, as_json: 
     from bot.app import build
     from bot.handlers import order_states
     from bot.handlers.order_states import Became
+    from bot.orders import store
     from bot.orders.status import Refused, State as Stands
 
     settings, wanted, known = configuration.load(), Stands(state), _known(number)
@@ -172,12 +189,14 @@ async def _set(number: str, state: str, tracking: str, reason: str, *, as_json: 
             outcome = await house.change(
                 lambda conn: order_states.set_alone(house, conn, known, wanted, note=reason, tracking=tracking)
             )
+            order = await database.read(lambda conn: store.get(conn, known))
         finally:
             house.knowledge_base.close()
     if outcome is None:
         raise UnknownOrder(number)
     if isinstance(outcome, Refused):
-        raise StateRefused(_refused(house, known, wanted, outcome))
+        assert order is not None  # noqa: S101 its state was refused
+        raise StateRefused(_refused(house, order, wanted, outcome))
     assert isinstance(outcome, Became)  # noqa: S101 nothing else is left
     told = "the customer is told" if outcome.told else "the customer cannot be told: blocked the bot, or banned"
     body = {"number": known, "state": outcome.order.state, "tracking": outcome.order.tracking, "told": outcome.told}
@@ -185,14 +204,17 @@ async def _set(number: str, state: str, tracking: str, reason: str, *, as_json: 
     return 0
 
 
-def _refused(house: House, number: str, wanted: Any, refused: Any) -> str:  # noqa: ANN401 imported late
-    """Return why not, as one line; a step back is made here with --reason."""
-    from bot.handlers import order_states
+def _refused(house: House, order: Order, wanted: Any, refused: Any) -> str:  # noqa: ANN401 imported late
+    """Return why not, as one line, with states as they are written here; a step back is made with --reason."""
+    from bot.handlers import order_states, order_words
     from bot.orders.status import Why
 
     if refused.why is Why.NEEDS_NOTE:
-        return f"{number} is {refused.now}; to take it back to {wanted}, say why with --reason"
-    return order_states.why_not(house.texts("en"), number, wanted, refused).rstrip(".")
+        return f"{order.number} is {refused.now}; to take it back to {wanted}, say why with --reason"
+    if refused.why is Why.NOT_HERE:
+        known = ", ".join(order_words.all_of(house, order.form))
+        return f"{order.number} cannot become {wanted}: its form {order.form!r} has {known}; nothing was changed"
+    return order_states.why_not(house, house.texts("en"), order, wanted, refused).rstrip(".")
 
 
 @order.command(name="export")

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.message import Button, RichText, Rows, bold, join, plain
-from bot.handlers import numbered, prefill
+from bot.handlers import form_words, numbered, prefill
 from bot.handlers.form_words import keyboard_gone, lines, moment_of, title_of, words
 from bot.handlers.turn import Sayings, Turn, rows, say
 from bot.i18n import whole_day
@@ -67,7 +67,7 @@ def ask_keep(turn: Turn, definition: FormDefinition) -> Sayings:
     before = turn.flow
     turn.wait_for(form=definition.key, **{ABOUT: KEEP})
     offers = rows(*(button(turn, verb, definition) for verb in (KEEP, DROP, ON)), width=2)
-    return _asked(turn, plain(turn.texts("draft.keep")), offers, before=before)
+    return _asked(turn, plain(form_words.about(turn, definition, "draft.keep")), offers, before=before)
 
 
 def ask_remind(turn: Turn, definition: FormDefinition) -> Sayings:

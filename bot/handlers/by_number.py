@@ -1,7 +1,7 @@
 """Commands of a customer's topic that staff write elsewhere, with the number of a ticket.
 
 Maria writes "/unban #12 he apologised" to the bot: the topic of a banned customer is closed, and ordinary members of
-the group cannot write in a closed one. `/note #12 …` and `/history #12` work in the same way.
+the group cannot write in a closed one. `/note #12 …`, `/history #12` and `/order S-1042 shipped` work in the same way.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.domain.conversation import Said
-from bot.domain.message import RichText, join, plain
+from bot.domain.message import RichText, join
 from bot.handlers import bans, card, desk, orders_desk, privately
 from bot.handlers.desk import Hand
 from bot.handlers.passing import number_in
@@ -18,6 +18,7 @@ from bot.handlers.turn import Sayings, Turn
 from bot.handoff import queue
 from bot.messaging import conversations
 from bot.orders import mentions, store
+from bot.orders.store import Order
 
 
 def command(at: Desk, said: Said) -> Sayings | None:
@@ -42,7 +43,10 @@ def command(at: Desk, said: Said) -> Sayings | None:
 
 
 def _order(at: Desk, words: str) -> Sayings | None:
-    """Show an order to read, with the way to where it is changed; None without a number, which is a customer's word."""
+    """Show an order with the way to its chat, or do with it what can be done in its topic.
+
+    None without a number, which is a customer's word.
+    """
     written, _, wish = words.partition(" ")
     number = mentions.number_written(written)
     if not number:
@@ -50,12 +54,19 @@ def _order(at: Desk, words: str) -> Sayings | None:
     order = store.get(at.conn, number)
     if order is None:
         return [at.tell(at.texts("order_desk.unknown_anywhere", number=number))]
-    lines = [plain(at.texts("order_desk.in_its_topic"))] if wish.strip() else []
-    lines += [
-        orders_desk.described(order, at.texts),
-        privately.links(at.house, at.conn, order.conversation_id, at.texts),
-    ]
-    return [at.tell(join([line for line in lines if line.text]))]
+    if wish.strip():
+        return [at.tell(_done(at, order, wish.strip()))]
+    described = orders_desk.described(at.house, order, at.texts)
+    return [at.tell(join([described, privately.links(at.house, at.conn, order.conversation_id, at.texts)]))]
+
+
+def _done(at: Desk, order: Order, wish: str) -> str:
+    """Carry out a state or a proposed change in the conversation of an order; return what came of it."""
+    conversation = conversations.at_rest(at.conn, order.conversation_id)
+    if conversation is None:
+        return at.texts("order_desk.busy", number=order.number)
+    hand = Hand(Turn(at.house, at.conn, at.now, conversation), at.person, elsewhere=True)
+    return orders_desk.ordered(hand, order, wish).text
 
 
 def _note(hand: Hand, words: str) -> RichText | str:

@@ -15,7 +15,7 @@ from bot.domain.message import Button, ContentKind, RichText, Rows, bold, join, 
 from bot.domain.people import Staff
 from bot.faq import unanswered
 from bot.faq.unanswered import Logged
-from bot.handlers import draft_view, proposing
+from bot.handlers import draft_view, order_words, proposing
 from bot.handlers.turn import Turn, rows
 from bot.handoff import promises, queue, staff
 from bot.handoff.promises import Promise, Step
@@ -102,7 +102,13 @@ def head(turn: Turn, ticket: Ticket) -> RichText:
     if earlier > 0:
         lines.append(plain(texts("card.earlier", n=earlier)))
     lines += [
-        plain(texts("card.order", number=order.number, state=texts(f"order_staff.{order.state}")))
+        plain(
+            order_words.sentence(
+                *(turn.house, texts, order.form, "card.order"),
+                number=order.number,
+                state=order_words.for_staff(turn.house, texts, order),
+            )
+        )
         for order in orders.of_customer(turn.conn, who.id, 1)
     ]
     return join([*lines, *draft_view.on_card(turn, texts), *_tried(unanswered.lately(turn.conn, who.id, 1), texts)])

@@ -250,7 +250,8 @@ def press(turn: Turn, pressed: Pressed) -> Sayings:
         return [*done, *_no_such(turn), drop]
     if definition is None or draft is None:
         twice = action.startswith(f"{CONFIRM}:") and definition is not None and _made_just_now(turn, definition)
-        return [*done, drop, *(() if twice else [say(turn.texts("order.over"))])]
+        over = form_words.about(turn, definition, "order.over") if definition else turn.texts("order.over")
+        return [*done, drop, *(() if twice else [say(over)])]
     if draft.kept and turn.flow.get(asides.ABOUT) == asides.KEEP and action.endswith(":cancel"):
         return [*done, drop]  # pressed twice
     state = FormState.from_dict(draft.state)

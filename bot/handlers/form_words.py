@@ -59,6 +59,12 @@ def other_title(house: House, form: str, language: str) -> str:
     return words_in(definition.title, language) if definition is not None and other else ""
 
 
+def about(turn: Turn, definition: FormDefinition, key: str) -> str:
+    """Return a sentence about a form that is filled in: a further one orders nothing, and is called by its title."""
+    title = other_title(turn.house, definition.key, turn.conversation.language)
+    return turn.texts(f"other.{key}", title=title) if title else turn.texts(key)
+
+
 def has_number(turn: Turn, definition: FormDefinition, number: str) -> str:
     """Return the sentence that tells a customer the number of what was just made."""
     title = other_title(turn.house, definition.key, turn.conversation.language)
@@ -113,7 +119,8 @@ def _said_of(turn: Turn, definition: FormDefinition, one: Say) -> Say:
         return one
     labels = {"form.button.confirm": Words("form.button.send")}
     choices = tuple(replace(choice, label=labels.get(choice.label.key, choice.label)) for choice in one.choices)
-    return replace(one, choices=choices)
+    said = Words("other.form.cancelled") if one.words.key == "form.cancelled" else one.words
+    return replace(one, words=said, choices=choices)
 
 
 def _in_words(turn: Turn, offer: Offer) -> list[RichText]:

@@ -38,7 +38,7 @@ from bot.handlers.asides import (
     TOMORROW,
     WRONG,
 )
-from bot.handlers.form_words import moment_of, title_of, without_keyboard
+from bot.handlers.form_words import about, moment_of, title_of, without_keyboard
 from bot.handlers.house import House
 from bot.handlers.turn import Sayings, Turn, answer_press, drop_buttons, rows, say
 from bot.messaging import conversations
@@ -119,7 +119,7 @@ def press(turn: Turn, pressed: Pressed, rest: str) -> Sayings:
             drafts.discard(turn.conn, turn.conversation.id, key)
             turn.wait_for()
             return [*done, drop, say(turn.texts("draft.form_gone"))]
-        return [*done, drop, say(turn.texts("order.over"))]
+        return [*done, drop, say(about(turn, definition, "order.over") if definition else turn.texts("order.over"))]
     if _is_late(turn, verb, draft):
         return [*done, drop]
     if verb == WRONG:
@@ -168,7 +168,7 @@ def _others_rest(turn: Turn, definition: FormDefinition) -> None:
 def _dropped(turn: Turn, definition: FormDefinition) -> Sayings:
     drafts.discard(turn.conn, turn.conversation.id, definition.key)
     turn.wait_for()
-    return [without_keyboard(say(turn.texts("form.cancelled")))]
+    return [without_keyboard(say(about(turn, definition, "form.cancelled")))]
 
 
 def _kept(turn: Turn, definition: FormDefinition) -> Sayings:

@@ -15,6 +15,7 @@ from bot.domain.people import Staff
 from bot.faq.answer import render
 from bot.faq.entry import FaqEntry
 from bot.faq.find import Book, search
+from bot.handlers import order_words
 from bot.handlers.turn import Turn
 from bot.handoff import canned
 from bot.handoff.canned import CannedAnswer
@@ -99,8 +100,7 @@ def values(turn: Turn, person: Staff | None, language: str) -> dict[str, str]:
     name = who.name if tells_names else str((order.answers if order else {}).get(NAME_OF_AN_ORDER) or "")
     known = {"customer.name": name, "customer.first_name": _first(name), "customer.phone": who.phone}
     if order is not None:
-        state = f"order_state.{order.state}"
-        known |= {"order.number": order.number, "order.status": texts(state) if texts.knows(state) else order.state}
+        known |= {"order.number": order.number, "order.status": order_words.told(turn.house, texts, order)}
     if turn.ticket is not None:
         known["ticket.number"] = str(turn.ticket.id)
     return known | of_the_shop(turn.house.rules.shop_name, person)

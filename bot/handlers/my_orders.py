@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.conversation import Pressed, Said
 from bot.domain.message import Button, ContentKind, RichText, Rows, bold, join, plain
-from bot.handlers import filling, form_words, operator, order_changes, order_states
+from bot.handlers import filling, form_words, operator, order_changes, order_states, order_words
 from bot.handlers.house import House
 from bot.handlers.order_states import Became
 from bot.handlers.turn import Saying, Sayings, Turn, answer_press, drop_buttons, rows, say, tell_desk
@@ -46,7 +46,8 @@ def listed(turn: Turn) -> Sayings:
         return [say(turn.texts("orders.none"), rows(Button(turn.texts("button.order"), "order")))]
     lines: list[RichText] = [plain(turn.texts("orders.yours"))]
     for order in found:
-        lines.append(bold(order.number) + f" · {_state(turn, order)} · {_day_of(turn, order)}")
+        number = order_words.titled(turn.house, turn.texts, order)
+        lines.append(bold(number) + f" · {_state(turn, order)} · {_day_of(turn, order)}")
         lines += _parcel(turn, order)
     buttons = [
         Button(turn.texts("orders.button_show", number=one.number), f"{PREFIX}show:{one.number}") for one in found
@@ -55,7 +56,11 @@ def listed(turn: Turn) -> Sayings:
 
 
 def _state(turn: Turn, order: Order) -> str:
-    return turn.texts(f"order_state.{order.state}")
+    return order_words.told(turn.house, turn.texts, order)
+
+
+def _about(turn: Turn, order: Order, key: str) -> str:
+    return order_words.sentence(turn.house, turn.texts, order.form, key, number=order.number)
 
 
 def _parcel(turn: Turn, order: Order) -> list[RichText]:
@@ -157,9 +162,8 @@ def _person(turn: Turn) -> Rows:
 
 
 def _head(turn: Turn, order: Order) -> RichText:
-    title = form_words.other_title(turn.house, order.form, turn.conversation.language)
-    key = "order_told.other" if title else "orders.one"
-    return bold(turn.texts(key, title=title, number=order.number, state=_state(turn, order)))
+    values = {"number": order.number, "state": _state(turn, order)}
+    return bold(order_words.sentence(turn.house, turn.texts, order.form, "orders.one", **values))
 
 
 def _shown(turn: Turn, order: Order) -> Saying:
@@ -168,7 +172,7 @@ def _shown(turn: Turn, order: Order) -> Saying:
     lines += form_words.titled(order.summary)
     lines.append(plain(_day_of(turn, order)))
     here = order.conversation_id == turn.conversation.id and order.stands in status.OPEN
-    cancel = Button(turn.texts("orders.button_cancel"), f"{PREFIX}cancel:{order.number}") if here else None
+    cancel = Button(_about(turn, order, "orders.button_cancel"), f"{PREFIX}cancel:{order.number}") if here else None
     return say(join(lines), rows(cancel))
 
 
@@ -232,7 +236,7 @@ def _ask_to_cancel(turn: Turn, press: Pressed, order: Order) -> Sayings:
 def _asks_to_cancel(turn: Turn, order: Order) -> Saying:
     yes = Button(turn.texts("orders.button_yes"), f"{PREFIX}gone:{order.number}")
     no = Button(turn.texts("orders.button_no"), f"{PREFIX}stay:{order.number}")
-    return say(turn.texts("orders.ask_cancel", number=order.number), rows(yes, no))
+    return say(_about(turn, order, "orders.ask_cancel"), rows(yes, no))
 
 
 def _cancel(turn: Turn, press: Pressed, order: Order) -> Sayings:
@@ -244,13 +248,14 @@ def _cancel(turn: Turn, press: Pressed, order: Order) -> Sayings:
     now = own(turn, order.number)
     if now is None or now.stands is not State.CONFIRMED:
         return [*done, _shown(turn, now or order)]
-    told = [say(turn.texts("orders.too_late_to_cancel", number=order.number))]
-    asks = tell_desk(turn.desk_texts("order_desk.wants_to_cancel", number=order.number))
+    told = [say(_about(turn, order, "orders.too_late_to_cancel"))]
+    gone = order_words.for_staff(turn.house, turn.desk_texts, order, State.CANCELLED)
+    asks = tell_desk(turn.desk_texts("order_desk.wants_to_cancel", number=order.number, state=gone))
     return [*done, *told, *operator.hand_over(turn, Reason.ASKED), asks]
 
 
 def _stay(turn: Turn, press: Pressed, order: Order) -> Sayings:
-    return [drop_buttons(press.place, press.message), say(turn.texts("orders.stays", number=order.number))]
+    return [drop_buttons(press.place, press.message), say(_about(turn, order, "orders.stays"))]
 
 
 PRESSES: dict[str, Callable[[Turn, Pressed, Order], Sayings]] = {

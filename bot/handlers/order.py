@@ -72,8 +72,8 @@ def follow(turn: Turn, definition: FormDefinition, step: Step, was: FormState | 
         case Outcome.CANCELLED | Outcome.OVER:
             drafts.discard(turn.conn, conversation, definition.key)
             turn.wait_for()
-            told = form_words.message(turn, definition, step.says) if step.says else say(turn.texts("order.over"))
-            return [without_keyboard(told)]
+            over = say(form_words.about(turn, definition, "order.over"))
+            return [without_keyboard(form_words.message(turn, definition, step.says) if step.says else over)]
 
 
 def _confirmed(turn: Turn, definition: FormDefinition, step: Step) -> Sayings:

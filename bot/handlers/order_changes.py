@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.domain.conversation import Pressed
 from bot.domain.message import Button, RichText, bold, join, plain
-from bot.handlers import desk, form_words, goods, order_events, order_states
+from bot.handlers import desk, form_words, goods, order_events, order_states, order_words
 from bot.handlers.desk import Done, Hand, Outcome, Refusal
 from bot.handlers.house import House
 from bot.handlers.turn import Sayings, Turn, answer_press, drop_buttons, rows, say, tell_desk
@@ -81,7 +81,7 @@ def propose_in_words(hand: Hand, order: Order, words: str) -> Outcome:
     if best is None:
         fields = ", ".join(labels(house, order, texts.language))
         key = "order_change.which" if fields else "order_change.not_now"
-        return Refusal(texts(key, number=order.number, fields=fields, now=texts(f"order_staff.{order.state}")))
+        return Refusal(texts(key, number=order.number, fields=fields, now=order_words.for_staff(house, texts, order)))
     return propose(hand, order.number, best[1].key, words[best[0] :].strip(" :=→"))
 
 
@@ -124,7 +124,7 @@ def _change(turn: Turn, order: Order, key: str, text: str, texts: Texts) -> Chan
     definition = turn.house.forms.get(order.form)
     field = next((one for one in fields_of(turn.house, order) if one.key == key), None)
     if definition is None or field is None:
-        return texts("order_change.not_now", number=order.number, now=texts(f"order_staff.{order.state}"))
+        return texts("order_change.not_now", number=order.number, now=order_words.for_staff(turn.house, texts, order))
     reading = _whole(field, text, moment(turn, order, texts.language))
     if isinstance(reading, Refused):
         return form_words.in_words(turn.house, reading.words, texts.language)
@@ -190,7 +190,7 @@ def _question(turn: Turn, order: Order, change: Change) -> Any:  # noqa: ANN401 
     before, after = (change.shown(turn.house, value, texts.language) for value in (change.before, change.value))
     label = words_in(change.field.label, texts.language)
     lines = [
-        bold(texts("order_change.ask", number=order.number)),
+        bold(_about(turn, order, "order_change.ask")),
         plain(texts("order_change.line", label=label, before=before, after=after)),
         *_costs(order, change, texts),
     ]
@@ -222,15 +222,22 @@ def answered(turn: Turn, press: Pressed, number: str, key: str, *, agrees: bool)
     """Take the customer's word on a change; one that is over by now changes nothing, and they are told so."""
     done: Sayings = [answer_press(press.place, press.press), drop_buttons(press.place, press.message)]
     order = store.get(turn.conn, number, lock=True)
-    if order is None or order.conversation_id != turn.conversation.id or not _waits(turn, order, key):
+    if order is None or order.conversation_id != turn.conversation.id:
         return [*done, say(turn.texts("order_change.over", number=number))]
+    if not _waits(turn, order, key):
+        return [*done, say(_about(turn, order, "order_change.over"))]
     if not agrees:
         store.propose(turn.conn, order, None)
         store.log(turn.conn, order.id, Kind.DECLINED, turn.now, note=str((order.proposal or {}).get("label", "")))
         turn.show("order", number=number)
         told = tell_desk(turn.desk_texts("order_change.declined", number=number))
-        return [*done, say(turn.texts("order_change.kept", number=number)), told]
+        return [*done, say(_about(turn, order, "order_change.kept")), told]
     return [*done, *_agreed(turn, order)]
+
+
+def _about(turn: Turn, order: Order, key: str) -> str:
+    """Return a sentence to the customer about what they ordered, or asked for."""
+    return order_words.sentence(turn.house, turn.texts, order.form, key, number=order.number)
 
 
 def _waits(turn: Turn, order: Order, key: str) -> bool:
@@ -269,7 +276,7 @@ def _agreed(turn: Turn, order: Order) -> Sayings:
     )
     order_events.happened(turn, "changed", changed)
     turn.show("order", number=order.number)
-    lines: list[RichText] = [bold(turn.texts("order_change.done", number=order.number))]
+    lines: list[RichText] = [bold(_about(turn, order, "order_change.done"))]
     lines += form_words.titled(changed.summary)
     told = {"number": order.number, "label": waits.get("label", ""), "after": waits.get("shown", "")}
     line = order_states.line_of(turn, changed, plain(turn.desk_texts("order_change.agreed", **told)))
@@ -291,7 +298,7 @@ def _over(turn: Turn, order: Order) -> Sayings:
     store.propose(turn.conn, order, None)
     turn.show("order", number=order.number)
     told = tell_desk(turn.desk_texts("order_change.failed", number=order.number))
-    return [say(turn.texts("order_change.over", number=order.number)), told]
+    return [say(_about(turn, order, "order_change.over")), told]
 
 
 def _rewritten(turn: Turn, order: Order, definition: FormDefinition, answers: Mapping[str, Any]) -> Order | None:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from bot.handlers import form_words, reporting
+from bot.handlers import form_words, order_words, reporting
 from bot.handlers.house import House
 from bot.orders import cart, export, money, store
 from bot.orders.export import Cell, Row
@@ -49,7 +49,7 @@ def exported(house: House, conn: Connection, wanted: Wanted, kind: str) -> tuple
 
 def _row(house: House, order: Order, name: str) -> Row:
     zone = ZoneInfo(house.rules.hours.zone)
-    changed = order.changed_at
+    changed, definition, texts = order.changed_at, house.forms.get(order.form), house.texts(house.catalogues.default)
     head: dict[str, Cell] = {
         "number": order.number,
         "state": order.state,
@@ -60,6 +60,8 @@ def _row(house: House, order: Order, name: str) -> Row:
         "total": _amount(order.total, order.currency),
         "currency": order.currency,
         "tracking": order.tracking,
+        "title": words_in(definition.title, texts.language) if definition else "",
+        "state_name": order_words.for_staff(house, texts, order),
     }
     return Row(head, answers_in_words(house, order), list(_lines(house, order)))
 

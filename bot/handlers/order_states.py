@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from bot.domain.message import Button, RichText, Rows, bold, join, plain, rows_to_json
 from bot.domain.people import Staff
 from bot.domain.ports import Act, Outgoing
-from bot.handlers import form_words, merged, order_events
+from bot.handlers import merged, order_events, order_words
 from bot.handlers.house import House
 from bot.handlers.turn import Saying, Sayings, Turn, rows, say, tell_desk
 from bot.i18n import Texts
@@ -82,7 +82,10 @@ def set_state(
     if order is None or order.conversation_id != turn.conversation.id:
         return None
     note, before = " ".join(note.split())[:LONGEST_NOTE], order.stands
-    verdict = status.judge(before, wanted, expected=expected, note=note, tracking=tracking, link=order.tracking)
+    states = turn.house.forms.states(order.form)
+    verdict = status.judge(
+        before, wanted, expected=expected, note=note, tracking=tracking, link=order.tracking, states=states
+    )
     if isinstance(verdict, Refused):
         return verdict
     if not _shelved(turn, order, before, wanted):
@@ -92,16 +95,9 @@ def set_state(
     if became is None:  # another worker was faster, past the lock that only PostgreSQL has
         now = store.get(turn.conn, number)
         return Refused(Why.OVERTAKEN, now.stands if now else before)
-    store.log(
-        turn.conn,
-        order.id,
-        kind,
-        turn.now,
-        before=before,
-        after=wanted,
-        staff=by.id if by else None,
-        note=_shown(turn.desk_texts, note) or (tracking if verdict.relinked else ""),
-    )
+    why = _shown(turn.desk_texts, note) or (tracking if verdict.relinked else "")
+    staff = by.id if by else None
+    store.log(turn.conn, order.id, kind, turn.now, before=before, after=wanted, staff=staff, note=why)
     order_events.happened(turn, "state", became, before=before.value)
     turn.show("order", number=number)
     there = merged.goes_on_in(turn) or turn
@@ -138,11 +134,7 @@ def _shown(texts: Texts, note: str) -> str:
 def announced(turn: Turn, order: Order, verdict: Allowed, note: str = "") -> RichText:
     """Return what a customer reads of a new state: the number, the state, the parcel's page, why it was refused."""
     texts = turn.texts
-    key = "order_told.corrected" if verdict.back else f"order_told.{order.state}"
-    state = texts(f"order_state.{order.state}")
-    title = form_words.other_title(turn.house, order.form, texts.language)
-    key = "order_told.other" if title else key
-    lines = [bold(texts(key, title=title, number=order.number, state=state))]
+    lines = [bold(order_words.announced(turn.house, texts, order, corrected=verdict.back))]
     if order.stands is State.SHIPPED and order.tracking:
         lines.append(plain(texts("order_told.tracking", link=order.tracking)))
     if order.stands is State.CANCELLED and note and not verdict.back:
@@ -155,22 +147,19 @@ def _to_desk(turn: Turn, order: Order, who: str, note: str) -> Sayings:
     texts, topic = turn.desk_texts, turn.topic()
     if topic is None or topic.state == topics.CLOSED:
         return []
-    state = texts(f"order_staff.{order.state}")
-    lines = [plain(texts("order_desk.now", number=order.number, state=state, name=who))]
+    state, number = order_words.for_staff(turn.house, texts, order), order_words.titled(turn.house, texts, order)
+    lines = [plain(texts("order_desk.now", number=number, state=state, name=who))]
     lines += [plain(order.tracking)] if order.stands is State.SHIPPED and order.tracking else []
     lines += [plain(_shown(texts, note))] if note else []
     return [tell_desk(join(lines))]
 
 
-def below(order: Order, texts: Texts) -> Rows:
+def below(house: House, order: Order, texts: Texts) -> Rows:
     """Return the buttons below an order in a topic: what comes next from here, as it stands."""
     now = order.stands
     following = [
-        Button(
-            texts(f"order_button.{'refused' if now is State.NEW and one is State.CANCELLED else one.value}"),
-            f"{PREFIX}{order.number}:{now}:{one}",
-        )
-        for one in status.NEXT[now]
+        Button(order_words.button(house, texts, order, one), f"{PREFIX}{order.number}:{now}:{one}")
+        for one in order_words.following(house, order)
     ]
     change = Button(texts("order_button.change"), f"{PREFIX}{order.number}:{now}:change")
     return rows(*following, change if now in status.OPEN else None, width=2)
@@ -186,7 +175,7 @@ def reasons(order: Order, texts: Texts) -> Rows:
 
 def line_of(turn: Turn, order: Order, text: RichText) -> Saying:
     """Return a line for the topic about an order, with the buttons of what comes next."""
-    told = tell_desk(text, below(order, turn.desk_texts))
+    told = tell_desk(text, below(turn.house, order, turn.desk_texts))
     return replace(told, outgoing=Outgoing(Act.SAY, {**told.outgoing.body, ABOUT: order.number}))
 
 
@@ -194,7 +183,7 @@ def buttons_now(turn: Turn, order: Order) -> Sayings:
     """Return the changes that let the lines about an order offer what comes next from here."""
     since = turn.now - LOOKED_BACK
     about = backlog.saying_with(turn.conn, turn.conversation.id, ABOUT, order.number, since, MOST_LINES)
-    offers = rows_to_json(below(order, turn.desk_texts))
+    offers = rows_to_json(below(turn.house, order, turn.desk_texts))
     change = Outgoing(Act.EDIT_BUTTONS, {"buttons": offers})
     return [Saying(change, desk=True, author=outbox.SYSTEM, target=one) for one in about]
 
@@ -222,11 +211,13 @@ def set_alone(
     return became
 
 
-def why_not(texts: Texts, number: str, wanted: State, refused: Refused) -> str:
+def why_not(house: House, texts: Texts, order: Order, wanted: State, refused: Refused) -> str:
     """Return in words why a state was refused, and what to do."""
+    known = [order_words.for_staff(house, texts, order, one) for one in order_words.all_of(house, order.form)]
     values: Mapping[str, Any] = {
-        "number": number,
-        "now": texts(f"order_staff.{refused.now}"),
-        "wanted": texts(f"order_staff.{wanted}"),
+        "number": order.number,
+        "now": order_words.for_staff(house, texts, order, refused.now),
+        "wanted": order_words.for_staff(house, texts, order, wanted),
+        "states": ", ".join(known),
     }
     return texts(f"order_refused.{refused.why}", **values)

@@ -13,12 +13,12 @@ from sqlalchemy import Connection
 from bot.domain.conversation import Pressed
 from bot.domain.message import RichText, bold, join, plain
 from bot.domain.people import Staff
-from bot.handlers import desk, form_words, order_changes, order_states
+from bot.handlers import desk, form_words, order_changes, order_states, order_words
 from bot.handlers.desk import Done, Hand, Outcome, Refusal
 from bot.handlers.house import House
 from bot.handlers.order_states import PREFIX, Became
 from bot.handlers.turn import Saying, Sayings, Turn, answer_press, drop_buttons, tell_desk
-from bot.i18n import Catalogues, Texts
+from bot.i18n import Texts
 from bot.orders import mentions, status, store
 from bot.orders.status import Refused, State
 from bot.orders.store import Kind, Order
@@ -45,7 +45,9 @@ def set_state(
         case None:
             return Refusal(texts("order_desk.unknown", number=number))
         case Refused():
-            return Refusal(order_states.why_not(texts, number, wanted, became))
+            order = _of(turn, number)
+            assert order is not None  # noqa: S101 it was refused a state just now
+            return Refusal(order_states.why_not(turn.house, texts, order, wanted, became))
         case Became():
             hand.sayings += became.sayings
             return hand.finish(Done(_done(hand, texts, became)))
@@ -54,7 +56,8 @@ def set_state(
 def _done(hand: Hand, texts: Texts, became: Became) -> str:
     """Return that it was done, and whether the customer can know."""
     order = became.order
-    told = texts("order_desk.done", number=order.number, state=texts(f"order_staff.{order.state}"))
+    state = order_words.for_staff(hand.turn.house, texts, order)
+    told = texts("order_desk.done", number=order_words.titled(hand.turn.house, texts, order), state=state)
     if became.told:
         return told
     return f"{told} {texts('order_desk.not_told_banned' if hand.turn.conversation.banned else 'order_desk.not_told')}"
@@ -94,13 +97,13 @@ def new_order(turn: Turn, order: Order, summary: Sequence[tuple[str, str]]) -> S
 
 def shown(turn: Turn, order: Order) -> Saying:
     """Return an order as staff read it in the topic, with what they can do."""
-    return order_states.line_of(turn, order, described(order, turn.desk_texts))
+    return order_states.line_of(turn, order, described(turn.house, order, turn.desk_texts))
 
 
-def described(order: Order, texts: Texts) -> RichText:
+def described(house: House, order: Order, texts: Texts) -> RichText:
     """Return what staff read of an order: number, state, what was ordered, the parcel's page, what waits."""
-    state = texts(f"order_staff.{order.state}")
-    lines = [bold(texts("order_desk.head", number=order.number, state=state))]
+    number, state = order_words.titled(house, texts, order), order_words.for_staff(house, texts, order)
+    lines = [bold(texts("order_desk.head", number=number, state=state))]
     lines += form_words.titled(order.summary)
     lines += [plain(order.tracking)] if order.tracking else []
     if order.proposal:
@@ -124,39 +127,40 @@ def command(hand: Hand, argument: str) -> Sayings:
         return [tell_desk(texts("order_desk.unknown", number=number))]
     if not rest.strip():
         return [shown(turn, order)]
-    outcome = _ordered(hand, order, rest.strip())
+    outcome = ordered(hand, order, rest.strip())
     return [tell_desk(outcome.text)] if isinstance(outcome, Refusal) or outcome.text else []
 
 
-def _ordered(hand: Hand, order: Order, words: str) -> Outcome:
+def ordered(hand: Hand, order: Order, words: str) -> Outcome:
     """Carry out what stands behind a number: a state with a link and a reason, or a change."""
     texts = hand.turn.house.texts(hand.person.language)
     name, _, rest = words.partition(" ")
     if name.lower() == CHANGE:
         return order_changes.propose_in_words(hand, order, rest.strip())
-    wanted = state_named(hand.turn.house.catalogues, name)
-    if wanted is None:
-        return Refusal(texts("order_desk.usage"))
-    link, _, reason = rest.strip().partition(" ")
+    house = hand.turn.house
+    named = order_words.state_in(house, order, words)
+    if named is None:
+        return Refusal(_usage(house, texts, order))
+    wanted, more = named
+    link, _, reason = more.partition(" ")
     if not link.lower().startswith(("http://", "https://", "www.")):
-        link, reason = "", rest.strip()
+        link, reason = "", more
     outcome = set_state(hand, order.number, wanted, note=reason, tracking=link)
     topic = hand.turn.topic()
-    quiet = isinstance(outcome, Done) and topic is not None and not hand.turn.conversation.blocked
+    quiet = (
+        isinstance(outcome, Done) and topic is not None and not hand.elsewhere and not hand.turn.conversation.blocked
+    )
     return Done() if quiet and not hand.turn.conversation.banned else outcome  # the topic reads the line about it
 
 
-def state_named(catalogues: Catalogues, name: str) -> State | None:
-    """Return the state that staff mean by a word, in any language of the house."""
-    word = _folded(name.strip(" .,:"))
-    for state in State:
-        if word in {state.value, *(_folded(catalogues[code](f"order_staff.{state}")) for code in catalogues)}:
-            return state
-    return None
-
-
-def _folded(word: str) -> str:
-    return word.casefold().replace("ё", "е")
+def _usage(house: House, texts: Texts, order: Order) -> str:
+    """Return how `/order` is written about an order: with the states that its form knows."""
+    states = " | ".join(
+        order_words.for_staff(house, texts, order, one) + (" https://…" if one is State.SHIPPED else "")
+        for one in order_words.all_of(house, order.form)
+        if one is not State.NEW
+    )
+    return texts("order_desk.usage_of", number=order.number, states=states)
 
 
 def pressed(hand: Hand, press: Pressed) -> Sayings:
@@ -179,7 +183,7 @@ def _on_button(act: str) -> Press | None:
 
 
 def _as_it_is(hand: Hand, press: Pressed, order: Order, was: str, reason: str) -> Sayings:  # noqa: ARG001 a press's face
-    offers = order_states.below(order, hand.turn.desk_texts)
+    offers = order_states.below(hand.turn.house, order, hand.turn.desk_texts)
     return [answer_press(press.place, press.press), drop_buttons(press.place, press.message, offers)]
 
 
@@ -195,7 +199,9 @@ def _to_state(hand: Hand, press: Pressed, order: Order, was: str, reason: str) -
     wanted = State(press.action.removeprefix(PREFIX).split(":")[2])
     if wanted is State.CANCELLED and not reason and order.state == was:
         offers = order_states.reasons(order, hand.turn.desk_texts)
-        asks = hand.turn.house.texts(hand.person.language)("order_desk.why_cancelled", number=order.number)
+        texts = hand.turn.house.texts(hand.person.language)
+        state = order_words.for_staff(hand.turn.house, texts, order, wanted)
+        asks = texts("order_desk.why_cancelled", number=order.number, state=state)
         return [answer_press(press.place, press.press, asks), drop_buttons(press.place, press.message, offers)]
     note = reason if reason in order_states.REASONS else ""
     expected = status.state_of(was) or order.stands
@@ -204,4 +210,7 @@ def _to_state(hand: Hand, press: Pressed, order: Order, was: str, reason: str) -
     if isinstance(outcome, Done):
         return [done]  # the lines about the order offer what comes next already
     now = _of(hand.turn, order.number) or order
-    return [done, drop_buttons(press.place, press.message, order_states.below(now, hand.turn.desk_texts))]
+    return [
+        done,
+        drop_buttons(press.place, press.message, order_states.below(hand.turn.house, now, hand.turn.desk_texts)),
+    ]

@@ -9,12 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bot.orders.checks import checked_by, key_in
 from bot.orders.fields import OTHER, Field, Kind, Option, words_in
 from bot.orders.prices import PriceLine, amount_in
+from bot.orders.status import ALWAYS, State
 from bot.orders.time_checks import obeying
 from bot.orders.toml_source import FormBroken, Table, Texts, open_toml
 
@@ -50,6 +52,8 @@ class FormDefinition:
         prices: what is paid besides the items.
         total: what the sum of all is called, per language; empty where nothing has a price.
         currency: of all prices, ISO 4217.
+        states: what becomes of what is made with it; None where the owner does not say.
+        state_names: what some of them are called here, per language; a state that is not there has its usual name.
     """
 
     key: str
@@ -66,6 +70,8 @@ class FormDefinition:
     prices: tuple[PriceLine, ...] = ()
     total: Texts = field(default_factory=dict)
     currency: str = "EUR"
+    states: frozenset[State] | None = None
+    state_names: Mapping[State, Texts] = field(default_factory=dict)
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -90,7 +96,8 @@ def load(path: Path, currency: str = "EUR") -> FormDefinition:
     closing = top.texts("closing", languages, required=False)
     button = top.texts("button", languages, required=False) or title
     command, prefix = _matching(top, "command", "", COMMAND), _matching(top, "prefix", "S", PREFIX)
-    tell = _told(top)
+    tell, states = _told(top), _states(top)
+    state_names = _state_names(top, states, languages)
     tables, lines, total = top.tables("fields"), top.tables("prices"), top.texts("total", languages, required=False)
     top.close()
     fields: list[Field] = []
@@ -108,6 +115,7 @@ def load(path: Path, currency: str = "EUR") -> FormDefinition:
     if not total and (prices or any(one.kind is Kind.ITEMS for one in fields)):
         raise top.broken("total", "is missing: what the sum of all is called, for each language")
     whole = replace(whole, prices=prices, total=total, currency=currency)
+    whole = replace(whole, states=states, state_names=state_names)
     return replace(whole, command=command, button=button, prefix=prefix, tell=tell)
 
 
@@ -119,6 +127,31 @@ def _told(top: Table) -> tuple[str, ...]:
     if not tell or not set(tell) <= set(TOLD):
         raise top.broken("tell", "must be made of " + " and ".join(f'"{one}"' for one in TOLD))
     return tell
+
+
+def _states(top: Table) -> frozenset[State] | None:
+    """Read what becomes of what is made with a form."""
+    given = top.list_of_texts("states")
+    if "states" not in top.body:
+        return None
+    known = [state.value for state in State if state not in ALWAYS]
+    if not given or not set(given) <= set(known):
+        raise top.broken(
+            "states",
+            f"must be made of {', '.join(known)}, each in quotes, one at least; new and cancelled are always there",
+        )
+    return ALWAYS | {State(one) for one in given}
+
+
+def _state_names(top: Table, states: frozenset[State] | None, languages: tuple[str, ...]) -> dict[State, Texts]:
+    """Read what the states are called; a name for one that the form does not have is a mistake."""
+    table, found = top.table("state_names"), dict[State, Texts]()
+    known = [state.value for state in State if states is None or state in states]
+    for key in table.body:
+        if key not in known:
+            raise table.broken(key, f"is no state of this form; it has {', '.join(known)}")
+        found[State(key)] = table.texts(key, languages)
+    return found
 
 
 def _price(table: Table, languages: tuple[str, ...], fields: list[Field], currency: str) -> PriceLine:

@@ -16,6 +16,8 @@ from datetime import datetime
 Cell = str | int | float | None
 HEAD = ("number", "state", "made", "changed", "form", "customer", "total", "currency", "tracking")
 LINE = ("sku", "item", "quantity", "price")
+CALLED = ("title", "state_name")
+"""What people call it, and how it stands: a return that is "received", where an order has come back."""
 FIELD = "answer: "
 """Before the key of a field of the form, as the name of its column."""
 _INVISIBLE = "\x00-\x20\x7f-\xa0\xad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
@@ -32,7 +34,7 @@ class Row:
     """One order, as the table shows it.
 
     Attributes:
-        head: by the names of `HEAD`.
+        head: by the names of `HEAD` and `CALLED`.
         answers: field key -> the answer as people read it.
         lines: what was ordered, by the names of `LINE`; none for a form without items.
     """
@@ -46,11 +48,12 @@ def table_of(orders: Iterable[Row]) -> list[list[Cell]]:
     """Return the table, its first line the names of the columns; answers follow in the order in which they came up."""
     orders = list(orders)
     keys = list(dict.fromkeys(key for order in orders for key in order.answers))
-    rows: list[list[Cell]] = [[*HEAD, *LINE, *(FIELD + key for key in keys)]]
+    rows: list[list[Cell]] = [[*HEAD, *LINE, *CALLED, *(FIELD + key for key in keys)]]
     for order in orders:
         for number, line in enumerate(order.lines or ({},)):
             head = order.head if number == 0 else {**order.head, "total": None}
             cells = [head.get(name) for name in HEAD] + [line.get(name) for name in LINE]
+            cells += [head.get(name) for name in CALLED]
             rows.append([*cells, *(order.answers.get(key, "") for key in keys)])
     return rows
 

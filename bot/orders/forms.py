@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.orders.definition import FormBroken, FormDefinition, load
+from bot.orders.definition import FormBroken, FormDefinition, Kind, load
+from bot.orders.status import ALL, OF_OTHERS, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,17 @@ class Forms:
     def get(self, key: str) -> FormDefinition | None:
         """Return the form with this key, None when it is not there any more."""
         return next((form for form in self.all if form.key == key), None)
+
+    def states(self, key: str) -> frozenset[State]:
+        """Return what can become of what was made with a form; all states for one that is gone.
+
+        Where its owner does not say: all states for the main form and those that sell something, `OF_OTHERS` else.
+        """
+        form = self.get(key)
+        if form is None:
+            return ALL
+        sells = form is self.main or any(one.kind is Kind.ITEMS for one in form.fields)
+        return form.states or (ALL if sells else OF_OTHERS)
 
     def by_command(self, command: str) -> FormDefinition | None:
         """Return the form that a command begins, without its slash; None for none."""

@@ -8,6 +8,7 @@ Pure; what is refused comes back as a value.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
@@ -49,6 +50,11 @@ BACK: dict[State, tuple[State, ...]] = {
     State.RETURNED: (State.SHIPPED, State.DELIVERED),
 }
 """Where staff may take it back to who erred, with a word on why."""
+ALL = frozenset(State)
+ALWAYS = frozenset({State.NEW, State.CANCELLED})
+"""States that whatever is made with a form can have: it comes in, and it may be called off."""
+OF_OTHERS = ALWAYS | {State.CONFIRMED, State.DELIVERED}
+"""States of what a further form made, where its owner says nothing: a call-back is taken up, and done."""
 OPEN = frozenset({State.NEW, State.CONFIRMED})
 """What may still be changed with the customer's consent: nothing is on its way yet."""
 GIVES_BACK = frozenset({State.CANCELLED, State.RETURNED})
@@ -62,6 +68,7 @@ class Why(StrEnum):
     OVERTAKEN = "overtaken"
     NOT_FROM = "not_from"
     NEEDS_NOTE = "needs_note"
+    NOT_HERE = "not_here"
     BAD_LINK = "bad_link"
     LINK_ELSEWHERE = "link_elsewhere"
     SOLD_OUT = "sold_out"
@@ -83,8 +90,32 @@ class Refused:
     now: State
 
 
+def following(now: State, states: Collection[State] = ALL) -> tuple[State, ...]:
+    """Return where something goes by itself; what its form has no use for is passed through."""
+    return _reached(NEXT, now, states)
+
+
+def back_from(now: State, states: Collection[State] = ALL) -> tuple[State, ...]:
+    """Return where staff may take it back to, likewise."""
+    return _reached(BACK, now, states)
+
+
+def _reached(ways: Mapping[State, tuple[State, ...]], now: State, states: Collection[State]) -> tuple[State, ...]:
+    found: list[State] = []
+    for one in ways[now]:
+        found += [one] if one in states else _reached(ways, one, states)
+    return tuple(dict.fromkeys(found))
+
+
 def judge(
-    now: State, wanted: State, *, expected: State | None = None, note: str = "", tracking: str = "", link: str = ""
+    now: State,
+    wanted: State,
+    *,
+    expected: State | None = None,
+    note: str = "",
+    tracking: str = "",
+    link: str = "",
+    states: Collection[State] = ALL,
 ) -> Allowed | Refused:
     """Return whether an order may be put into a state.
 
@@ -95,16 +126,20 @@ def judge(
         note: why.
         tracking: a new address of the parcel's page, for `shipped` only.
         link: the address that it has.
+        states: those that its form knows.
     """
     if expected is not None and expected is not now:
         return Refused(Why.SAME if wanted is now else Why.OVERTAKEN, now)
+    if wanted not in states and wanted is not now:
+        return Refused(Why.NOT_HERE, now)
     if tracking and (wanted is not State.SHIPPED or not is_link(tracking)):
         return Refused(Why.BAD_LINK if wanted is State.SHIPPED else Why.LINK_ELSEWHERE, now)
     if wanted is now:
         return Allowed(relinked=True) if tracking and tracking != link else Refused(Why.SAME, now)
-    if wanted in NEXT[now] or (wanted in BACK[now] and note):
-        return Allowed(back=wanted in BACK[now])
-    return Refused(Why.NEEDS_NOTE if wanted in BACK[now] else Why.NOT_FROM, now)
+    back = wanted in back_from(now, states)
+    if wanted in following(now, states) or (back and note):
+        return Allowed(back=back)
+    return Refused(Why.NEEDS_NOTE if back else Why.NOT_FROM, now)
 
 
 def is_link(text: str) -> bool:

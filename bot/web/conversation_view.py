@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from bot.domain.people import Staff
 from bot.faq import unanswered
 from bot.faq.unanswered import Logged
-from bot.handlers import desk, draft_view
+from bot.handlers import desk, draft_view, order_words
 from bot.handlers.desk import Hand
 from bot.handlers.draft_view import DraftView
 from bot.handlers.house import House
@@ -54,7 +54,7 @@ class ConversationView:
         colleagues: to whom it can be passed on.
         earlier: closed tickets, the newest first.
         scores: what the customer gave them, by ticket.
-        orders: of this customer, the newest first.
+        orders: of this customer, the newest first, each with how it stands in words.
         draft: the form that the customer is in the middle of, None for none.
         tried: what the bot made of the last questions, the newest first.
         joined: closed tickets of other chats that go on in this one's, the newest first.
@@ -73,7 +73,7 @@ class ConversationView:
     colleagues: Sequence[Staff]
     earlier: Sequence[Ticket]
     scores: Mapping[int, Score]
-    orders: Sequence[Order]
+    orders: Sequence[tuple[Order, str]]
     draft: DraftView | None
     tried: Sequence[Logged]
     joined: Sequence[Ticket] = ()
@@ -130,7 +130,7 @@ def conversation_view(
     if conversation is None:
         return None
     turn, names = Turn(house, conn, house.clock(), conversation), staff.names(conn)
-    ticket = turn.ticket
+    ticket, texts = turn.ticket, house.texts(me.language)
     lines = transcript.last(conn, key, LINES + 1, before)
     until = transcript.of_conversation(conn, key, before) if before else None
     older = lines[1].id if len(lines) > LINES else None
@@ -147,7 +147,7 @@ def conversation_view(
         colleagues=[one for one in present if one.id not in {me.id, ticket.staff_id if ticket else 0}],
         earlier=closed_of(conn, key, EARLIER),
         scores={one.ticket_id: one for one in csat.of_conversation(conn, key)},
-        orders=orders.of_customer(conn, key, 5),
+        orders=[(one, order_words.for_staff(house, texts, one)) for one in orders.of_customer(conn, key, 5)],
         draft=draft_view.of(turn, me.language),
         tried=unanswered.lately(conn, key, 3),
         joined=joined_in(conn, key, EARLIER),

@@ -7,6 +7,7 @@ Max, whose page still shows it as confirmed, is told that it is shipped, and wha
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
@@ -14,11 +15,12 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.handlers import order_changes, order_export, order_states, orders_desk
+from bot.handlers import form_words, order_changes, order_export, order_states, order_words, orders_desk
 from bot.handlers.desk import Hand, Outcome, Refusal
 from bot.handlers.house import House
 from bot.handlers.reporting import WrongDates
 from bot.handoff import staff
+from bot.i18n import Texts
 from bot.orders import status, store
 from bot.orders.status import State
 from bot.orders.store import Kind, Order, Wanted
@@ -81,6 +83,7 @@ class OrderPages:
         values: dict[str, Any] = {"orders": found, "names": names, "counts": counts, "wanted": wanted, "most": SHOWN}
         values["days"] = {name: visit.request.query_params.get(name, "") for name in ("from", "to")}
         values |= {"states": list(State), "tones": TONES, "totals": self._totals(visit, found)}
+        values |= _words(self._house, visit.texts)
         return self._gate.page(visit, "orders.html", nav="orders", **values)
 
     def _totals(self, visit: Visit, orders: list[Order]) -> dict[int, str]:
@@ -121,8 +124,9 @@ class OrderPages:
         values |= {
             "order": found,
             "tones": TONES,
-            "following": status.NEXT[found.stands],
-            "back_to": status.BACK[found.stands],
+            "following": order_words.following(self._house, found),
+            "back_to": order_words.back_to(self._house, found),
+            **_words(self._house, visit.texts),
             "reasons": order_states.REASONS,
             "fields": [(one.key, order_changes.label_of(one, visit.texts.language)) for one in fields],
             "total": order_states.total_of(found, visit.texts.language),
@@ -158,6 +162,16 @@ class OrderPages:
         typed = {name: fields(name) for name in fields.names() if name != "csrf"}
         which = visit.request.url.path.rsplit("/", 1)[-1]
         return await self._page(visit, typed, refusal.text, which)
+
+
+def _words(house: House, texts: Texts) -> dict[str, Any]:
+    """Return what pages call orders, returns and call-backs, and their states."""
+    return {
+        "stands": partial(order_words.for_staff, house, texts),
+        "button_to": partial(order_words.button, house, texts),
+        "state_of": status.state_of,
+        "title_of": lambda order: form_words.other_title(house, order.form, texts.language),
+    }
 
 
 def _state(hand: Hand, number: str, fields: Fields) -> Outcome:

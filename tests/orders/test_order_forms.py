@@ -9,6 +9,7 @@ import pytest
 
 from bot.orders.definition import FormBroken
 from bot.orders.forms import Forms, load_all
+from bot.orders.status import ALL, State
 from tests.orders.order_walk import CONFIG
 
 CALL_BACK = """
@@ -67,6 +68,17 @@ def test_without_files_there_is_no_form(tmp_path: Path) -> None:
         (('command = "callback"', 'command = "help"'), "a.toml: command is /help, which means something else already"),
         (('command = "callback"', 'command = "Call me"'), "a.toml, line 3: command must be a-z, 0-9 and _"),
         (('prefix = "R"', 'prefix = "r1"'), "a.toml, line 4: prefix must be one to three capital letters, A to Z"),
+        (
+            ('prefix = "R"', "states = []"),
+            "a.toml, line 4: states must be made of confirmed, shipped, delivered, returned",
+        ),
+        (('prefix = "R"', 'states = ["new", "done"]'), "one at least; new and cancelled are always there"),
+        (('prefix = "R"', 'state_names.done.en = "over"'), "a.toml, line 4: state_names.done is no state of this form"),
+        (
+            ('prefix = "R"', 'states = ["confirmed"]\nstate_names.shipped.en = "out"'),
+            "a.toml, line 5: state_names.shipped is no state of this form; it has new, confirmed, cancelled",
+        ),
+        (('prefix = "R"', 'state_names.new.de = "neu"'), "state_names.new has no text for the language 'en'"),
         (('button.en = "Call me"', 'button.de = "Anruf"'), "a.toml, line 6: button has no text for the language 'en'"),
     ],
 )
@@ -87,3 +99,16 @@ def test_two_forms_of_one_command_are_refused(folder: Path) -> None:
 
     with pytest.raises(FormBroken, match=r"b\.toml: command is /callback, which means something else already"):
         loaded(folder)
+
+
+def test_what_can_become_of_it_depends_on_the_form(folder: Path) -> None:
+    (folder / "forms" / "a.toml").write_text(CALL_BACK)
+    (folder / "forms" / "b.toml").write_text(
+        CALL_BACK.replace('key = "callback"\ncommand = "callback"', 'key = "repair"\nstates = ["shipped"]')
+    )
+
+    forms = loaded(folder)
+
+    assert forms.states("order") == forms.states("gone") == ALL
+    assert forms.states("callback") == {State.NEW, State.CONFIRMED, State.DELIVERED, State.CANCELLED}
+    assert forms.states("repair") == {State.NEW, State.SHIPPED, State.CANCELLED}

@@ -6,7 +6,7 @@ import pytest
 
 from bot.orders.mentions import asked_for, number_in
 from bot.orders.proof import proven
-from bot.orders.status import BACK, NEXT, Allowed, Refused, State, Why, is_link, judge
+from bot.orders.status import BACK, NEXT, Allowed, Refused, State, Why, back_from, following, is_link, judge
 
 N, C, S, D, X, R = State.NEW, State.CONFIRMED, State.SHIPPED, State.DELIVERED, State.CANCELLED, State.RETURNED
 
@@ -143,3 +143,13 @@ def test_who_knows_what_only_its_customer_knows_is_shown_an_order(
     hers: bool,  # noqa: FBT001
 ) -> None:
     assert proven(answers, given) is hers
+
+
+def test_a_state_that_a_form_has_no_use_for_is_passed_through() -> None:
+    call_back, returned = {N, C, D, X}, {N, C, R, X}
+
+    assert {now: following(now, call_back) for now in (N, C, D, S)} == {N: (C, D, X), C: (D, X), D: (), S: (D,)}
+    assert {now: following(now, returned) for now in (N, C, R)} == {N: (C, R, X), C: (R, X), R: ()}
+    assert {now: set(back_from(now, returned)) for now in (C, R, X)} == {C: {N}, R: {C, N}, X: {N, C}}
+    assert judge(N, S, states=call_back) == Refused(Why.NOT_HERE, N)
+    assert judge(N, S, expected=C, states=call_back) == Refused(Why.OVERTAKEN, N)
