@@ -141,6 +141,15 @@ def again(turn: Turn, definition: FormDefinition, draft: Draft) -> Sayings:
     return []
 
 
+def waits_for_the_talk(turn: Turn) -> Sayings:
+    """Tell who comes to people out of a form that it is kept, and where it goes on; nothing where no form is open."""
+    draft = drafts.opened(turn.conn, turn.conversation.id)
+    definition = turn.house.forms.get(draft.form) if draft else None
+    if draft is None or definition is None or not worth_keeping(FormState.from_dict(draft.state)):
+        return []
+    return [say(turn.texts("draft.waits", title=title_of(turn, definition)))]
+
+
 def ask_go_on(turn: Turn) -> Sayings:
     """Offer to go on with the form that people interrupted; nothing when there is none."""
     draft = drafts.opened(turn.conn, turn.conversation.id)

@@ -27,7 +27,7 @@ from bot.orders.definition import CONFIRM, Field, FormDefinition
 from bot.orders.drafts import Draft
 from bot.orders.form import Attached, FormState, Located, Outcome, Say, Shared, Step, Tapped, Typed
 from bot.orders.kinds import rules_of
-from bot.orders.understood import added, filled_beside, rows_of, understood, wishes
+from bot.orders.understood import added, begun_rows, filled_beside, noted, rows_of, understood, wishes
 
 PLACES = {ContentKind.LOCATION, ContentKind.VENUE}
 TWICE = timedelta(minutes=1)
@@ -163,28 +163,61 @@ def take(turn: Turn, said: Said, here: Here, asked: Asked, line: int) -> Sayings
         digression = _answer(turn, said, here, asked, line)
         turn.wait_for(**{**turn.flow, "asked": key_of(text)})
         return [*digression, *answered]
-    said_more = _said_more(turn, here, given, step) if not taken else None
+    said_more = _said_more(turn, said, here, asked, line, given, step) if not taken else []
     return [*(said_more or order.follow(turn, here.definition, step, here.state)), *answered]
 
 
-def _said_more(turn: Turn, here: Here, given: form.Given, step: Step) -> Sayings | None:
-    """Take what answers other fields than the one that is asked, or say that it answers nothing here; None else."""
+def _said_more(turn: Turn, said: Said, here: Here, asked: Asked, line: int, given: form.Given, step: Step) -> Sayings:
+    """Take what answers other fields than the one that is asked, or say that it answers nothing here; else nothing."""
     if isinstance(given, Typed):
-        went_on, more = added(here.definition, here.state, given, moment_of(turn))
-        return _with_more(turn, here.definition, went_on, more) if given.text and more else None
+        return _instead(turn, said, here, asked, line, step) if given.text else []
     kept = filled_beside(here.definition, here.state, given, moment_of(turn)) if isinstance(given, Shared) else None
     if kept is not None:
         return _with_more(turn, here.definition, kept[0], [kept[1]])
     if step.says != form.resume(here.definition, step.state, moment_of(turn)).says:
-        return None  # the field said itself what is wrong with it
+        return []  # the field said itself what is wrong with it
     told = replace(step, says=(Say(Words("form.not_here")), *step.says))
     return order.follow(turn, here.definition, told, here.state)
+
+
+def _instead(turn: Turn, said: Said, here: Here, asked: Asked, line: int, step: Step) -> Sayings:
+    """Take words that do not answer the form's question alone: they say more, ask, or say something of later ones."""
+    text = said.content.text.text
+    went_on, more = added(here.definition, here.state, Typed(text), moment_of(turn))
+    if more:
+        return _with_more(turn, here.definition, went_on, more)
+    if (step.state.current, step.state.so_far) != (here.state.current, here.state.so_far):
+        return []
+    return _asked_beside(turn, said, here, asked, line) or _noted(turn, here, step, text)
 
 
 def _with_more(turn: Turn, definition: FormDefinition, state: FormState, keys: list[str]) -> Sayings:
     """Go on with an answer that said more than was asked, and say what was taken."""
     more = rows_of(definition, {key: state.answers.get(key) for key in keys}, turn.conversation.language)
     return order.resume(turn, definition, state, Say(Words("draft.also_taken"), rows=more))
+
+
+def _asked_beside(turn: Turn, said: Said, here: Here, asked: Asked, line: int) -> Sayings:
+    """Show what comes nearest to a question of which the FAQ is unsure, and go on; nothing for what is no question."""
+    text = said.content.text.text
+    if asked.match is None or not inquires(text) or kind_of(text, turn.conversation.language) is not SmallTalk.QUESTION:
+        return []
+    return [*question.unsure_beside(turn, text, asked, line), *again(turn, here)]
+
+
+def _noted(turn: Turn, here: Here, step: Step, text: str) -> Sayings:
+    """Keep what was clearly said of later questions, and ask the present one again; nothing where there is nothing."""
+    found, moment = noted(here.definition, here.state, text, moment_of(turn)), moment_of(turn)
+    if not found.keys:
+        return []
+    given = {key: found.state.answers.get(key) for key in found.keys}
+    only = replace(
+        found.state, begun={key: one for key, one in found.state.begun.items() if key in found.keys}, so_far=None
+    )
+    rows = (*rows_of(here.definition, given, moment.language), *begun_rows(here.definition, only, moment))
+    told = [Say(Words("draft.also_taken"), rows=rows)] if rows else []
+    says = [*(Say(one) for one in found.remarks), *told, *step.says[0 if not found.alone else -1 :]]
+    return order.follow(turn, here.definition, replace(step, state=found.state, says=tuple(says)), here.state)
 
 
 def _beside(turn: Turn, said: Said, here: Here, asked: Asked, line: int) -> Sayings | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bot.domain.ports import Act, Outgoing
 from bot.faq import unanswered
-from bot.handlers import card, groups, merged, proposing, topic_card, waiting
+from bot.handlers import asides, card, groups, merged, proposing, topic_card, waiting
 from bot.handlers.turn import Saying, Sayings, Turn
 from bot.handoff import queue, ticket_log
 from bot.handoff.ticket import Reason, Ticket, may_reopen
@@ -19,8 +19,9 @@ from bot.messaging import outbox, topics
 def hand_over(turn: Turn, reason: Reason) -> Sayings:
     """Bring a conversation to the people, and tell the customer the truth about it."""
     if turn.ticket is not None:
+        kept = asides.waits_for_the_talk(turn) if "form" in turn.flow else []
         form_rests(turn)
-        return [waiting.again(turn, turn.ticket)]
+        return [waiting.again(turn, turn.ticket), *kept]
     elsewhere = merged.asks_for_people(turn)
     if elsewhere is not None:
         return elsewhere
@@ -30,7 +31,8 @@ def hand_over(turn: Turn, reason: Reason) -> Sayings:
     turn.wait_for()
     proposing.at_opening(turn)
     turn.show("ticket", ticket=ticket.id)
-    return [waiting.message(turn, ticket), *_to_topic(turn, ticket, again=again)]
+    kept = asides.waits_for_the_talk(turn)
+    return [waiting.message(turn, ticket), *kept, *_to_topic(turn, ticket, again=again)]
 
 
 def _open(turn: Turn, reason: Reason) -> tuple[Ticket, bool]:

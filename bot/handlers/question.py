@@ -208,6 +208,17 @@ def left_open(turn: Turn, asked: Asked, line: int) -> Sayings:
     return [say(sentence, rows(*near[: turn.house.settings.faq.policy.suggest], _human(turn)))]
 
 
+def unsure_beside(turn: Turn, text: str, asked: Asked, line: int) -> Sayings:
+    """Say of a question in the middle of something else that there is no sure answer, with what comes nearest."""
+    if asked.match is None or asked.match.parts:
+        return left_open(turn, asked, line)
+    key = record(turn, text, asked.match, asked.snapshot, line)
+    if asked.match.kind == "suggest":
+        return [suggest(turn, asked, key)]
+    quoted = turn.texts("question.quoted", question=text[:LONGEST_QUOTE])
+    return [say(turn.texts("question.open_ones", n=1, questions=quoted), rows(_human(turn)))]
+
+
 def _unsure(turn: Turn) -> Sayings:
     policy = turn.house.settings.faq.policy.no_match
     if policy == "rephrase" and not turn.flow.get("rephrased"):

@@ -138,7 +138,7 @@ def ask(
         rows=prompt.rows or _given(field, state, moment.language),
         help="" if prompt.words else words_in(field.help, moment.language),
         choices=_answers(field, codes or rules.codes(field, here), here),
-        moves=_moves(definition, state, field),
+        moves=_moves(definition, state, field, moment),
         request_contact=prompt.contact,
         request_location=prompt.location,
         person=person,
@@ -165,8 +165,16 @@ def _answers(field: Field, codes: tuple[str, ...], moment: Moment) -> tuple[Choi
     return tuple(Choice(f"{field.key}:pick:{code}", label) for code, label in labels if label is not None)
 
 
-def _moves(definition: FormDefinition, state: FormState, field: Field) -> tuple[Choice, ...]:
-    verbs = ["keep"] if field.key in state.answers else []
+def _taken_up(field: Field, state: FormState, moment: Moment) -> bool:
+    """Return whether an answer is taken up again as what was said so far: its own buttons keep it then."""
+    value = state.answers.get(field.key)
+    if value is None or state.so_far is None:
+        return False
+    return rules_of(field).opened(field, value, at(state, moment)) is not None
+
+
+def _moves(definition: FormDefinition, state: FormState, field: Field, moment: Moment) -> tuple[Choice, ...]:
+    verbs = ["keep"] if field.key in state.answers and not _taken_up(field, state, moment) else []
     verbs += ["skip"] if not field.required else []
     begun = state.editing or state.so_far is not None
     verbs += ["back"] if begun or field is not visible(definition, state.answers)[0] else []

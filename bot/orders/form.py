@@ -34,7 +34,7 @@ from bot.orders.definition import CONFIRM, Field, FormDefinition, Kind, words_in
 from bot.orders.kinds import rules_of
 from bot.orders.lead import SLOW
 from bot.orders.state import Answers, FormState, mark, next_field, ordered, visible
-from bot.orders.words import BACK, CANCEL, NO, SKIP, YES, means, words_of
+from bot.orders.words import AROUND_ORDERING, BACK, CANCEL, NO, ORDERING, SKIP, YES, means, words_of
 
 __all__ = [
     "Answers",
@@ -248,8 +248,9 @@ def _notices(definition: FormDefinition, state: FormState, again: list[Field], m
             labels.append(words_in(field.label, moment.language))
     if labels:
         says.append(Say(Words("form.changed" if changed else "form.outdated", {"labels": ", ".join(labels)})))
-    elif not again and changed and any(definition.field(key) is None for key in (*state.answers, state.current)):
-        says.append(Say(Words("form.changed_gone")))
+    gone = {key for key in (*state.answers, state.current) if definition.field(key) is None} - {CONFIRM}
+    if changed and gone:
+        says.append(Say(Words("form.changed_too" if labels else "form.changed_gone", {"n": len(gone)})))
     return (*says, *slow)
 
 
@@ -331,7 +332,7 @@ def _is_an_option(field: Field, reading: Reading) -> bool:
 
 
 def _typed_at_summary(definition: FormDefinition, state: FormState, text: str, moment: Moment) -> Step:
-    """Understand yes, no, and the label of a field that is to be changed."""
+    """Understand yes, no, the label of a field that is to be changed, and "order it"."""
     if means(text, YES):
         return _confirm(definition, state, moment)
     if means(text, NO):
@@ -339,6 +340,8 @@ def _typed_at_summary(definition: FormDefinition, state: FormState, text: str, m
     for field in visible(definition, state.answers):
         if words_of(text) in [words_of(label) for label in field.label.values()]:
             return edit(definition, state, field.key, moment)
+    if means(text, YES | ORDERING | AROUND_ORDERING) and not means(text, AROUND_ORDERING):
+        return _confirm(definition, state, moment)
     return ask(definition, state, moment, Say(Words("form.confirm_needed")))
 
 

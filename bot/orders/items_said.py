@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.orders.catalogue import Catalogue
 from bot.orders.numbers import NUMBER_WORDS
-from bot.orders.vocabulary import Vocabulary, is_size, tokens_of, vocabulary_of
-from bot.orders.words import POLITE, word_set
+from bot.orders.vocabulary import TOKEN, Vocabulary, is_size, tokens_of, vocabulary_of
+from bot.orders.words import POLITE, fold, word_set
 
 LONGEST = 600
 """Characters; who writes more than that writes a letter, not a list."""
@@ -56,7 +56,7 @@ class Wanted:
         skus: the items that may be meant, in the catalogue's order.
         quantity: pieces, 1 to 9999; None when the text does not surely say.
         sure: exactly one item is meant without doubt.
-        said: the words, folded.
+        said: the words as they were typed.
     """
 
     skus: tuple[str, ...]
@@ -107,8 +107,27 @@ def read_items(text: str, catalogue: Catalogue, language: str = "") -> ItemsRead
     taken_back = not _TAKES_BACK.isdisjoint(_without_names(words, tokens))
     parts = _joined(_parts(words, tokens))
     wanted = [_wanted(words, catalogue, part, doubt=taken_back) for part in parts if part.names]
-    unknown = tuple(" ".join(part.strange) for part in parts if part.strange and not part.names)
-    return ItemsReading(tuple(_once_each(wanted)), unknown)
+    unknown = tuple(as_typed(part.strange, text) for part in parts if part.strange and not part.names)
+    typed = [replace(one, said=as_typed(one.said.split(), text)) for one in _once_each(wanted)]
+    return ItemsReading(tuple(typed), unknown)
+
+
+def as_typed(words: Sequence[str], text: str) -> str:
+    """Return the shortest stretch of a text that has these folded words in their order, as it was typed there."""
+    words = [word for whole in words for word in whole.split() if not is_size(word)]
+    tokens = [(said.span(), fold(said[0])) for said in TOKEN.finditer(text)]
+    found = list[tuple[int, int]]()
+    for place, (span, token) in enumerate(tokens):
+        if not words or token != words[0]:
+            continue
+        ends, left = span[1], list(words[1:])
+        for (_, end), later in tokens[place + 1 :]:
+            if left and later == left[0]:
+                ends = end
+                left.pop(0)
+        found += [] if left else [(span[0], ends)]
+    start, end = min(found, key=lambda span: span[1] - span[0], default=(0, 0))
+    return " ".join(text[start:end].split()) or " ".join(words)
 
 
 _Piece = tuple[str, frozenset[str]]

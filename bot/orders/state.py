@@ -61,9 +61,9 @@ class FormState:
         return cls(form, fingerprint, answers, body["current"], body["editing"], body.get("so_far"), begun)
 
 
-def visible(definition: FormDefinition, answers: Answers) -> tuple[Field, ...]:
-    """Return the fields that these answers call for, in order, without confirm."""
-    return _shown(definition, answers, undecided=False)
+def visible(definition: FormDefinition, answers: Answers, *, undecided: bool = False) -> tuple[Field, ...]:
+    """Return the fields that these answers call for, in order, without confirm; `undecided` ones if so wished."""
+    return _shown(definition, answers, undecided=undecided)
 
 
 def ordered(definition: FormDefinition, state: FormState) -> dict[str, Value]:

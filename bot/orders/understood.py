@@ -16,7 +16,7 @@ from bot.orders.fields import Field, Kind, words_in
 from bot.orders.first_message import slots_for
 from bot.orders.kinds import rules_of
 from bot.orders.slot_words import DOUBTING
-from bot.orders.state import FormState, next_field
+from bot.orders.state import FormState, next_field, visible
 from bot.orders.wishes import remark
 from bot.orders.words import word_set, words_of
 
@@ -35,6 +35,12 @@ LITTLE = word_set("""
     der die das den dem des ein eine an am auf aus bei im in mit nach ohne per von vom zu zum zur
     в во до из к на о от по с со у для через без
 """)
+FRAMING = LITTLE | word_set("""
+    my name is phone number tel telephone mobile call me it's and please
+    mein meine name ist lautet telefon nummer handy ich heisse bin und bitte
+    меня зовут имя мой номер телефон телефона это и пожалуйста
+""")
+"""Words around an answer that name no goods."""
 LONGEST = 500
 SHORTEST_WORD = 4
 MANY = 3
@@ -52,12 +58,14 @@ class Understood:
         begun: field key -> a part of an answer, from which the field goes on.
         named: it names something that can be ordered.
         remarks: why a time that is wished for cannot be had, and which come nearest.
+        rest: the words that say something else.
     """
 
     answers: Mapping[str, Value] = having(default_factory=dict)
     begun: Mapping[str, Value] = having(default_factory=dict)
     named: bool = False
     remarks: tuple[Words, ...] = ()
+    rest: str = ""
 
     @property
     def count(self) -> int:
@@ -82,7 +90,7 @@ def understood(definition: FormDefinition, text: str, moment: Moment) -> Underst
         if field.key in answers and rules_of(field).trouble(field, answers[field.key], here):
             del answers[field.key]
     remarks = _times(definition, first.times, moment, answers, begun)
-    return Understood(answers, begun, named, remarks)
+    return Understood(answers, begun, named, remarks, first.rest)
 
 
 def _times(
@@ -190,6 +198,39 @@ def filled_beside(
         if isinstance(reading, Accepted):
             return replace(state, answers={**state.answers, field.key: reading.value}), field.key
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What somebody said of later questions instead of an answer to the present one.
+
+    Attributes:
+        state: with all of it.
+        keys: of the fields that it answers or begins.
+        remarks: why a time cannot be had.
+        alone: nothing else was said.
+    """
+
+    state: FormState
+    keys: tuple[str, ...] = ()
+    remarks: tuple[Words, ...] = ()
+    alone: bool = True
+
+
+def noted(definition: FormDefinition, state: FormState, text: str, moment: Moment) -> Noted:
+    """Return what a text that does not answer the present question clearly says of those that come later."""
+    keys = [field.key for field in visible(definition, state.answers, undecided=True)]
+    if state.editing or state.current not in keys:
+        return Noted(state)
+    later = keys[keys.index(state.current) + 1 :]
+    found = understood(definition, text, replace(moment, answers=state.answers))
+    answers = {key: value for key, value in found.answers.items() if key in later and key not in state.answers}
+    begun = {key: value for key, value in found.begun.items() if key in later and key not in state.answers}
+    if not answers and not begun:
+        return Noted(state)
+    went_on = replace(state, answers={**state.answers, **answers}, begun={**state.begun, **begun})
+    alone = FRAMING.issuperset(words_of(found.rest))
+    return Noted(went_on, (*answers, *begun), found.remarks, alone)
 
 
 def begun_rows(definition: FormDefinition, state: FormState, moment: Moment) -> tuple[Row, ...]:

@@ -40,6 +40,13 @@ YES = word_set("""
     ja j jo klar gerne genau richtig stimmt passt
     да ага угу ок верно конечно хорошо подтверждаю согласен согласна
 """)
+ORDERING = word_set("""
+    order confirm confirmed send submit
+    bestelle bestellen bestell absenden senden abschicken bestatige bestatigen
+    заказать заказываю заказывайте закажите оформить оформляйте оформляю отправить отправляйте отправляю подтвердить
+""")
+"""What confirms a summary as its button does."""
+AROUND_ORDERING = word_set("place it the now jetzt verbindlich kostenpflichtig сейчас")
 NO = word_set("no n nope nein ne nee нет не неа")
 BACK = word_set("back zuruck zurueck назад")
 CANCEL = word_set("cancel abbrechen abbruch stornieren отмена отменить отмените")

@@ -159,3 +159,15 @@ def test_sizes_and_whole_names_tell_items_apart() -> None:
     assert sure(read_items("2 sencha 50g and mint and lemon", teas)) == [("small", 2), ("mint", None)]
     assert sure(read_items("3 rooibos, plum rooibos", teas)) == [("rooibos", 3), ("plum", None)]
     assert read_items("oolong", teas).wanted == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("2 Unicorn Horns, one sencha", "Unicorn Horns"),
+        ("Ich nehme eine GROSSE Gießkanne und Sencha", "GROSSE Gießkanne"),
+        ("Сенчу и Ёлочный шар", "Ёлочный шар"),
+    ],
+)
+def test_what_is_not_in_the_range_is_quoted_as_it_was_typed(text: str, quoted: str) -> None:
+    assert read_items(text, SHOP).unknown == (quoted,)

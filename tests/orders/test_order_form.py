@@ -276,10 +276,11 @@ def test_the_name_of_a_field_typed_at_the_summary_changes_it(text: str, key: str
 
 
 def test_what_is_typed_at_the_summary_is_understood_or_asked_back() -> None:
-    for yes in ("yes", "Ja, bitte", "да", "ok"):
+    for yes in ("yes", "Ja, bitte", "да", "ok", "Ja, bestellen", "order it now", "confirm", "да, оформляйте"):
         assert go(at_summary(), Typed(yes)).outcome is Outcome.CONFIRMED
     assert keys(go(at_summary(), Typed("no"))) == ["form.what_to_change"]
-    assert keys(go(at_summary(), Typed("hm"))) == ["form.confirm_needed"]
+    for doubtful in ("hm", "now", "yes or no", "ja, aber nicht jetzt", "да, но позже", "I don't order"):
+        assert keys(go(at_summary(), Typed(doubtful))) == ["form.confirm_needed"]
     assert go(at_summary(), Typed("not yes")).outcome is Outcome.ASKING
 
 

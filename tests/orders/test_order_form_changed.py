@@ -85,8 +85,18 @@ def test_a_question_dropped_meanwhile_is_explained_and_the_rest_goes_on(tmp_path
 
     again = resume(changed, step.state, MOMENT)
 
-    assert keys(again) == ["form.changed_gone"]
+    assert again.says[0].words == Words("form.changed_gone", {"n": 1})
     assert again.state.answers == {key: ANNA[key] for key in ("what", "quantity", "delivery", "address", "date")}
+
+
+def test_questions_dropped_meanwhile_are_told_also_beside_those_that_changed(tmp_path: Path) -> None:
+    changed = shop_with(tmp_path, ("maximum = 20", "maximum = 1"), without_field("name"))
+
+    again = resume(changed, at_summary().state, MOMENT)
+
+    told = [say.words for say in again.says[:2]]
+    assert told == [Words("form.changed", {"labels": "Quantity"}), Words("form.changed_too", {"n": 1})]
+    assert keys(resume(changed, again.state, MOMENT)) == []
 
 
 def test_an_answer_to_a_question_dropped_meanwhile_is_not_taken_for_the_next_one(tmp_path: Path) -> None:
@@ -145,5 +155,5 @@ def test_a_question_that_is_gone_while_it_is_asked_is_explained(tmp_path: Path) 
 
     asked = resume(changed, step.state, MOMENT)
 
-    assert asked.says[0].words == Words("form.changed_gone")
+    assert asked.says[0].words == Words("form.changed_gone", {"n": 1})
     assert asked.state.current == "phone"

@@ -75,7 +75,7 @@ def test_a_whole_answer_is_taken_up_again_when_it_is_changed() -> None:
     edited = go(at_summary(), Tapped("confirm:edit:reasons"))
     assert edited.state.so_far == ["late"]
     assert labels(edited)[1] == "✓ Too late"
-    assert [move.action for move in edited.says[-1].moves] == ["reasons:keep", "reasons:back", "reasons:cancel"]
+    assert [move.action for move in edited.says[-1].moves] == ["reasons:back", "reasons:cancel"]
 
     done = go(edited, Tapped("reasons:pick:broken"), Tapped("reasons:pick:-all"))
 

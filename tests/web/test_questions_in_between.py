@@ -120,6 +120,61 @@ async def test_two_sure_questions_in_the_middle_of_a_form_are_answered(anna: Tal
     assert said.endswith("What would you like?\nChoose one, or write the name from the shop, with the size.")
 
 
+async def test_of_a_question_without_a_sure_answer_the_form_shows_what_comes_nearest_and_goes_on(
+    anna: Talk, oracle: Oracle
+) -> None:
+    await anna.says("/order")
+    for label in ("Plum Rooibos", "2 pieces"):
+        await anna.presses(label)
+    oracle.told["what does sending cost?"] = near(COST)
+
+    offered, unknown = await anna.says("what does sending cost?"), words(await anna.says("Do you repair bicycles?"))
+
+    assert offered[0]["buttons"][0][0][0] == "How much is delivery?"
+    assert words(offered[1:]).startswith("Where should it go?")
+    assert unknown.startswith("I have no sure answer to this:\n“Do you repair bicycles?”\nWhere should it go?")
+
+
+async def test_what_is_said_of_later_questions_is_kept_and_the_present_one_asked_again(anna: Talk) -> None:
+    await anna.says("/order")
+    for label in ("Plum Rooibos", "2 pieces"):
+        await anna.presses(label)
+
+    phone = words(await anna.says("0151 12345678"))
+    nothing = words(await anna.says("Anna Vogt"))
+
+    assert phone.startswith("I have also noted:\nPhone: +49 1511 2345678\nWhere should it go?")
+    assert nothing.startswith("Please choose one of these first; everything else I'll ask afterwards.")
+    await anna.presses("Pick-up")
+    await anna.presses("Nov 24")
+    assert "anything we should know" in words(await anna.says("Anna Vogt"))
+
+
+async def test_who_asks_for_a_person_out_of_a_form_hears_that_it_is_kept(anna: Talk) -> None:
+    await anna.says("/order")
+    empty = words(await anna.says("/human"))
+    await anna.says("/cancel")
+    await anna.says("/order")
+    await anna.presses("Plum Rooibos")
+
+    told = words(await anna.says("human"))
+
+    assert "kept" not in empty
+    assert told.endswith("is kept. When the talk is over, I'll offer to go on where you stopped.")
+
+
+async def test_a_yes_said_twice_at_the_summary_makes_one_order(anna: Talk) -> None:
+    await at_the_comment(anna)
+    await anna.presses("Leave out")
+    await anna.presses("I agree")
+
+    done, again = words(await anna.says("yes, order")), words(await anna.says("yes, order"))
+
+    assert "Your order has the number" in done
+    assert "number" not in again
+    assert words(await anna.says("/orders")).count("S-") == 1
+
+
 async def test_two_sure_questions_while_waiting_are_answered(anna: Talk, oracle: Oracle) -> None:
     await anna.says("/human")
 
