@@ -117,8 +117,8 @@ def as_typed(words: Sequence[str], text: str) -> str:
     words = [word for whole in words for word in whole.split() if not is_size(word)]
     tokens = [(said.span(), fold(said[0])) for said in TOKEN.finditer(text)]
     found = list[tuple[int, int]]()
-    for place, (span, token) in enumerate(tokens):
-        if not words or token != words[0]:
+    for place, (span, first) in enumerate(tokens):
+        if not words or first != words[0]:
             continue
         ends, left = span[1], list(words[1:])
         for (_, end), later in tokens[place + 1 :]:
