@@ -114,10 +114,19 @@ def message(turn: Turn, definition: FormDefinition, says: Sequence[Say]) -> Sayi
 
 
 def _said_of(turn: Turn, definition: FormDefinition, one: Say) -> Say:
-    """Return what is said with a last button that fits the form: only the one that takes orders orders something."""
-    if not other_title(turn.house, definition.key, turn.conversation.language):
-        return one
-    labels = {"form.button.confirm": Words("form.button.send")}
+    """Return what is said with a last button that fits the form.
+
+    The owner's words, if there are any. Else one that orders for money says so (in German § 312j BGB asks for it), and
+    only the form that takes orders orders something.
+    """
+    language = turn.conversation.language
+    if definition.submit:
+        last = Words(text=words_in(definition.submit, language))
+    elif other_title(turn.house, definition.key, language):
+        last = Words("form.button.send")
+    else:
+        last = Words("form.button.pay" if definition.total else "form.button.confirm")
+    labels = {"form.button.confirm": last}
     choices = tuple(replace(choice, label=labels.get(choice.label.key, choice.label)) for choice in one.choices)
     said = Words("other.form.cancelled") if one.words.key == "form.cancelled" else one.words
     return replace(one, words=said, choices=choices)

@@ -47,6 +47,7 @@ class FormDefinition:
         fingerprint: 16 hex digits; differs when any key, check or word differs.
         command: the customer's command that begins it, without the slash; empty for none.
         button: what the button that begins it says; the title where the owner gave no other words.
+        submit: what the last button says, by which it is ordered or sent; empty for the bot's own words.
         prefix: capital letters before the number of what was ordered or asked for.
         tell: who hears of it: of `TOLD`, at least one.
         prices: what is paid besides the items.
@@ -65,6 +66,7 @@ class FormDefinition:
     fingerprint: str
     command: str = ""
     button: Texts = field(default_factory=dict)
+    submit: Texts = field(default_factory=dict)
     prefix: str = "S"
     tell: tuple[str, ...] = ("topic",)
     prices: tuple[PriceLine, ...] = ()
@@ -95,6 +97,7 @@ def load(path: Path, currency: str = "EUR") -> FormDefinition:
     opening = top.texts("opening", languages, required=False)
     closing = top.texts("closing", languages, required=False)
     button = top.texts("button", languages, required=False) or title
+    submit = top.texts("submit", languages, required=False)
     command, prefix = _matching(top, "command", "", COMMAND), _matching(top, "prefix", "S", PREFIX)
     tell, states = _told(top), _states(top)
     state_names = _state_names(top, states, languages)
@@ -116,7 +119,7 @@ def load(path: Path, currency: str = "EUR") -> FormDefinition:
         raise top.broken("total", "is missing: what the sum of all is called, for each language")
     whole = replace(whole, prices=prices, total=total, currency=currency)
     whole = replace(whole, states=states, state_names=state_names)
-    return replace(whole, command=command, button=button, prefix=prefix, tell=tell)
+    return replace(whole, command=command, button=button, submit=submit, prefix=prefix, tell=tell)
 
 
 def _told(top: Table) -> tuple[str, ...]:
