@@ -39,7 +39,7 @@ from bot.web import auth
 from tests.databases import BOTH, empty_all, postgres_url, sqlite_file, sqlite_template, sqlite_url
 from tests.messaging.post import Post, TroubledDatabase, running
 from tests.messaging.seen import ANNA, GROUP, NOW, Kept, conversation, put, says, topic
-from tests.storage.test_copies import SMALL, files_at_most
+from tests.storage.test_database_copies import SMALL, files_at_most
 
 pytestmark = pytest.mark.slow  # databases made anew, and PostgreSQL's own programs
 
