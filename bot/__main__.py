@@ -12,8 +12,10 @@ OBJECTS = 200_000
 def main() -> None:
     """Run the command and end the process with its exit code."""
     gc.set_threshold(OBJECTS)
+    from bot import logs
     from bot.cli import run
 
+    logs.install()
     sys.exit(run(sys.argv[1:]))
 
 

@@ -36,6 +36,7 @@ from bot.handlers import marks, topic_card, undelivered
 from bot.handlers.dispatch import FrontDoor
 from bot.handlers.house import Health, House
 from bot.handoff import canned, rules, staff
+from bot.logs import unwaited
 from bot.messaging import events
 from bot.messaging.connectors import AsChannel
 from bot.messaging.delivery import DeliveryLoop
@@ -166,6 +167,7 @@ class App:
         Raises:
             SupportbotError: it cannot open, or cannot go on, for a reason that the owner can mend.
         """
+        asyncio.get_running_loop().set_exception_handler(unwaited)
         self._hold()
         try:
             token = self.settings.web.metrics_token.get_secret_value()

@@ -3,34 +3,26 @@
 from __future__ import annotations
 
 import logging
-import sys
-from typing import Any
 
-import structlog
-
+from bot import logs
 from bot.settings import Settings
 
 
 def configure_logs(settings: Settings) -> None:
-    """Write logs to standard error: names of events and ids, never customers' words, tokens or local variables."""
-    level = getattr(logging, settings.log.level.upper())
-    plain = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
-    last: list[Any] = (
-        [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
-        if settings.log.format == "json"
-        else [plain]
-    )
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            *last,
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
-    )
-    logging.basicConfig(level=max(level, logging.WARNING), stream=sys.stderr)
-    for noisy in ("httpx", "aiohttp.access", "aiogram", "apscheduler"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    """Write logs as the settings say, and keep their secrets out, whatever they look like."""
+    logs.know(*secrets_of(settings))
+    logs.configure(getattr(logging, settings.log.level.upper()), settings.log.format)
+
+
+def secrets_of(settings: Settings) -> list[str]:
+    """Return the secrets that the settings hold."""
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    telegram = settings.telegram
+    known = [telegram.token, telegram.webhook_secret, settings.web.metrics_token]
+    try:
+        password = make_url(settings.database_url).password
+    except ArgumentError:
+        password = None
+    return [*(one.get_secret_value() for one in known), str(password or "")]

@@ -23,6 +23,7 @@ from bot.cli.people import operator
 from bot.cli.reporting import quality, report
 from bot.cli.running import check, run_bot, sandbox_alone
 from bot.domain.errors import SupportbotError, WrongUsage
+from bot.domain.scrubbing import said
 
 command = Command(
     name="supportbot",
@@ -58,19 +59,15 @@ def run(arguments: Sequence[str]) -> int:
 
         if not isinstance(error, DBAPIError):
             raise
-        reason = " ".join(str(error.orig).split()) or type(error.orig).__name__
-        return _failed(f"the database cannot be used now ({reason}); nothing was changed, try again", FAILED)
+        return _failed(f"the database cannot be used now ({said(error)}); nothing was changed, try again", FAILED)
     return result if isinstance(result, int) else 0
 
 
 def _quiet_logs() -> None:
     """Let commands log to standard error, and warnings only; `run` sets this up by the settings."""
-    import structlog
+    from bot import logs
 
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
+    logs.configure(logging.WARNING, for_good=False)
 
 
 def _several(several: BaseExceptionGroup[Any]) -> int:
@@ -90,5 +87,7 @@ def _sentence(error: CycloptsError) -> str:
 
 
 def _failed(sentence: str, code: int) -> int:
-    sys.stderr.write(f"supportbot: {sentence}\n")
+    from bot.logs import clean
+
+    sys.stderr.write(f"supportbot: {clean(sentence)}\n")
     return code

@@ -34,7 +34,9 @@ def harmless(text: str) -> str:
 
 def complain(text: str) -> None:
     """Print a line for people beside what a command prints, which may be JSON."""
-    sys.stderr.write(f"supportbot: {text}\n".encode("utf-8", "backslashreplace").decode("utf-8"))
+    from bot.logs import clean
+
+    sys.stderr.write(f"supportbot: {clean(text)}\n".encode("utf-8", "backslashreplace").decode("utf-8"))
 
 
 def show(body: Any, text: Callable[[], str], *, as_json: bool) -> None:  # noqa: ANN401 JSON

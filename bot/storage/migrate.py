@@ -14,6 +14,7 @@ from sqlalchemy import Connection, func, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.domain.errors import SupportbotError
+from bot.domain.scrubbing import said
 from bot.storage.database import Database, DatabaseUnusable
 
 HEAD = "0018"
@@ -59,8 +60,7 @@ async def upgrade(database: Database, keep: Keep | None = None) -> bool:
     try:
         found = await database.transaction(version)
     except DBAPIError as error:
-        reason = " ".join(str(error.orig).split())
-        raise DatabaseUnusable(f"database.url: the database cannot be used now ({reason})") from error
+        raise DatabaseUnusable(f"database.url: the database cannot be used now ({said(error)})") from error
     if found == HEAD:
         return False
     if ahead(found):

@@ -20,6 +20,7 @@ from starlette.routing import Route
 
 from bot.handlers.house import House
 from bot.handoff.ticket import State
+from bot.logs import clean
 from bot.messaging import backlog, inbox
 from bot.storage import schema, versions
 from bot.web.security import same
@@ -113,7 +114,7 @@ class HealthPages:
             "inbox": {"waiting": found.inbox, "oldest_seconds": _seconds(found.inbox_oldest)},
             "outbox": {**found.outbox, "oldest_seconds": _seconds(found.outbox_oldest)},
             "polled_seconds_ago": {name: _seconds(ago) for name, ago in polls.items()},
-            "alarms": dict(self._house.health.alarms),
+            "alarms": {name: clean(text) for name, text in self._house.health.alarms.items()},
         }
 
     async def metrics(self, request: Request) -> Response:
