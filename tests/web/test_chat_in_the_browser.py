@@ -71,6 +71,7 @@ async def test_nobody_can_call_it_solved_once_an_operator_is_there_or_decline_a_
     olga = await stage.console("Olga Twelve")
     anna = await stage.customer()
     await writes(anna, "/help")
+    await anna.locator(".log button:visible", has_text="Talk to a person").wait_for()
     await writes(anna, "/topics used up, number 91")
     await anna.locator(".log button:visible", has_text="Delivery").wait_for()
     await presses(anna, "Talk to a person")
@@ -287,3 +288,17 @@ async def test_what_is_kept_and_cannot_be_read_stops_nothing(stage: Stage) -> No
     bubble = await reads(anna, "number 49", "customer")
     await bubble.locator(".meta", has_text=re.compile("^sent$")).wait_for()
     assert await anna.locator(".bubble.customer").count() == 1
+
+
+async def test_an_address_that_stands_in_a_message_can_be_followed_and_nothing_else_becomes_a_link(
+    stage: Stage,
+) -> None:
+    anna = await stage.customer()
+
+    await writes(anna, "see https://shop.example/terms?a=1&b=2. Or javascript:alert(1), <a href=x>, www.shop.example")
+    await reads(anna, "Or javascript", "customer")
+
+    links = anna.locator(".bubble.customer .text a")
+    assert await links.all_inner_texts() == ["https://shop.example/terms?a=1&b=2"]
+    assert await links.get_attribute("href") == "https://shop.example/terms?a=1&b=2"
+    assert await links.get_attribute("rel") == "noopener noreferrer nofollow"
