@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field as having
 
-from bot.orders.answers import Accepted, Begun, Moment, Refused, Value
+from bot.orders.answers import Accepted, Begun, Moment, Refused, Value, Words
 from bot.orders.definition import FormDefinition
 from bot.orders.fields import Field
 from bot.orders.kinds import rules_of
@@ -42,6 +42,7 @@ class FirstMessage:
     Attributes:
         answers: field key -> an answer that its field takes as it is.
         begun: field key -> the part of an answer from which the field goes on.
+        remarks: why something cannot be: an address where the shop does not deliver.
         times: field key -> the words about a day or hours, also where that cannot be had.
         rest: the words that no field took, but for those about a time; they may name items of the catalogue.
     """
@@ -50,6 +51,7 @@ class FirstMessage:
     begun: Mapping[str, Value] = having(default_factory=dict)
     times: Mapping[str, str] = having(default_factory=dict)
     rest: str = ""
+    remarks: tuple[Words, ...] = ()
 
 
 def slots_for(
@@ -74,6 +76,7 @@ def slots_for(
     country = country or (next(iter(place.countries), "") if place else "")
     regions = regions_for(moment.region, country, *_regions(definition), languages=(moment.language,))
     answers, begun, times, taken = dict[str, Value](), dict[str, Value](), dict[str, str](), list[Slot]()
+    remarks = list[Words]()
     for slot in find_slots(text, wanted, moment.aware, country, regions, is_item):
         field = fields[slot.kind]
         if field is None:
@@ -87,9 +90,12 @@ def slots_for(
             case Begun(value):
                 begun[field.key] = _shown_before(value) if slot.kind is SlotKind.TOWN else value
                 taken.append(slot)
+            case Refused(words, person=True) if slot.kind in (SlotKind.ADDRESS, SlotKind.TOWN):
+                remarks.append(words)
+                taken.append(slot)
             case Refused() if slot.kind is SlotKind.WINDOW:  # a time that cannot be had is no name of goods either
                 taken.append(slot)
-    return FirstMessage(answers, begun, times, without_slots(text, taken))
+    return FirstMessage(answers, begun, times, without_slots(text, taken), tuple(remarks))
 
 
 def _shown_before(value: Value) -> Value:

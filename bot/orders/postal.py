@@ -6,12 +6,22 @@ with a button for each part, and only the customer's yes makes it the answer.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from math import isfinite
 from typing import Any
 
+from bot.orders.address_parts import (
+    LONGEST,
+    abroad,
+    country_called,
+    is_surely_town,
+    is_town,
+    only_in,
+    tidied,
+    wrong_part,
+    wrong_postcode,
+)
 from bot.orders.address_words import TOWNS
 from bot.orders.addresses import REQUIRED, AddressDoubt, AddressReading, read_address
 from bot.orders.answers import (
@@ -28,8 +38,8 @@ from bot.orders.answers import (
     Words,
 )
 from bot.orders.fields import Field, words_in
-from bot.orders.postcodes import country_names, is_postcode, knows_country, postcode_example, tidy_postcode
-from bot.orders.rules import Rules, locale_of
+from bot.orders.postcodes import country_names, is_postcode, knows_country
+from bot.orders.rules import Rules
 from bot.orders.words import YES, fold, means
 from bot.orders.written import tidy
 
@@ -50,8 +60,6 @@ _LABELS = {
 RIGHT = "right"
 _EXAMPLE = "Lindenallee 12, 04107 Leipzig"
 _NUMBER_FIRST = ("GB", "US", "CA", "IE", "AU", "FR")
-_HOUSE_NUMBER = re.compile(r"(?=.{1,20}$)\d[\w /.,-]*|(?=.{1,20}$)[^\W\d_]{1,8}\.? ?\d[\w /.-]*")
-_LONGEST = 120
 _Parts = dict[str, Any]
 
 
@@ -77,13 +85,17 @@ class _Address(Rules):
     def _understood(self, field: Field, begun: _Parts, reading: AddressReading, words: str, moment: Moment) -> Reading:
         """Keep what was found in an address that was typed in one go."""
         found = {key: value for key, value in asdict(reading.address).items() if value and key != "country"}
+        if set(found) == {"town"} and not is_town(found["town"]):
+            found = {}
         if not found:
             return Refused(Words("form.wrong_address", {"example": _EXAMPLE}))
         if refused := self._elsewhere(field, reading.address.country, moment):
             return refused
+        if elsewhere := abroad(field, reading.address.town, reading.address.postcode, moment.language):
+            return Refused(elsewhere, person=True)
         said = None
         if AddressDoubt.POSTCODE_SHAPE in reading.doubts:
-            said = _wrong_postcode(reading.address.country)
+            said = wrong_postcode(reading.address.country, moment.language)
             found.pop("postcode", None)
         several = [] if _names_a_country(reading, field) else _fitting(field, words)
         guessed = _by_postcode_only(field, reading, words)
@@ -106,14 +118,26 @@ class _Address(Rules):
         country = known.get("country", "")
         readings = (reading, *(read_address(words, country) for country in _tried(field, begun)))
         found = next(filter(None, (_parts_found(one, known, part) for one in readings)), {})
-        value = found.get(part) or _tidied(part, words, country)
+        value = found.get(part) or tidied(part, words, country)
+        if part == "postcode" and not value and not known.get("town") and is_surely_town(words):
+            return self._town_first(field, begun, words, moment)
+        town, code = str(found.get("town") or (value if part == "town" else "")), value if part == "postcode" else ""
+        if elsewhere := abroad(field, town, code or known.get("postcode", ""), moment.language):
+            return Refused(elsewhere, person=True)
         if part == "postcode" and value and knows_country(country) and not is_postcode(value, country):
             if not any(is_postcode(value, other) for other in field.countries):
-                return Refused(_wrong_postcode(country))
+                return Refused(wrong_postcode(country, moment.language))
             known = {**known, "country": ""}
-        if not value:
-            return Refused(_wrong_part(part, country))
+        if not value or (part == "town" and not is_town(value)):
+            return Refused(wrong_part(part, country, moment.language))
         return self._next(field, {**known, **found, part: value}, moment, review=review)
+
+    def _town_first(self, field: Field, begun: _Parts, words: str, moment: Moment) -> Reading:
+        """Keep a town that was typed where its postcode is asked for, and ask for that again."""
+        if elsewhere := abroad(field, words, "", moment.language):
+            return Refused(elsewhere, person=True)
+        told, parts = Words("form.town_noted", {"town": words}), {**begun["parts"], "town": words}
+        return self._next(field, parts, moment, told, review=bool(begun.get("review")))
 
     def _next(
         self, field: Field, parts: _Parts, moment: Moment, said: Words | None = None, *, review: bool = False
@@ -136,7 +160,7 @@ class _Address(Rules):
     def _elsewhere(self, field: Field, country: str, moment: Moment) -> Refused | None:
         if not field.countries or country in field.countries:
             return None
-        return Refused(_only_in(field, moment.language), person=True)
+        return Refused(only_in(field, moment.language), person=True)
 
     def _picked_country(self, field: Field, begun: _Parts, code: str, moment: Moment) -> Reading:
         if not code:
@@ -146,7 +170,7 @@ class _Address(Rules):
         parts, said = {**begun["parts"], "country": code}, None
         if knows_country(code) and not is_postcode(parts.get("postcode", ""), code):
             parts.pop("postcode", None)
-            said = _wrong_postcode(code)
+            said = wrong_postcode(code, moment.language)
         return self._next(field, parts, moment, said, review=bool(begun.get("review")))
 
     def sent(self, field: Field, given: Sent, moment: Moment) -> Reading | None:
@@ -170,14 +194,14 @@ class _Address(Rules):
         if placed and not _on_earth(value.get("latitude"), value.get("longitude")):
             return wrong
         if field.countries and value["country"] not in field.countries:
-            return _only_in(field, moment.language)
+            return only_in(field, moment.language)
         if placed and field.location == "enough":
             return None
         if _missing(value) - {"country"}:
             return wrong
         country = value["country"]
         fits = not knows_country(country) or is_postcode(value["postcode"], country)
-        return None if fits else _wrong_postcode(country)
+        return None if fits else wrong_postcode(country, moment.language)
 
     def codes(self, field: Field, moment: Moment) -> tuple[str, ...]:
         begun = _begun(moment)
@@ -188,7 +212,7 @@ class _Address(Rules):
 
     def label(self, field: Field, code: str, moment: Moment) -> Words | None:
         if code in field.countries:
-            return Words(text=_country(code, moment.language))
+            return Words(text=country_called(code, moment.language))
         key = "form.button.right" if code == RIGHT else _LABELS.get(code)
         return Words(key) if key else None
 
@@ -226,8 +250,8 @@ class _Address(Rules):
         street = [parts.get("street", ""), parts.get("house_number", "")]
         street = street[::-1] if country in _NUMBER_FIRST else street
         town = [parts.get("postcode", ""), parts.get("town", "")]
-        abroad = _country(country, language) if country and country != _usual(field) else ""
-        lines = [" ".join(filter(None, street)), parts.get("extra", ""), " ".join(filter(None, town)), abroad]
+        foreign = country_called(country, language) if country and country != _usual(field) else ""
+        lines = [" ".join(filter(None, street)), parts.get("extra", ""), " ".join(filter(None, town)), foreign]
         if not any(lines[:3]) and "latitude" in parts:
             return Words(text=f"📍 {parts['latitude']:.5f}, {parts['longitude']:.5f}")
         return Words(text=", ".join(filter(None, lines)) + (" 📍" if "latitude" in parts else ""))
@@ -298,47 +322,8 @@ def _parts_found(reading: AddressReading, known: _Parts, part: str) -> _Parts:
     return {key: value for key, value in found.items() if key == part or not known.get(key)}
 
 
-def _tidied(part: str, words: str, country: str) -> str:
-    """Return the words as this part, empty when they cannot be it."""
-    line = " ".join(words.split()).strip(" ,.")
-    letters, digits = any(map(str.isalpha, line)), any(map(str.isdigit, line))
-    if not line or len(line) > _LONGEST or "?" in line:
-        return ""
-    match part:
-        case "postcode":
-            return tidy_postcode(line, country) if digits and len(line) <= 10 else ""  # noqa: PLR2004  # the longest
-        case "house_number":
-            return line if _HOUSE_NUMBER.fullmatch(line) else ""
-        case "town":
-            return line if letters and not digits else ""
-    return line if letters else ""
-
-
-def _wrong_part(part: str, country: str) -> Words:
-    match part:
-        case "postcode":
-            return _wrong_postcode(country)
-        case "house_number":
-            return Words("form.wrong_house_number", {"example": "12a"})
-        case "town":
-            return Words("form.wrong_town", {"example": "Leipzig"})
-    return Words("form.wrong_street", {"example": "Lindenallee"})
-
-
-def _wrong_postcode(country: str) -> Words:
-    return Words("form.wrong_postcode", {"example": postcode_example(country) or "04107"})
-
-
-def _country(code: str, language: str) -> str:
-    return str(locale_of(language).territories.get(code, code))
-
-
-def _only_in(field: Field, language: str) -> Words:
-    return Words("form.only_in", {"countries": ", ".join(_country(code, language) for code in field.countries)})
-
-
 def _is_part(part: object) -> bool:
-    return isinstance(part, str) and len(part) <= 2 * _LONGEST and "\n" not in part
+    return isinstance(part, str) and len(part) <= 2 * LONGEST and "\n" not in part
 
 
 def _on_earth(latitude: object, longitude: object) -> bool:

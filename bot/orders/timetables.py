@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.i18n import short_day, whole_day
 from bot.orders.answers import Moment, Words
@@ -94,7 +95,7 @@ def slots_on(times: Timetable, day: date, moment: Moment) -> list[Slot]:
     if is_closed(times, day, moment):
         return []
     found = [Slot(day, span) for span in times.windows.get(WEEKDAYS[day.weekday()], ())]
-    return [slot for slot in found if not _is_too_soon(times, slot, moment)]
+    return [slot for slot in found if not _is_too_soon(times, slot, moment) and _is_there(slot, moment)]
 
 
 def is_closed(times: Timetable, day: date, moment: Moment) -> bool:
@@ -107,6 +108,17 @@ def is_closed(times: Timetable, day: date, moment: Moment) -> bool:
 def _is_too_soon(times: Timetable, slot: Slot, moment: Moment) -> bool:
     begins = datetime.combine(slot.day, time.min) + timedelta(minutes=minutes(slot.span[0]))
     return begins < moment.now + timedelta(hours=times.lead_hours or 0)
+
+
+def _is_there(slot: Slot, moment: Moment) -> bool:
+    """Return whether any of a window is left where the clocks are put forward in it."""
+    zone, ends = ZoneInfo(moment.zone), list[datetime]()
+    for clock in slot.span:
+        local = datetime.combine(slot.day, time.min) + timedelta(minutes=minutes(clock))
+        real = local.replace(tzinfo=zone).astimezone(UTC)
+        skipped = real.astimezone(zone).replace(tzinfo=None) != local
+        ends.append(real.astimezone(zone).replace(minute=0).astimezone(UTC) if skipped else real)
+    return ends[0] < ends[1]
 
 
 def day_trouble(times: Timetable, day: date, moment: Moment) -> Words | None:

@@ -89,7 +89,7 @@ def understood(definition: FormDefinition, text: str, moment: Moment) -> Underst
         here = replace(moment, answers=answers)
         if field.key in answers and rules_of(field).trouble(field, answers[field.key], here):
             del answers[field.key]
-    remarks = _times(definition, first.times, moment, answers, begun)
+    remarks = (*first.remarks, *_times(definition, first.times, moment, answers, begun))
     return Understood(answers, begun, named, remarks, first.rest)
 
 

@@ -92,12 +92,23 @@ def test_a_whole_address_in_the_middle_takes_the_place_of_what_was_said() -> Non
     assert done.state.answers["where"] == LEIPZIG
 
 
+NO_POSTCODE = Words("form.wrong_postcode", {"country": "Germany", "example": "04107"})
+
+
 @pytest.mark.parametrize(
     ("so_far", "text", "words"),
     [
         (None, "???", Words("form.wrong_address", {"example": "Lindenallee 12, 04107 Leipzig"})),
-        ({"street": "Lindenallee", "house_number": "12"}, "0431", Words("form.wrong_postcode", {"example": "04107"})),
-        ({"street": "Lindenallee", "house_number": "12"}, "soon", Words("form.wrong_postcode", {"example": "04107"})),
+        (
+            {"street": "Lindenallee", "house_number": "12"},
+            "0431",
+            NO_POSTCODE,
+        ),
+        (
+            {"street": "Lindenallee", "house_number": "12"},
+            "soon",
+            NO_POSTCODE,
+        ),
         (
             {"street": "Lindenallee", "postcode": "04107", "town": "Leipzig"},
             "none",
@@ -119,7 +130,7 @@ def test_a_wrong_part_is_refused_with_an_example(so_far: dict[str, str] | None, 
 def test_a_postcode_of_another_shape_is_told_and_the_rest_is_kept() -> None:
     begun = go(Typed("Lindenallee 12, 0431 Leipzig"))
 
-    assert begun.says[0].words == Words("form.wrong_postcode", {"example": "04107"})
+    assert begun.says[0].words == NO_POSTCODE
     assert asked(begun) == "form.address_postcode"
     assert go(Typed("04107"), step=begun).state.answers["where"] == LEIPZIG
 
@@ -278,3 +289,44 @@ def test_a_broken_address_field_is_refused(tmp_path: Path, right: str, wrong: st
         load(path)
 
     assert sentence in str(refused.value)
+
+
+GERMANY_ONLY = replace(WHERE, countries=("DE",))
+STREET = {"parts": {"street": "Lindenallee", "house_number": "12", "country": "DE"}}
+
+
+@pytest.mark.parametrize(("language", "germany"), [("en", "Germany"), ("de", "Deutschland"), ("ru", "Германия")])
+def test_who_lives_where_the_shop_does_not_deliver_hears_where_it_does(language: str, germany: str) -> None:
+    moment = replace(MOMENT, language=language)
+    elsewhere = Refused(Words("form.only_in", {"countries": germany}), person=True)
+    by_code = Refused(Words("form.postcode_elsewhere", {"countries": germany, "example": "04107"}), person=True)
+
+    assert RULES.read(GERMANY_ONLY, "Mariahilfer Straße 1, 1060 Wien", moment) == elsewhere
+    assert RULES.read(GERMANY_ONLY, "Dorfstraße 1, 4863 Seewalchen", moment) == by_code
+    assert RULES.read(GERMANY_ONLY, "1060", replace(moment, so_far=STREET)) == by_code
+    assert RULES.read(GERMANY_ONLY, "Wien", replace(moment, so_far=STREET)) == elsewhere
+
+
+@pytest.mark.parametrize("town", ["Leipzig", "leipzig", "Frankfurt am Main", "Лейпциг"])
+def test_a_town_typed_where_its_postcode_is_asked_for_is_kept(town: str) -> None:
+    begun = go(Typed("Lindenallee 12"), Typed(town))
+
+    assert begun.says[0].words == Words("form.town_noted", {"town": town})
+    assert asked(begun) == "form.address_postcode"
+    assert go(Typed("04107"), step=begun).state.answers["where"] == {**LEIPZIG, "town": town}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["12345", "anna@example.com", "why do you need that", "wozu das", "Wer fragt?", "зачем", "yes", "http://x.y"],
+)
+def test_what_is_no_town_is_not_taken_for_one(text: str) -> None:
+    begun: Value = {"parts": {**STREET["parts"], "postcode": "04107"}}
+
+    assert read(text, begun) == Refused(Words("form.wrong_town", {"example": "Leipzig"}))
+
+
+def test_an_email_address_is_no_address() -> None:
+    assert read("anna@example.com") == Refused(
+        Words("form.wrong_address", {"example": "Lindenallee 12, 04107 Leipzig"})
+    )

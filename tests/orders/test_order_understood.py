@@ -160,3 +160,11 @@ def test_a_time_that_one_way_of_delivery_has_waits_for_the_way_to_be_chosen() ->
 
 def keys(step: Step) -> list[str]:
     return [say.words.key or say.words.text for say in step.says]
+
+
+@pytest.mark.parametrize("text", ["2 sencha to Vienna", "2 Sencha nach Wien", "2 сенчи в Вену"])
+def test_a_town_where_the_shop_does_not_deliver_is_told_at_once(text: str) -> None:
+    found = understood(FORM, text, NOW)
+
+    assert found.remarks == (Words("form.only_in", {"countries": "Germany"}),)
+    assert set(found.begun) == {"items"}

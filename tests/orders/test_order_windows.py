@@ -10,8 +10,10 @@ import pytest
 
 from bot.orders.answers import Accepted, Begun, Moment, Prompt, Reading, Refused, Row, Value, Words
 from bot.orders.definition import FormBroken, load
+from bot.orders.fields import Timetable
 from bot.orders.form import Tapped, Typed, answer, start
 from bot.orders.kinds import rules_of
+from bot.orders.timetables import WEEKDAYS, slots
 
 FILE = Path(__file__).parent / "every_kind.toml"
 EVERY = load(FILE)
@@ -302,3 +304,13 @@ def test_of_a_wish_those_windows_are_offered_that_lie_in_it_else_the_nearest() -
     assert RULES.prompt(WHEN, not_there).words == Words("form.window_wish", {"wish": "Sun, Nov 29, 15:00"})
     assert "Sat, Nov 28, 10:00–14:00" in labels(not_there)
     assert RULES.picked(WHEN, "20261128-1000-1400", not_there) == Accepted(slot("2026-11-28", "10:00", "14:00"))
+
+
+def test_a_window_in_the_hour_that_summer_time_skips_is_never_offered() -> None:
+    spans = (("01:00", "02:00"), ("02:00", "03:00"), ("02:15", "02:45"), ("02:30", "04:00"))
+    times = Timetable(windows=dict.fromkeys(WEEKDAYS, spans), latest_days=1)
+    saturday = replace(WEDNESDAY, today=date(2027, 3, 27))
+
+    offered = [(slot.day.day, slot.span) for slot in slots(times, replace(saturday, at=time(23)))]
+
+    assert offered == [(28, ("01:00", "02:00")), (28, ("02:30", "04:00"))]
