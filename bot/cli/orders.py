@@ -126,6 +126,7 @@ def _known(number: str) -> str:
 
 
 async def _show(number: str, *, as_json: bool) -> int:
+    from bot.app import now
     from bot.handoff import staff
     from bot.orders import store
 
@@ -138,12 +139,20 @@ async def _show(number: str, *, as_json: bool) -> int:
         history = await database.read(lambda conn: store.history(conn, found.id))
         people = await database.read(staff.names)
     events = [_event(one, people) for one in history if one.kind != store.Kind.CHECK]
-    more = {"answers": dict(found.answers), "proposal": found.proposal, "history": events}
+    waits = found.waits_for_consent(now())
+    more = {"answers": dict(found.answers), "proposal": found.proposal, "proposal_open": waits, "history": events}
     lines = [_line(found, names, _titles(settings)), *(f"  {label}: {value}" for label, value in found.summary)]
     lines += [f"  {found.tracking}"] if found.tracking else []
+    lines += [_proposed(found, open_still=waits)] if found.proposal else []
     lines += [f"  {one['at'][:16]}  {_told(one)}" for one in events]
     show(_body(found, names) | more, lambda: harmless("\n".join(lines)), as_json=as_json)
     return 0
+
+
+def _proposed(found: Order, *, open_still: bool) -> str:
+    waits = found.proposal or {}
+    how = "waits for the customer's consent" if open_still else "was not answered in a week; propose it again"
+    return f"  {waits.get('label', '')} → {waits.get('shown', '')}: {how}"
 
 
 def _event(one: Logged, people: dict[int, str]) -> dict[str, str]:

@@ -56,7 +56,7 @@ def _order(at: Desk, words: str) -> Sayings | None:
         return [at.tell(at.texts("order_desk.unknown_anywhere", number=number))]
     if wish.strip():
         return [at.tell(_done(at, order, wish.strip()))]
-    described = orders_desk.described(at.house, order, at.texts)
+    described = orders_desk.described(at.house, order, at.texts, at.now)
     return [at.tell(join([described, privately.links(at.house, at.conn, order.conversation_id, at.texts)]))]
 
 

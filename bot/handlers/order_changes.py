@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.conversation import Pressed
@@ -29,8 +28,6 @@ from bot.orders.state import visible
 from bot.orders.store import Kind, Order
 
 AGREE, KEEP = "agree", "keep"
-VALID = timedelta(days=7)
-"""So long a customer can agree to a change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,10 +239,7 @@ def _about(turn: Turn, order: Order, key: str) -> str:
 
 def _waits(turn: Turn, order: Order, key: str) -> bool:
     """Return whether a change still waits: nothing else was proposed, nothing went out, and not too long ago."""
-    waits = order.proposal or {}
-    if str(waits.get("id")) != key or order.stands not in status.OPEN:
-        return False
-    return turn.now - datetime.fromisoformat(waits["at"]) <= VALID
+    return str((order.proposal or {}).get("id")) == key and order.waits_for_consent(turn.now)
 
 
 def _agreed(turn: Turn, order: Order) -> Sayings:
@@ -310,6 +304,6 @@ def _rewritten(turn: Turn, order: Order, definition: FormDefinition, answers: Ma
         for row in form.summary(definition, state, language)
     ]
     wanted = form.ordered(definition, state)
-    if not stock.exchange(turn.conn, turn.house.shelf.catalogue, order.answers, wanted):
+    if not stock.exchange(turn.conn, turn.house.shelf.catalogue, order.answers, wanted, order.id):
         return None
     return store.rewrite(turn.conn, order, wanted, shown, goods.total(definition, wanted), turn.now)

@@ -114,8 +114,10 @@ def _shelved(turn: Turn, order: Order, before: State, wanted: State) -> bool:
     """Put back what will not be sold, or take it again for an order that stands after all; False where it is gone."""
     gave_back, gives_back = (one in status.GIVES_BACK for one in (before, wanted))
     if gives_back and not gave_back:
-        stock.give_back(turn.conn, order.answers)
+        stock.give_back(turn.conn, order.answers, order.id)
     catalogue = turn.house.shelf.catalogue
+    if wanted in status.OPEN and before not in status.OPEN and not gave_back:
+        stock.hold(turn.conn, order.answers, order.id)
     if gave_back and not gives_back and catalogue is not None:
         return not stock.take(turn.conn, catalogue, stock.pieces(order.answers))
     return True

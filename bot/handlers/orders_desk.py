@@ -7,6 +7,7 @@ it. A button means what it said when it was shown: whoever comes too late is tol
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -97,19 +98,25 @@ def new_order(turn: Turn, order: Order, summary: Sequence[tuple[str, str]]) -> S
 
 def shown(turn: Turn, order: Order) -> Saying:
     """Return an order as staff read it in the topic, with what they can do."""
-    return order_states.line_of(turn, order, described(turn.house, order, turn.desk_texts))
+    return order_states.line_of(turn, order, described(turn.house, order, turn.desk_texts, turn.now))
 
 
-def described(house: House, order: Order, texts: Texts) -> RichText:
+def described(house: House, order: Order, texts: Texts, now: datetime) -> RichText:
     """Return what staff read of an order: number, state, what was ordered, the parcel's page, what waits."""
     number, state = order_words.titled(house, texts, order), order_words.for_staff(house, texts, order)
     lines = [bold(texts("order_desk.head", number=number, state=state))]
     lines += form_words.titled(order.summary)
     lines += [plain(order.tracking)] if order.tracking else []
-    if order.proposal:
-        waits = {"label": order.proposal.get("label", ""), "value": order.proposal.get("shown", "")}
-        lines.append(plain(texts("order_desk.waits", **waits)))
+    lines += [plain(waiting(order, texts, now))] if order.proposal else []
     return join(lines)
+
+
+def waiting(order: Order, texts: Texts, now: datetime) -> str:
+    """Return the line about a proposed change: it waits, or may be proposed again by now; empty for none."""
+    about = order.proposal or {}
+    values = {"label": str(about.get("label", "")), "value": str(about.get("shown", "")), "number": order.number}
+    key = "order_desk.waits" if order.waits_for_consent(now) else "order_desk.waited"
+    return texts(key, **values) if about else ""
 
 
 def command(hand: Hand, argument: str) -> Sayings:

@@ -23,8 +23,13 @@ def known(turn: Turn, definition: FormDefinition) -> dict[str, Value | None]:
 
 
 def last(turn: Turn, definition: FormDefinition) -> Answers:
-    """Return the answers of the last order that the customer made with this form; empty when there is none."""
-    made = store.of_customer(turn.conn, turn.conversation.id, LOOKED_BACK)
+    """Return the answers of the last order that the customer made with this form; empty when there is none.
+
+    Their other chats count where it is proven that they are one customer's: they have one customer record then. That
+    staff took two tickets together proves nothing.
+    """
+    who = turn.conversation
+    made = store.of_customer(turn.conn, who.id, LOOKED_BACK, who.customer_id)
     return next((one.answers for one in made if one.form == definition.key), {})
 
 

@@ -1,22 +1,27 @@
 """What is left of what the catalogue counts. Nothing else writes the table `stock`.
 
-The file says 40 tasting sets, and counting begins; three are ordered, and 37 are left. When the file says 50, counting
-begins anew. An item whose stock is empty in the file is not counted.
+The file says 40 tasting sets, and counting begins; three are ordered, and 37 are left. When the file says 50, somebody
+has counted the shelf, where the three still lie until they are sent: 47 are left. An item whose stock is empty is not
+counted.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, case, select
+from sqlalchemy import Connection, case, func, select
 
 from bot.orders.catalogue import Catalogue
+from bot.orders.status import OPEN
 from bot.storage import schema
-from bot.storage.database import insert
+from bot.storage.database import insert, lock_row
 
-_S = schema.stock
+_S, _O = schema.stock, schema.orders
+FORGOTTEN = timedelta(days=30)
+"""So much older than the last one is an open order of which nothing lies there any more: nobody sets states here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +33,53 @@ class Short:
 
 
 def count(conn: Connection, catalogue: Catalogue) -> None:
-    """Begin to count what is new in the catalogue, or has another number there than when counting began."""
+    """Begin to count what is new in the catalogue, or has another number there than when counting began.
+
+    The number is what lies on the shelf. What is promised to open orders lies there too, and cannot be sold again.
+    """
     known = {row.sku: row.counted for row in conn.execute(select(_S.c.sku, _S.c.counted))}
     for item in sorted(catalogue.items, key=lambda one: one.sku):
-        if item.stock is not None and known.get(item.sku) != item.stock:
-            begun = insert(conn, _S).values(sku=item.sku, counted=item.stock, taken=0)
-            conn.execute(
-                begun.on_conflict_do_update(
-                    index_elements=["sku"],
-                    set_={"counted": item.stock, "taken": 0},
-                    where=_S.c.counted != item.stock,  # another worker may have begun already, and sold one since
-                )
-            )
+        if item.stock is None or known.get(item.sku) == item.stock or _begun(conn, item.sku, item.stock):
+            continue
+        _lock(conn, item.sku)
+        anew = (_S.c.sku == item.sku) & (
+            _S.c.counted != item.stock
+        )  # another worker may have begun, and sold one since
+        taken = promised(conn).get(item.sku, 0)
+        conn.execute(_S.update().where(anew).values(counted=item.stock, taken=taken))
+
+
+def _begun(conn: Connection, sku: str, counted: int) -> bool:
+    """Begin to count what was not counted before; False when it is counted already."""
+    row = insert(conn, _S).values(sku=sku, counted=counted, taken=0).on_conflict_do_nothing()
+    if conn.execute(row).rowcount != 1:
+        return False
+    taken = promised(conn).get(sku, 0)
+    conn.execute(_S.update().where(_S.c.sku == sku).values(taken=taken))
+    return True
+
+
+def _lock(conn: Connection, *skus: str) -> None:
+    """Let nobody else take of these until the commit; an order that does so now is seen by whoever asks behind it."""
+    if lock_row(conn):
+        conn.execute(select(_S.c.sku).where(_S.c.sku.in_(skus)).order_by(_S.c.sku).with_for_update()).all()
+
+
+def promised(conn: Connection, but: int = 0) -> dict[str, int]:
+    """Return how many pieces of each item lie on the shelf for open orders, by SKU; `but` is an order left out.
+
+    An order that is `FORGOTTEN` older than the last one counts as gone out: where nobody sets states, nothing would
+    be left for ever.
+    """
+    last = conn.execute(select(func.max(_O.c.created_at))).scalar_one()
+    if last is None:
+        return {}
+    open_now = _O.c.state.in_([state.value for state in OPEN]) & (_O.c.created_at >= last - FORGOTTEN)
+    found: dict[str, int] = {}
+    for answers in conn.execute(select(_O.c.answers).where(open_now, _O.c.id != but)).scalars():
+        for sku, number in pieces(answers).items():
+            found[sku] = found.get(sku, 0) + number
+    return found
 
 
 def left(conn: Connection, *, sold: bool = False) -> dict[str, int]:
@@ -68,7 +108,7 @@ def take(conn: Connection, catalogue: Catalogue, wanted: Mapping[str, int]) -> t
     counted = {item.sku: item.stock for item in catalogue.items if item.stock is not None}
     taken, short = dict[str, int](), list[Short]()
     for sku in sorted(wanted.keys() & counted.keys()):  # in one order everywhere, so that two orders cannot deadlock
-        conn.execute(insert(conn, _S).values(sku=sku, counted=counted[sku], taken=0).on_conflict_do_nothing())
+        _begun(conn, sku, counted[sku])
         enough = (_S.c.sku == sku) & (_S.c.counted - _S.c.taken >= wanted[sku])
         if conn.execute(_S.update().where(enough).values(taken=_S.c.taken + wanted[sku])).rowcount == 1:
             taken[sku] = wanted[sku]
@@ -79,17 +119,38 @@ def take(conn: Connection, catalogue: Catalogue, wanted: Mapping[str, int]) -> t
     return tuple(short)
 
 
-def give_back(conn: Connection, answers: Mapping[str, Any]) -> None:
+def give_back(conn: Connection, answers: Mapping[str, Any], order: int = 0) -> None:
     """Put back what an order took; its caller sees to it that an order gives back once.
+
+    Nothing is put back that would be sold twice: what is promised to other open orders stays taken, and so, where the
+    shelf was counted after an order had gone out, does what came back of it, until it is counted again.
 
     Args:
         conn: the transaction in which the order is cancelled, refused or returned.
         answers: the order's.
+        order: its id.
     """
-    _put_back(conn, pieces(answers))
+    gone = pieces(answers)
+    if gone:
+        _lock(conn, *gone)
+        _put_back(conn, gone, promised(conn, order))
 
 
-def exchange(conn: Connection, catalogue: Catalogue | None, had: Mapping[str, Any], wants: Mapping[str, Any]) -> bool:
+def hold(conn: Connection, answers: Mapping[str, Any], order: int) -> None:
+    """Let what an order has lie on the shelf for it again, when it had not gone out after all."""
+    has = pieces(answers)
+    if not has:
+        return
+    _lock(conn, *has)
+    others = promised(conn, order)
+    for sku in sorted(has):
+        wanted = others.get(sku, 0) + has[sku]
+        conn.execute(_S.update().where((_S.c.sku == sku) & (_S.c.taken < wanted)).values(taken=wanted))
+
+
+def exchange(
+    conn: Connection, catalogue: Catalogue | None, had: Mapping[str, Any], wants: Mapping[str, Any], order: int = 0
+) -> bool:
     """Take what an order has more of now, and put back what it has less of.
 
     What stays as it was is not touched: counting may have begun anew since it was taken.
@@ -99,6 +160,7 @@ def exchange(conn: Connection, catalogue: Catalogue | None, had: Mapping[str, An
         catalogue: says what is counted; None where nothing is.
         had: the order's answers before.
         wants: those that it shall have.
+        order: its id.
 
     Returns:
         False when there is too little of something; then the shelf is as it was.
@@ -107,7 +169,11 @@ def exchange(conn: Connection, catalogue: Catalogue | None, had: Mapping[str, An
     more = {sku: count - before.get(sku, 0) for sku, count in after.items() if count > before.get(sku, 0)}
     if catalogue is not None and take(conn, catalogue, more):
         return False
-    _put_back(conn, {sku: count - after.get(sku, 0) for sku, count in before.items() if count > after.get(sku, 0)})
+    less = {sku: count - after.get(sku, 0) for sku, count in before.items() if count > after.get(sku, 0)}
+    if less:
+        _lock(conn, *less)
+        others = promised(conn, order)
+        _put_back(conn, less, {sku: others.get(sku, 0) + after.get(sku, 0) for sku in less})
     return True
 
 
@@ -126,8 +192,9 @@ def _lines(answers: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
                 yield line
 
 
-def _put_back(conn: Connection, wanted: Mapping[str, int]) -> None:
-    """Take less; never less than nothing, for counting may have begun anew since."""
+def _put_back(conn: Connection, wanted: Mapping[str, int], kept: Mapping[str, int] | None = None) -> None:
+    """Take less; never less than is kept for others, and never less than nothing: it may have been counted since."""
     for sku in sorted(wanted):
-        rest = case((_S.c.taken > wanted[sku], _S.c.taken - wanted[sku]), else_=0)
-        conn.execute(_S.update().where(_S.c.sku == sku).values(taken=rest))
+        least = (kept or {}).get(sku, 0)
+        rest = case((_S.c.taken - wanted[sku] > least, _S.c.taken - wanted[sku]), else_=least)
+        conn.execute(_S.update().where((_S.c.sku == sku) & (_S.c.taken > least)).values(taken=rest))

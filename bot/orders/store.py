@@ -7,20 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select
 
 from bot.orders import drafts
-from bot.orders.status import State
+from bot.orders.status import OPEN, State
 from bot.storage import audit, schema
 from bot.storage.audit import Act, Actor, Subject
 from bot.storage.database import lock_row
 
 AT_A_TIME = 10_000
 """Conversations that one statement asks for; databases take some ten thousand values at most."""
+VALID = timedelta(days=7)
+"""So long a customer can agree to a change."""
 _O, _L = schema.orders, schema.order_log
 _C, _P = schema.conversations, schema.customers
 
@@ -60,6 +62,11 @@ class Order:
     tracking: str = ""
     proposal: Mapping[str, Any] | None = None
     changed_at: datetime | None = None
+
+    def waits_for_consent(self, now: datetime) -> bool:
+        """Return whether a change that was proposed can still be agreed to."""
+        waits = self.proposal or {}
+        return bool(waits) and self.stands in OPEN and now - datetime.fromisoformat(waits["at"]) <= VALID
 
     @property
     def stands(self) -> State:

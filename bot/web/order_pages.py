@@ -124,6 +124,7 @@ class OrderPages:
         values |= {
             "order": found,
             "tones": TONES,
+            "waiting": orders_desk.waiting(found, visit.texts, visit.now),
             "following": order_words.following(self._house, found),
             "back_to": order_words.back_to(self._house, found),
             **_words(self._house, visit.texts),

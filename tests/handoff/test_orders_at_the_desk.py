@@ -543,8 +543,8 @@ async def test_what_is_cancelled_stands_on_the_shelf_again_once_and_is_taken_aga
     tea = Item("TEA", {"en": "Tea"}, 490, stock=5)
     floor.house.shelf.catalogue = catalogue = Catalogue((tea,), "EUR")
     cart = [{"sku": "TEA", "quantity": 2}]
-    order = await ordered(floor, cart=cart)
     await floor.change(lambda conn: stock.take(conn, catalogue, {"TEA": 2}))
+    order = await ordered(floor, cart=cart)
     number = order.number
 
     async def left() -> int:
@@ -596,8 +596,8 @@ async def sells(floor: Floor, folder: Path) -> tuple[Order, Callable[[], Awaitab
     def work(conn: Connection) -> Order:
         turn = floor.turn(conn, "Anna")
         who, total = turn.conversation, (1470, "EUR")
-        order = store.confirm(conn, who.id, who.customer_id, "order", {"items": [line]}, SUMMARY, floor.now, total)
         assert not stock.take(conn, catalogue, {"TEA": 2})
+        order = store.confirm(conn, who.id, who.customer_id, "order", {"items": [line]}, SUMMARY, floor.now, total)
         turn.carry([orders_desk.new_order(turn, order, SUMMARY)])
         return order
 
@@ -655,7 +655,7 @@ async def test_an_order_of_which_the_form_has_lost_something_is_not_changed(floo
 
 async def test_a_change_takes_nothing_again_of_what_was_counted_anew_since(floor: Floor, tmp_path: Path) -> None:
     order, left = await sells(floor, tmp_path)
-    counted = Catalogue((Item("TEA", {"en": "Tea"}, 490, stock=3),), "EUR")
+    counted = Catalogue((Item("TEA", {"en": "Tea"}, 490, stock=6),), "EUR")
     floor.house.shelf.catalogue = counted
     await floor.change(lambda conn: stock.count(conn, counted))
 
@@ -665,7 +665,7 @@ async def test_a_change_takes_nothing_again_of_what_was_counted_anew_since(floor
     await floor.writes("Olga", "Anna", f"/order {order.number} change items 3 tea")
     await agrees(floor, order)
 
-    assert (more, await left()) == (1, 2)
+    assert (more, await left()) == (2, 3)
 
 
 async def test_a_change_for_which_too_little_is_left_by_now_leaves_order_and_shelf_as_they_were(

@@ -216,3 +216,36 @@ async def test_a_change_is_proposed_privately_and_the_topic_reads_by_whom(floor:
         ("in Anna", f"📦 Olga proposes for {order.number}: Name: Anna Vogt → Mia Doe. The customer is asked."),
         ("Olga", f"Proposed for {order.number}: Name: Anna Vogt → Mia Doe. The customer is asked."),
     ]
+
+
+async def test_a_proposal_that_nobody_answered_in_a_week_is_no_longer_shown_as_waiting(floor: Floor) -> None:
+    order = await made(floor, "callback")
+    await floor.writes("Olga", "Anna", f"/order {order.number} change name Mia Doe")
+    await floor.told()
+
+    await floor.privately("Olga", f"/order {order.number}")
+    floor.later(days=7, seconds=1)
+    await floor.privately("Olga", f"/order {order.number}")
+    await floor.writes("Olga", "Anna", f"/order {order.number} change name Mia Doe")
+    await floor.privately("Olga", f"/order {order.number}")
+
+    again = f"propose it again: /order {order.number} change FIELD VALUE"
+    lines = [text.splitlines()[2] for who, text in await floor.told() if who == "Olga"]
+    assert lines == [
+        "Waits for the customer's consent: Name → Mia Doe",
+        "Proposed, and not answered in a week: Name → Mia Doe. It can no longer be agreed to; " + again,
+        "Waits for the customer's consent: Name → Mia Doe",
+    ]
+
+
+@pytest.mark.parametrize(("proven", "offered_again"), [("Web", [True]), ("", [False])])
+async def test_what_was_ordered_last_is_offered_in_another_chat_that_is_proven_to_be_theirs(
+    floor: Floor, proven: str, offered_again: list[bool]
+) -> None:
+    await made(floor, "callback")
+    if proven:
+        await floor.is_known_as("Anna", proven)
+
+    await floor.says("Web", "/callback")
+
+    assert ["Same as last time?" in text for text in await floor.heard("Web")] == offered_again

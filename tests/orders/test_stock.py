@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
-from bot.orders import stock
+from bot.domain.conversation import Author, Place
+from bot.messaging import conversations
+from bot.orders import stock, store
 from bot.orders.catalogue import Catalogue, Item
 from bot.orders.shelf import ALARM, Shelf
+from bot.orders.status import State
 from bot.orders.stock import Short
+from bot.orders.store import Order
 from bot.storage.database import Database
 
 
@@ -139,3 +145,89 @@ async def test_a_catalogue_may_come_later(database: Database, file: Path) -> Non
     write(later, "tea;Tea;1;3")
 
     assert await looked(shelf) == ["Tea"]
+
+
+MADE = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+def cart(**wanted: int) -> dict[str, object]:
+    return {"items": [{"sku": sku, "quantity": number} for sku, number in wanted.items()]}
+
+
+def ordered(conn: Connection, catalogue: Catalogue, at: datetime = MADE, **wanted: int) -> Order:
+    """Take pieces from the shelf for an order, as one who confirms does."""
+    assert stock.take(conn, catalogue, wanted) == ()
+    who, _ = conversations.meet(conn, Place("webchat", "w1"), Author("w1", "Anna"), "en", at)
+    return store.confirm(conn, who.id, who.customer_id, "order", cart(**wanted), [], at)
+
+
+def goes(conn: Connection, order: Order, state: State) -> Order:
+    became = store.put_into(conn, order, state, MADE)
+    assert became is not None
+    return became
+
+
+async def test_a_new_count_keeps_what_open_orders_wait_for(database: Database) -> None:
+    def work(conn: Connection) -> None:
+        stock.count(conn, shop(tea=5))
+        waits, sent = ordered(conn, shop(tea=5), tea=2), ordered(conn, shop(tea=5), tea=1)
+        goes(conn, sent, State.SHIPPED)
+        goes(conn, ordered(conn, shop(tea=5), MADE - timedelta(days=31), tea=1), State.CONFIRMED)
+        stock.count(conn, shop(tea=10))
+        assert stock.left(conn) == {"tea": 8}
+
+        stock.give_back(conn, waits.answers, waits.id)
+        goes(conn, waits, State.CANCELLED)
+        assert stock.left(conn) == {"tea": 10}
+
+        stock.give_back(conn, sent.answers, sent.id)
+        assert stock.left(conn) == {"tea": 10}
+
+    await database.transaction(work)
+
+
+async def test_what_is_promised_to_others_is_not_given_back_by_what_left_before_the_count(database: Database) -> None:
+    def work(conn: Connection) -> tuple[dict[str, int], dict[str, int]]:
+        sent = goes(conn, ordered(conn, shop(tea=5), tea=2), State.SHIPPED)
+        ordered(conn, shop(tea=5), tea=2)
+        stock.count(conn, shop(tea=10))
+        stock.give_back(conn, sent.answers, sent.id)
+        once = stock.left(conn)
+        stock.hold(conn, sent.answers, sent.id)
+        return once, stock.left(conn)
+
+    assert await database.transaction(work) == ({"tea": 8}, {"tea": 6})
+
+
+async def test_a_count_of_less_than_is_promised_offers_nothing_and_owes_it(database: Database) -> None:
+    def work(conn: Connection) -> tuple[dict[str, int], tuple[Short, ...], list[int | None], dict[str, int]]:
+        waits = ordered(conn, shop(tea=5), tea=4)
+        stock.count(conn, shop(tea=3))
+        owed, short = stock.left(conn), stock.take(conn, shop(tea=3), {"tea": 1})
+        shown = [item.stock for item in stock.present(conn, shop(tea=3)).items]
+        stock.give_back(conn, waits.answers, waits.id)
+        return owed, short, shown, stock.left(conn)
+
+    assert await database.transaction(work) == ({"tea": -1}, (Short("tea", 0),), [0], {"tea": 3})
+
+
+async def test_what_was_not_counted_when_it_was_ordered_is_promised_all_the_same(database: Database) -> None:
+    def work(conn: Connection) -> dict[str, int]:
+        ordered(conn, shop(tea=None), tea=2)
+        stock.count(conn, shop(tea=10))
+        return stock.left(conn)
+
+    assert await database.transaction(work) == {"tea": 8}
+
+
+async def test_orders_that_come_in_while_the_shelf_is_counted_anew_are_in_the_count(database: Database) -> None:
+    old, new = shop(tea=50), shop(tea=40)
+    await database.transaction(lambda conn: stock.count(conn, old))
+
+    await asyncio.gather(
+        *(database.transaction(lambda conn: ordered(conn, old, tea=1)) for _ in range(10)),
+        database.transaction(lambda conn: stock.count(conn, new)),
+        *(database.transaction(lambda conn: ordered(conn, new, tea=1)) for _ in range(10)),
+    )
+
+    assert await database.read(stock.left) == {"tea": 20}
