@@ -43,6 +43,8 @@ FRAMING = LITTLE | word_set("""
 """Words around an answer that name no goods."""
 LONGEST = 500
 SHORTEST_WORD = 4
+SHORTEST_PHONE = 7
+"""Digits from which on a figure is more likely a phone number."""
 MANY = 3
 """So many things said at once are an order, also without a word of wanting."""
 OPTIONS, ITEMS = {"choice", "delivery"}, "items"
@@ -220,7 +222,7 @@ class Noted:
 def noted(definition: FormDefinition, state: FormState, text: str, moment: Moment) -> Noted:
     """Return what a text that does not answer the present question clearly says of those that come later."""
     keys = [field.key for field in visible(definition, state.answers, undecided=True)]
-    if state.editing or state.current not in keys:
+    if state.editing or state.current not in keys or _is_a_figure(definition.field(state.current), text):
         return Noted(state)
     later = keys[keys.index(state.current) + 1 :]
     found = understood(definition, text, replace(moment, answers=state.answers))
@@ -231,6 +233,13 @@ def noted(definition: FormDefinition, state: FormState, text: str, moment: Momen
     went_on = replace(state, answers={**state.answers, **answers}, begun={**state.begun, **begun})
     alone = FRAMING.issuperset(words_of(found.rest))
     return Noted(went_on, (*answers, *begun), found.remarks, alone)
+
+
+def _is_a_figure(field: Field | None, text: str) -> bool:
+    """Return whether a field that counts was given a figure, right or wrong: "2.5" pieces are no second of May."""
+    counts = field is not None and field.kind in (Kind.ITEMS, Kind.NUMBER, Kind.MONEY)
+    digits = sum(map(str.isdigit, text))
+    return counts and digits < SHORTEST_PHONE and not any(map(str.isalpha, text))
 
 
 def begun_rows(definition: FormDefinition, state: FormState, moment: Moment) -> tuple[Row, ...]:

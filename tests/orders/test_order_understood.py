@@ -14,7 +14,7 @@ from bot.orders.definition import load
 from bot.orders.form import Step, Tapped, Typed, answer, back
 from bot.orders.kinds import rules_of
 from bot.orders.state import FormState
-from bot.orders.understood import begun_rows, begun_with, understood, wishes
+from bot.orders.understood import Noted, begun_rows, begun_with, noted, understood, wishes
 
 CONFIG = Path(__file__).parents[2] / "config"
 FORM = load(CONFIG / "order_form.toml")
@@ -168,3 +168,10 @@ def test_a_town_where_the_shop_does_not_deliver_is_told_at_once(text: str) -> No
 
     assert found.remarks == (Words("form.only_in", {"countries": "Germany"}),)
     assert set(found.begun) == {"items"}
+
+
+@pytest.mark.parametrize("text", ["2.5", "24.12.", "3/4", "21"])
+def test_a_figure_where_pieces_are_counted_is_no_day(text: str) -> None:
+    counting = FormState("order", FORM.fingerprint, {}, "items")
+
+    assert noted(FORM, counting, text, NOW) == Noted(counting)
