@@ -169,7 +169,7 @@ async def test_wrong_answers_get_helpful_words_and_the_question_again(customer: 
     assert "Please give one number" in many.text
     assert "Tasting set, 8 teas: 20 at most." in too_many.text
     assert "Only whole numbers" in half.text
-    assert "Please choose one of these." in nowhere.text
+    assert "Please choose one of these first" in nowhere.text
     assert nowhere.buttons[:2] == ("Home, by DHL", "Pick-up in the shop")
     assert "In which street?" in short.text
     assert "The first possible day is" in past.text
