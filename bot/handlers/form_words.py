@@ -120,15 +120,16 @@ def _said_of(turn: Turn, definition: FormDefinition, one: Say) -> Say:
     only the form that takes orders orders something.
     """
     language = turn.conversation.language
+    other = bool(other_title(turn.house, definition.key, language))
     if definition.submit:
         last = Words(text=words_in(definition.submit, language))
-    elif other_title(turn.house, definition.key, language):
+    elif other:
         last = Words("form.button.send")
     else:
         last = Words("form.button.pay" if definition.total else "form.button.confirm")
     labels = {"form.button.confirm": last}
     choices = tuple(replace(choice, label=labels.get(choice.label.key, choice.label)) for choice in one.choices)
-    said = Words("other.form.cancelled") if one.words.key == "form.cancelled" else one.words
+    said = Words("other.form.cancelled") if other and one.words.key == "form.cancelled" else one.words
     return replace(one, words=said, choices=choices)
 
 

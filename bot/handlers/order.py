@@ -58,6 +58,8 @@ def resume(turn: Turn, definition: FormDefinition, state: FormState, *before: Sa
 def follow(turn: Turn, definition: FormDefinition, step: Step, was: FormState | None = None) -> Sayings:
     """Keep what a step left, and say what it says; `was` is the state before it, kept when the customer cancels."""
     conversation = turn.conversation.id
+    if turn.ticket is not None:
+        turn.show("draft")  # people are asked for, and read on the card how far it is
     match step.outcome:
         case Outcome.ASKING:
             drafts.put(turn.conn, conversation, definition.key, step.state.to_dict(), turn.now)

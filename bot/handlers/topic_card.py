@@ -20,7 +20,10 @@ from bot.messaging import backlog, merging, outbox, topics, transcript
 from bot.messaging.topics import Topic
 
 ANSWERED_SOON = timedelta(minutes=1)
-"""So long a card waits to say that the customer wrote: an answer in that time leaves it as it is, and costs no edit."""
+"""So long a card waits to say that the customer wrote: an answer in that time leaves it as it is, and costs no edit.
+
+So long it also waits to show that a form went on: its answers of a minute are one edit.
+"""
 BELOW, AGAIN = "below", "again"
 """What a card keeps for its changes: the lines below its head, and whether the customer came back."""
 MOST_COPIES = 3
@@ -108,9 +111,8 @@ def _changed(turn: Turn, topic: Topic, ticket: Ticket | None) -> Sayings:
     if wanted == current:
         return []
     only_due = current.startswith(f"{shown[merging.REST]}:")
-    return [
-        replace(_edit(topic, shown), hold=ANSWERED_SOON if only_due and _just_asked(turn, ticket) else timedelta(0))
-    ]
+    waits = (only_due and _just_asked(turn, ticket)) or turn.shows_only("draft")
+    return [replace(_edit(topic, shown), hold=ANSWERED_SOON if waits else timedelta(0))]
 
 
 def _just_asked(turn: Turn, ticket: Ticket) -> bool:

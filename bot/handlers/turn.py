@@ -37,7 +37,7 @@ from bot.messaging.conversations import Conversation
 from bot.messaging.outbox import Posting
 from bot.messaging.topics import Topic
 
-ON_THE_CARD = {"ticket", "order", "customer"}
+ON_THE_CARD = {"ticket", "order", "customer", "draft"}
 """Kinds of change that the card in the topic shows."""
 LIVES = {Act.ANSWER_PRESS: timedelta(seconds=140), Act.REACT: timedelta(hours=1)}
 """After this it is of no use any more; a press must be answered within 150 s (Bot API, add_new_callback_query)."""
@@ -222,6 +222,10 @@ class Turn:
     def show(self, kind: str, **body: Any) -> None:  # noqa: ANN401 JSON
         """Tell the console that something about this conversation changed; written when the turn is carried out."""
         self._shown.append((kind, {"conversation": self.conversation.id, **body}))
+
+    def shows_only(self, kind: str) -> bool:
+        """Return whether this kind of thing, and nothing else that the card shows, has changed in the turn so far."""
+        return {one for one, _ in self._shown} & ON_THE_CARD == {kind}
 
     def topic(self) -> Topic | None:
         """Return the conversation's topic, or None while it has none."""

@@ -15,10 +15,14 @@ from bot.orders.words import DONE, means
 ALL, ANEW = "-all", "-anew"
 MEGABYTE = 1024 * 1024
 _LONGEST_NAME = 120
+_LONGEST_CAPTION = 300
 
 
 class _Files(Rules):
-    """A list of {"line": our id of the transcript's line, "kind": a `ContentKind`, "name": may be empty}."""
+    """A list of {"line": our id of the transcript's line, "kind": a `ContentKind`, "name": may be empty}.
+
+    What was written below a file is its "caption", where there is any.
+    """
 
     carries_over = False
 
@@ -42,6 +46,8 @@ class _Files(Rules):
         if field.max_bytes and given.size > field.max_bytes:
             return Refused(Words("form.file_large", {"n": field.max_bytes // MEGABYTE}))
         one: dict[str, Any] = {"line": line, "kind": given.kind, "name": given.name[:_LONGEST_NAME]}
+        if caption := " ".join(given.caption.split()):
+            one["caption"] = caption[:_LONGEST_CAPTION]
         kept = kept if line in [other["line"] for other in kept] else [*kept, one]
         if len(kept) > field.max_files:
             return Refused(Words("form.file_many", {"n": field.max_files}))
@@ -78,10 +84,16 @@ class _Files(Rules):
 
     def show(self, field: Field, value: Value, language: str) -> Words:  # noqa: ARG002
         files = [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
-        names = [str(one.get("name") or "") for one in files]
+        names = [" ".join(filter(None, (str(one.get("name") or ""), _captioned(one)))) for one in files]
         if files and not any(names):
             return Words("form.file_sent", {"n": len(files)})
         return Words(text=", ".join(name or "📎" for name in names))
+
+
+def _captioned(one: dict[str, Any]) -> str:
+    """Return what was written below a file, empty for nothing."""
+    caption = str(one.get("caption") or "")
+    return f"📎 “{caption}”" if caption and not one.get("name") else f"(“{caption}”)" if caption else ""
 
 
 def _kept(moment: Moment) -> list[dict[str, Any]]:

@@ -205,3 +205,35 @@ def test_the_step_that_is_reached_is_the_highest(minutes: float, step: Step | No
     found = promises.standing(Promise.FIRST_ANSWER, MONDAY, allowed, hours, now)
 
     assert found == (datetime(2026, 11, 23, 9, 10, tzinfo=ZoneInfo("UTC")), step)
+
+
+async def test_the_card_follows_a_form_that_goes_on_and_shows_a_minutes_answers_at_once(floor: Floor) -> None:
+    await floor.asks("Anna")
+    await floor.says("Anna", "/order")
+    before = await edits(floor)
+
+    async def presses_first() -> str:
+        def work(conn: Connection) -> list[str]:
+            out = schema.outbox.c
+            rows = conn.execute(select(out.body).where(out.chat == "cAnna", out.act == "say").order_by(out.id.desc()))
+            return next(list(body["buttons"][0][0]) for body in rows.scalars() if body.get("buttons"))
+
+        label, action, *_ = await floor.house.database.read(work)
+        await floor.presses("Anna", action)
+        return label
+
+    item, number = await presses_first(), await presses_first()
+
+    def shown(conn: Connection) -> tuple[str, list[datetime]]:
+        topic, out = floor.turn(conn, "Anna").topic(), schema.outbox.c
+        assert topic is not None
+        assert topic.card is not None
+        body = backlog.last_of(conn, (topic.lane, topic.looks_lane), topic.card)
+        assert body is not None
+        held = conn.execute(select(out.not_before).where(out.act == "edit").order_by(out.id.desc()).limit(2)).scalars()
+        return body["text"]["text"], list(held)
+
+    text, held = await floor.house.database.read(shown)
+    assert (f"Item: {item}" in text, f"Quantity: {number}" in text) == (True, True)
+    assert held == [floor.now + timedelta(minutes=1)] * 2
+    assert await edits(floor) == before + 2

@@ -203,3 +203,18 @@ WRONG_VALUES: list[tuple[str, Value]] = [
 @pytest.mark.parametrize(("key", "value"), WRONG_VALUES)
 def test_a_value_from_elsewhere_that_the_field_would_not_take_is_found_out(key: str, value: Value) -> None:
     assert rules_of(FIELDS[key]).trouble(FIELDS[key], value, MOMENT) is not None
+
+
+def test_what_is_written_below_a_file_stays_with_it_and_is_shown() -> None:
+    below = replace(photo(1), caption="the handle\nis off")
+    named = replace(photo(2, "document", "bill.pdf"), caption="x" * 400)
+
+    first = sent(below)
+    assert isinstance(first, Begun)
+    assert first.so_far == [kept(1) | {"caption": "the handle is off"}]
+    both = [kept(1) | {"caption": "the handle is off"}, kept(2, "document", "bill.pdf") | {"caption": "x" * 300}]
+    second = sent(named, first.so_far)
+    assert isinstance(second, Begun | Accepted)
+    assert (second.value if isinstance(second, Accepted) else second.so_far) == both
+    shown = rules_of(FIELDS["photos"]).show(FIELDS["photos"], both, "en")
+    assert shown == Words(text=f"📎 “the handle is off”, bill.pdf (“{'x' * 300}”)")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -41,3 +42,41 @@ async def test_an_order_is_confirmed_in_the_topic_changed_by_consent_and_shipped
     assert shipped.text.splitlines()[1] == "Follow the parcel: https://parcel.example/7"
     assert "https://parcel.example/7" in answer.text
     assert not answer.buttons
+
+
+async def test_a_return_is_asked_for_and_received_and_a_call_back_is_done_in_their_own_words(
+    customer: Customer, olga: Operator, desk: Desk
+) -> None:
+    for words in ("/return", "S-1042", "not to my taste", "that is all", "leave out"):
+        await customer.says(words)
+        await customer.reads()
+    await customer.presses("Send", customer.last)
+    thanks = await customer.reads("your number is")
+    sent_back = re.findall(r"R-\d+", thanks.text)[0]
+    topic = await olga.finds_topic(sent_back)
+    offered = await olga.reads_in(topic, f"New: Return {sent_back}")
+    await olga.presses_in(topic, "Accepted", offered)
+    accepted = await customer.reads("accepted")
+    refused = desk.command("order", "set", sent_back, "shipped")
+    await olga.writes(topic, f"/order {sent_back} received")
+    received = await customer.reads("received")
+
+    for words in ("/callback", "Anna Vogt", "0151 12345678"):
+        await customer.says(words)
+        day = await customer.reads()
+    await customer.presses(day.buttons[0], day)
+    await customer.presses("Send", await customer.reads("Is everything right?"))
+    call = re.findall(r"C-\d+", (await customer.reads("your number is")).text)[0]
+    asked = await olga.reads_in(topic, f"New: Call-back {call}")
+    await olga.presses_in(topic, "Done", asked)
+    done = await customer.reads("done")
+
+    assert offered.buttons == ("Accepted", "Received", "Refuse", "Change …")
+    assert asked.buttons == ("Confirm", "Done", "Refuse", "Change …")
+    assert refused.returncode == 1
+    assert (
+        f"{sent_back} cannot become shipped: its form 'return' has new, confirmed, cancelled, returned"
+        in refused.stderr
+    )
+    assert (accepted.text, received.text) == (f"Return {sent_back}: accepted.", f"Return {sent_back}: received.")
+    assert done.text == f"Call-back {call}: done."
