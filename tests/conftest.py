@@ -15,6 +15,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+import structlog
 
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # the processes of a run would each compile the whole program again
 sys.dont_write_bytecode = False
@@ -23,6 +24,14 @@ PATIENCE, WALKS_PATIENCE = 150, 600
 """Seconds after which a test is given up: far more than one takes on a machine that does much else."""
 FIRST = ("walk", "browser", "slow", "postgres")
 """Kinds of tests whose files come first, in this order; none of them can be shared out once it has begun."""
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
+"""As the program's own logs; by default each logged error is set out with its source and all local variables."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
