@@ -33,6 +33,8 @@ ON_POSTGRES = pytest.mark.parametrize(
     "database_url", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True
 )
 """For a test of what only several workers can do."""
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For a test of something dear that the database has no part in, beside others that run on both."""
 PATIENCE, LONG_PATIENCE = 3.0, 30.0
 
 

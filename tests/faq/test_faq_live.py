@@ -11,6 +11,7 @@ import weakref
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,7 @@ from bot.faq.entry import FaqEntry, Text
 from bot.faq.knowledge_base import ENCODER_AGAIN, KnowledgeBase, digest
 from bot.faq.matcher import Match, Policy
 from bot.storage.database import Database
-from tests.databases import database, database_url, postgres_url, sqlite_file, sqlite_template
+from tests.databases import ON_SQLITE, database, database_url, postgres_url, sqlite_file, sqlite_template
 
 __all__ = ["database", "database_url", "postgres_url", "sqlite_file", "sqlite_template"]
 
@@ -33,8 +34,14 @@ WORDS = [
     f"{one}{other}" for one in ("ba", "de", "ki", "lo", "mu", "sa") for other in ("ran", "tel", "nis", "por", "xa")
 ]
 pytestmark = pytest.mark.slow  # bases that learn
-LARGE = pytest.param(300, 8, 2_000, marks=pytest.mark.long)
+POSTGRES = pytest.param("postgresql", 40, 4, 2_000, marks=pytest.mark.postgres)
+LARGE = pytest.param("sqlite", 300, 8, 2_000, marks=pytest.mark.long)
 """More phrasings than are compared as a whole: half a minute each; `make test` draws the line lower instead."""
+
+
+@cache
+def direction(word: str, width: int) -> Vectors:
+    return np.asarray(np.random.default_rng(list(word.encode())).normal(size=width))
 
 
 class Toy:
@@ -47,7 +54,7 @@ class Toy:
         table = np.full((len(sentences), self.width), 1e-6)
         for place, one in enumerate(sentences):
             for word in one.casefold().split():
-                table[place] += np.random.default_rng(list(word.encode())).normal(size=self.width)
+                table[place] += direction(word, self.width)
         return np.asarray(table / np.linalg.norm(table, axis=1, keepdims=True), dtype=np.float32)
 
 
@@ -107,7 +114,11 @@ async def found(faq: KnowledgeBase, questions: Sequence[str]) -> list[Match]:
     return [match for match in matches if match is not None]
 
 
-@pytest.mark.parametrize(("entries", "an_entry", "whole"), [(40, 4, 2_000), (40, 8, 300), LARGE])
+@pytest.mark.parametrize(
+    ("database_url", "entries", "an_entry", "whole"),
+    [("sqlite", 40, 4, 2_000), POSTGRES, ("sqlite", 40, 8, 300), LARGE],
+    indirect=["database_url"],
+)
 async def test_a_base_that_was_edited_decides_like_one_that_was_never_another(
     database: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, entries: int, an_entry: int, whole: int
 ) -> None:
@@ -132,6 +143,7 @@ async def test_a_base_that_was_edited_decides_like_one_that_was_never_another(
     fresh.close()
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("encoder", ["none", "toy"])
 @pytest.mark.parametrize(("left", "an_entry"), [(1, 1), (1, 4), (3, 1)])
 async def test_a_base_that_shrank_decides_as_after_a_restart(
@@ -164,7 +176,9 @@ async def test_a_base_that_shrank_decides_as_after_a_restart(
     fresh.close()
 
 
-@pytest.mark.parametrize(("entries", "an_entry", "whole"), [(40, 8, 300), LARGE])
+@pytest.mark.parametrize(
+    ("database_url", "entries", "an_entry", "whole"), [("sqlite", 40, 8, 300), LARGE], indirect=["database_url"]
+)
 async def test_an_edit_of_a_large_base_is_as_clever_as_before_at_once(
     database: Database, monkeypatch: pytest.MonkeyPatch, entries: int, an_entry: int, whole: int
 ) -> None:
@@ -197,6 +211,7 @@ def tables(faq: KnowledgeBase) -> list[object]:
     return [part for part in index.parts if type(part).__module__ in {"bot.faq.nearby", "bot.faq.repair", "numpy"}]
 
 
+@ON_SQLITE
 async def test_what_an_edit_replaces_is_freed_by_the_builder_and_not_on_the_event_loop(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -221,6 +236,7 @@ async def test_what_an_edit_replaces_is_freed_by_the_builder_and_not_on_the_even
     faq.close()
 
 
+@ON_SQLITE
 async def test_after_a_restart_the_encoder_is_loaded_before_a_customer_asks(
     database: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -259,6 +275,7 @@ async def test_an_edit_reads_only_the_entry_that_changed(database: Database, mon
     faq.close()
 
 
+@ON_SQLITE
 async def test_questions_are_answered_while_a_large_base_is_being_built_and_learned(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -305,6 +322,7 @@ async def test_buttons_find_their_entry_and_category(database: Database, monkeyp
     faq.close()
 
 
+@ON_SQLITE
 async def test_without_its_encoder_a_base_learns_by_words_and_tries_again_some_minutes_later(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -335,6 +353,7 @@ async def test_without_its_encoder_a_base_learns_by_words_and_tries_again_some_m
     words.close()
 
 
+@ON_SQLITE
 async def test_an_edit_goes_live_though_the_encoder_fails_meanwhile(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -353,6 +372,7 @@ async def test_an_edit_goes_live_though_the_encoder_fails_meanwhile(
     faq.close()
 
 
+@ON_SQLITE
 async def test_a_question_that_the_encoder_fails_at_is_answered_by_words_and_told_of_once(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -377,6 +397,7 @@ async def test_a_question_that_the_encoder_fails_at_is_answered_by_words_and_tol
     faq.close()
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("harm", ["a file in the folder's place", "a damaged file", "a file of another shape"])
 async def test_a_folder_for_vectors_that_is_of_no_use_keeps_no_base_from_learning(
     database: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, harm: str
@@ -399,6 +420,7 @@ async def test_a_folder_for_vectors_that_is_of_no_use_keeps_no_base_from_learnin
     faq.close()
 
 
+@ON_SQLITE
 async def test_what_fails_again_and_again_is_tried_less_often(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
