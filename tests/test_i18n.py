@@ -44,6 +44,7 @@ def key_of(message: Message) -> str:
     return str(message.id if isinstance(message.id, str) else message.id[0])
 
 
+@cache
 def messages(language: str) -> dict[str, Message]:
     return {key_of(message): message for message in catalogue(language) if message.id}
 
@@ -62,36 +63,36 @@ def sources() -> dict[Path, str]:
     return {path: path.read_text(encoding="utf-8") for path in found if "sandbox" not in path.parts}
 
 
-def trees() -> Iterator[ast.Module]:
-    for path, text in sources().items():
-        if path.suffix == ".py":
-            yield ast.parse(text)
+@cache
+def telling() -> list[ast.AST]:
+    """Return what in the sources may name a sentence."""
+    trees = [ast.parse(text) for path, text in sources().items() if path.suffix == ".py"]
+    kinds = (ast.JoinedStr, ast.Constant, ast.Call)
+    return [node for tree in trees for node in ast.walk(tree) if isinstance(node, kinds)]
 
 
 @cache
 def mentioned() -> frozenset[str]:
     """Return every constant of the sources that looks like a key or the beginning of one."""
     constants = {quoted for text in sources().values() for quoted in QUOTED.findall(text)}
-    for tree in trees():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
-                constants.add(str(node.values[0].value))
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                constants.add(node.value)
+    for node in telling():
+        if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
+            constants.add(str(node.values[0].value))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            constants.add(node.value)
     return frozenset(constants)
 
 
 def calls() -> Iterator[tuple[str, set[str] | None]]:
     """Yield the key of each call for a sentence with the names of its values, None for values that are not named."""
     known = messages("en")
-    for tree in trees():
-        for node in ast.walk(tree):
-            if not isinstance(node, ast.Call) or not node.args or not isinstance(node.args[0], ast.Constant):
-                continue
-            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-            if "texts" in name and node.args[0].value in known:
-                names = {keyword.arg for keyword in node.keywords}
-                yield node.args[0].value, None if None in names else {str(name) for name in names}
+    for node in telling():
+        if not isinstance(node, ast.Call) or not node.args or not isinstance(node.args[0], ast.Constant):
+            continue
+        name, key = getattr(node.func, "attr", getattr(node.func, "id", "")), node.args[0].value
+        if "texts" in name and isinstance(key, str) and key in known:
+            names = {keyword.arg for keyword in node.keywords}
+            yield key, None if None in names else {str(name) for name in names}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
