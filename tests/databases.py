@@ -26,7 +26,9 @@ from sqlalchemy.pool import NullPool
 from bot.storage import migrate
 from bot.storage.database import Database, connect
 from bot.storage.schema import metadata
+from tests.sparing import spare
 
+spare()
 SERVER = os.environ.get("TEST_POSTGRES", "postgresql+asyncpg://postgres@127.0.0.1:5432")
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 ON_POSTGRES = pytest.mark.parametrize(
