@@ -10,6 +10,7 @@ import asyncio
 import gc
 import io
 import os
+import shutil
 import sys
 from collections.abc import Generator
 from pathlib import Path
@@ -24,6 +25,10 @@ PATIENCE, WALKS_PATIENCE = 150, 600
 """Seconds after which a test is given up: far more than one takes on a machine that does much else."""
 FIRST = ("walk", "browser", "slow", "postgres")
 """Kinds of tests whose files come first, in this order; none of them can be shared out once it has begun."""
+MEMORY, ROOM = "/dev/shm", 4 * 2**30  # noqa: S108 a folder of pytest's own is made in it
+if Path(MEMORY).is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", MEMORY)
+"""Files of tests go into memory where there is room: each commit of theirs waits for a disk otherwise."""
 structlog.configure(
     processors=[
         structlog.contextvars.merge_contextvars,
