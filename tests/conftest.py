@@ -20,6 +20,7 @@ import structlog
 
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # the processes of a run would each compile the whole program again
 sys.dont_write_bytecode = False
+gc.disable()  # until all is collected: none of it is garbage
 STRICT = bool(os.environ.get("TEST_STRICT"))
 PATIENCE, WALKS_PATIENCE = 150, 600
 """Seconds after which a test is given up: far more than one takes on a machine that does much else."""
@@ -64,6 +65,7 @@ def pytest_collection_finish() -> None:
     """Put what was collected out of the collector's sight: it would look through all of it again and again."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def waiting_tasks() -> str:

@@ -195,9 +195,11 @@ def test_some_random_cases_agree_with_a_clock_that_is_watched_minute_by_minute()
     assert disagreeing(seed=2, count=250) == []
 
 
-@pytest.mark.slow
-def test_ten_thousand_random_cases_agree_with_a_clock_that_is_watched_minute_by_minute() -> None:
-    assert disagreeing(seed=1, count=10_000) == []
+@pytest.mark.parametrize(
+    "count", [pytest.param(1_000, marks=pytest.mark.slow), pytest.param(10_000, marks=pytest.mark.long)]
+)
+def test_thousands_of_random_cases_agree_with_a_clock_that_is_watched_minute_by_minute(count: int) -> None:
+    assert disagreeing(seed=1, count=count) == []
 
 
 @pytest.mark.parametrize("zone", ZONES)

@@ -352,7 +352,7 @@ class FormAtRandom(RuleBasedStateMachine):
 
 
 STEADY = settings(
-    deadline=None, derandomize=True, max_examples=100, stateful_step_count=40, suppress_health_check=list(HealthCheck)
+    deadline=None, derandomize=True, max_examples=40, stateful_step_count=40, suppress_health_check=list(HealthCheck)
 )
 
 
