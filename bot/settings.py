@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -17,6 +16,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
+from bot.domain import toml_slips
 from bot.domain.errors import WrongUsage
 
 PREFIX = "SUPPORTBOT_"
@@ -280,8 +280,8 @@ def _read(file: Path) -> dict[str, Any]:
     if not file.exists():
         return {}
     try:
-        body = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        body = toml_slips.read(file.read_text(encoding="utf-8"))
+    except (toml_slips.TomlSlip, UnicodeDecodeError) as error:
         raise SettingsWrong(file.as_posix(), "not readable as TOML", str(error)) from None
     for key in OURS:
         if key in body:

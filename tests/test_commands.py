@@ -380,6 +380,31 @@ def test_every_command_that_prints_data_prints_json_on_request(shop: Shop) -> No
     assert {line["what"] for line in parsed(shop, "check")} >= {"settings", "database", "FAQ", "telegram"}
 
 
+def test_check_tells_each_mistake_of_forms_and_catalogue_once_and_all_at_once(shop: Shop) -> None:
+    form, more = shop.folder / "config" / "order_form.toml", shop.folder / "config" / "forms" / "return.toml"
+    catalogue = shop.folder / "config" / "catalogue.csv"
+    form.write_text(
+        form.read_text().replace('prefix = "S"', 'prefix = "so"').replace('\nkind = "phone"', '\nkind = "phon"')
+    )
+    more.write_text(f"{more.read_text()}\nnumber = 4,90\n")
+    rows = catalogue.read_text().splitlines()
+    catalogue.write_text("\n".join([*rows, rows[1]]))
+
+    code, printed, _ = shop.command("check", "--json")
+
+    wrong = [(line["what"], line["text"].partition("config/")[2]) for line in json.loads(printed) if not line["ok"]]
+    wrong = [one for one in wrong if one[0] != "FAQ"]
+    places = [(what, text.partition(":")[0].partition(", line")[0]) for what, text in wrong]
+    assert code == 1
+    assert places == [
+        ("forms", "order_form.toml"),
+        ("forms", "order_form.toml"),
+        ("forms", "forms/return.toml"),
+        ("catalogue", f"catalogue.csv, row {len(rows) + 1}"),
+    ]
+    assert wrong[-1][1].endswith(": it is the same as row 2; delete one of them")
+
+
 def test_a_base_is_replaced_by_a_file_only_on_request(shop: Shop) -> None:
     sample, mine = shop.folder / "sample.yaml", shop.folder / "mine.yaml"
     sample.write_text(ENTRY.format(id="tea", question="Do you sell tea?"))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -26,21 +27,27 @@ class Finding:
 async def everything(settings: Settings) -> list[Finding]:
     """Look at all that a run needs; the settings themselves were read already."""
     findings = [Finding("settings", ok=True, text=str(settings.config / "settings.toml"))]
-    findings.append(await _look("config files", lambda: _files(settings)))
-    findings.append(await _look("database", lambda: _database(settings)))
-    findings.append(await _look("FAQ", lambda: _faq(settings)))
-    findings.append(await _look("catalogue", lambda: _catalogue(settings)))
-    findings.append(await _look("shifts", lambda: _shifts(settings)))
+    for what, look in _OURS.items():
+        known = {one.text for one in findings if not one.ok}
+        findings += [one for one in await _look(what, partial(look, settings)) if one.text not in known]
     if not settings.telegram.token.get_secret_value():
         return [*findings, Finding("telegram", ok=True, text="off, because telegram.token is empty")]
     return [*findings, *await _telegram(settings)]
 
 
-async def _look(what: str, look: Callable[[], Awaitable[str]]) -> Finding:
+async def _look(what: str, look: Callable[[], Awaitable[str]]) -> list[Finding]:
+    """Return what was found, each mistake by itself."""
     try:
-        return Finding(what, ok=True, text=await look())
+        return [Finding(what, ok=True, text=await look())]
     except SupportbotError as error:
-        return Finding(what, ok=False, text=str(error))
+        return [Finding(what, ok=False, text=line) for line in str(error).split("\n")]
+
+
+async def _forms(settings: Settings) -> str:
+    from bot.app import shop
+
+    found = await asyncio.to_thread(shop.form_keys, settings)
+    return ", ".join(found) or f"none: there is no {settings.path(settings.orders.form)}"
 
 
 async def _files(settings: Settings) -> str:
@@ -51,8 +58,7 @@ async def _files(settings: Settings) -> str:
     house = build(settings, database)
     house.knowledge_base.close()
     await database.close()
-    forms = ", ".join(form.key for form in house.forms) or "none"
-    return f"sentences in {', '.join(house.catalogues)}, forms: {forms}"
+    return f"sentences in {', '.join(house.catalogues)}"
 
 
 async def _database(settings: Settings) -> str:
@@ -132,6 +138,17 @@ async def _telegram(settings: Settings) -> list[Finding]:
         text = "none: operators work in the console only; see telegram.operator_groups"
         findings.append(Finding("operator group", ok=True, text=text))
     return findings
+
+
+_OURS: Mapping[str, Callable[[Settings], Awaitable[str]]] = {
+    "forms": _forms,
+    "catalogue": _catalogue,
+    "config files": _files,
+    "database": _database,
+    "FAQ": _faq,
+    "shifts": _shifts,
+}
+"""What is looked at before Telegram; what `config files` says of a form or the catalogue was told before it."""
 
 
 async def _group(caller: Any, group: int, me: int) -> Finding:  # noqa: ANN401 a driver's Caller

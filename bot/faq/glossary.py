@@ -7,12 +7,12 @@ alike. Words are compared by their stems, so "packages" counts too.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bot.domain import toml_slips
 from bot.domain.errors import SupportbotError
 from bot.faq.entry import LANGUAGE_FORM
 from bot.faq.text import stem, tokens
@@ -101,8 +101,8 @@ def load(file: Path) -> Glossary:
     """
     try:
         text = file.read_text(encoding="utf-8") if file.exists() else ""
-        body = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        body = toml_slips.read(text)
+    except (toml_slips.TomlSlip, UnicodeDecodeError, OSError) as error:
         raise GlossaryBroken(file.name, "", f"is not readable as TOML: {error}") from None
     except RecursionError:
         raise GlossaryBroken(file.name, "", "is nested too deeply") from None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 
+from bot.domain import toml_slips
 from bot.handoff import canned
 from bot.handoff.canned import CannedAnswer
 from bot.handoff.reading import RulesBroken
@@ -19,10 +19,10 @@ def load(file: Path) -> tuple[CannedAnswer, ...]:
         RulesBroken: it cannot be read, has no canned answers, or one of them is wrong.
     """
     try:
-        body = tomllib.loads(file.read_text(encoding="utf-8"))
+        body = toml_slips.read(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise RulesBroken(file, "not readable", error.strerror or "no such file") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (toml_slips.TomlSlip, UnicodeDecodeError) as error:
         raise RulesBroken(file, "not readable as TOML", str(error)) from None
     found = canned.read(body.get("canned", []), lambda key, why: RulesBroken(file, key, why))
     if not found:

@@ -6,13 +6,13 @@ again within a day, nothing closes by itself.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 from enum import StrEnum
 from pathlib import Path
 
+from bot.domain import toml_slips
 from bot.handoff import canned, promises
 from bot.handoff.canned import CannedAnswer
 from bot.handoff.hours import WorkingHours
@@ -136,8 +136,8 @@ def load(file: Path) -> Rules:
         RulesBroken: with the file, the key and what is wrong with it.
     """
     try:
-        body = tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        body = toml_slips.read(file.read_text(encoding="utf-8")) if file.exists() else {}
+    except (toml_slips.TomlSlip, UnicodeDecodeError) as error:
         raise RulesBroken(file, "not readable as TOML", str(error)) from None
     whole = Section(file, "", body).only(KNOWN)
     zone = whole.zone("time_zone", "Europe/Berlin")

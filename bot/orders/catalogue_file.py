@@ -11,7 +11,6 @@ import io
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -19,6 +18,7 @@ from typing import TypeVar
 from bot.domain.errors import SupportbotError
 from bot.domain.people import one_line
 from bot.orders.catalogue import Catalogue, Item
+from bot.orders.catalogue_head import Wrong, columns_of, cut, wrong_columns
 from bot.orders.money import decimals_of, is_currency, plain, read_amount
 from bot.orders.words import fold, word_set
 
@@ -31,17 +31,15 @@ LONGEST_CELL = 1000
 MOST_STOCK = 1_000_000
 TOLD = 5
 """Problems that are told one by one."""
+SAVE_IT = "in Excel choose Save as, CSV UTF-8"
 
-_TEXTS = ("name", "size", "category", "synonyms")
-_PLAIN = ("sku", "price", "stock", "delivery_days", "enabled")
-_COLUMN = re.compile(rf"({'|'.join(_TEXTS)})(?:_([a-z]{{2,3}}))?|{'|'.join(_PLAIN)}")
 _SKU = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,15}", re.ASCII)
 _YES = word_set("yes y true 1 on ja j wahr x да д истина")
 _NO = word_set("no n false 0 off nein falsch нет н ложь")
 
 
 class CatalogueBroken(SupportbotError):
-    """The catalogue cannot be used; the sentence names file, row and column of each mistake, at most five of them.
+    """The catalogue cannot be used; a sentence names file, row and column of each mistake, a line each, at most five.
 
     Attributes:
         path: the file.
@@ -50,14 +48,12 @@ class CatalogueBroken(SupportbotError):
 
     def __init__(self, path: Path, problems: Sequence[str]) -> None:
         more = len(problems) - TOLD
-        told = "; ".join(problems[:TOLD]) + (f"; and {more} more" if more > 0 else "")
-        super().__init__(f"{path}: {told}")
+        told = [
+            f"{path}, {problem}" if problem.startswith("row ") else f"{path}: {problem}" for problem in problems[:TOLD]
+        ]
+        super().__init__("\n".join([*told, *([f"{path}: and {more} more mistakes"] if more > 0 else [])]))
         self.path = path
         self.problems = tuple(problems)
-
-
-class _Wrong(Exception):
-    """One mistake, in words."""
 
 
 def load(path: Path, currency: str) -> Catalogue:
@@ -69,11 +65,14 @@ def load(path: Path, currency: str) -> Catalogue:
     if not is_currency(currency):
         raise CatalogueBroken(path, [f"orders.currency is {currency!r}, which is no currency; write it as EUR"])
     try:
-        rows = list(_rows(_text_of(path)))
-        columns = _columns(rows)
-    except _Wrong as wrong:
+        text = _text_of(path)
+        rows = list(_rows(text))
+        columns = columns_of(rows, MOST_ITEMS)
+    except Wrong as wrong:
         raise CatalogueBroken(path, [str(wrong)]) from None
-    reading = _Reading(columns, currency)
+    if told := wrong_columns(columns):
+        raise CatalogueBroken(path, told)
+    reading = _Reading(columns, currency, _parted_by(text))
     for number, cells in enumerate(rows[1:], 2):
         if any(cell.strip() for cell in cells):
             reading.take(number, cells)
@@ -89,51 +88,34 @@ def _text_of(path: Path) -> str:
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
         if len(content) > MOST_BYTES:
-            raise _Wrong(f"it is larger than {MOST_BYTES // 1_000_000} megabytes")
+            raise Wrong(f"it is larger than {MOST_BYTES // 1_000_000} megabytes; take out what is not sold any more")
+        if content.startswith(b"PK"):
+            raise Wrong(f"it is a workbook, not a CSV file; {SAVE_IT}")
         return content.decode("utf-8-sig")
     except OSError as error:
-        raise _Wrong(f"it cannot be read ({error.strerror})") from None
+        raise Wrong(f"it cannot be read ({error.strerror})") from None
     except UnicodeDecodeError as error:
         row = content.count(b"\n", 0, error.start) + 1
-        raise _Wrong(f"row {row}: it is not written in UTF-8; save it as CSV UTF-8") from None
+        raise Wrong(f"row {row}: it is not written in UTF-8; {SAVE_IT}") from None
+
+
+def _parted_by(text: str) -> str:
+    """Return what parts the cells: what the head has most of."""
+    return max(";,\t", key=text.partition("\n")[0].count)
 
 
 def _rows(text: str) -> Iterator[list[str]]:
-    head = text.partition("\n")[0]
-    parted_by = max(";,\t", key=head.count)
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=parted_by, strict=True)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_parted_by(text), strict=True)
+    last = 0
     try:
-        yield from islice(lines, MOST_ITEMS + 2)
-    except csv.Error as error:
-        raise _Wrong(f"row {lines.line_num}: its quotes are not closed, or it is no CSV ({error})") from None
-
-
-def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Return the columns' names; an empty one may stand where no row has anything."""
-    if not rows:
-        raise _Wrong("it is empty; its first row names the columns: sku, name_en, price …")
-    if len(rows) > MOST_ITEMS + 1:
-        raise _Wrong(f"it has more than {MOST_ITEMS} rows")
-    names = [cell.strip().lower() for cell in rows[0]]
-    while names and not names[-1]:
-        names.pop()
-    for name in names:
-        if not _COLUMN.fullmatch(name):
-            raise _Wrong(f"row 1: the column {name!r} is not known{_meant(name)}")
-        if names.count(name) > 1:
-            raise _Wrong(f"row 1: the column {name!r} stands there twice")
-    for name in ("sku", "price"):
-        if name not in names:
-            raise _Wrong(f"row 1: the column {name} is missing")
-    if not any(name.partition("_")[0] == "name" for name in names):
-        raise _Wrong("row 1: a column for the name is missing, such as name_en")
-    return names
-
-
-def _meant(name: str) -> str:
-    known = [*_PLAIN, *_TEXTS, *(f"{text}_{language}" for text in _TEXTS for language in ("en", "de", "ru"))]
-    near = get_close_matches(name, known, n=1)
-    return f"; did you mean {near[0]}?" if near else ""
+        for row in islice(lines, MOST_ITEMS + 2):
+            last = lines.line_num
+            yield row
+    except csv.Error:
+        problem = (
+            'a quotation mark is not closed; a cell with " in it begins and ends with ", and has "" for each within'
+        )
+        raise Wrong(f"row {last + 1}: {problem}") from None
 
 
 @dataclass(slots=True)
@@ -142,16 +124,17 @@ class _Reading:
 
     columns: Sequence[str]
     currency: str
+    parted_by: str = ";"
     items: list[Item] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     seen: dict[str, int] = field(default_factory=dict)
+    rows: dict[tuple[str, ...], int] = field(default_factory=dict)
 
     def take(self, number: int, cells: Sequence[str]) -> None:
         """Read one row; `number` is as a spreadsheet counts."""
         if any(cell.strip() for cell in cells[len(self.columns) :]):
-            self.problems.append(
-                f"row {number}: it has more cells than the head has columns; put amounts with a comma into quotes"
-            )
+            many = "it has more cells than the head has columns"
+            self.problems.append(f'row {number}: {many}; put a cell that has {self.parted_by} in it into quotes " "')
             return
         row = dict(zip(self.columns, cells, strict=False))
         before = len(self.problems)
@@ -159,29 +142,42 @@ class _Reading:
             sku=self._cell(number, row, "sku", self._sku, ""),
             name=self._texts(number, row, "name"),
             price=self._cell(number, row, "price", self._price, 0),
-            stock=self._cell(number, row, "stock", lambda text: _whole(text, MOST_STOCK) if text else None, None),
-            delivery_days=self._cell(number, row, "delivery_days", lambda text: _whole(text or "0", 365), 0),
+            stock=self._cell(
+                number,
+                row,
+                "stock",
+                lambda text: _whole(text, MOST_STOCK, "or leave it empty where nobody counts") if text else None,
+                None,
+            ),
+            delivery_days=self._cell(
+                number,
+                row,
+                "delivery_days",
+                lambda text: _whole(text or "0", 365, "the longer time where there are two"),
+                0,
+            ),
             size=self._texts(number, row, "size"),
             category=self._texts(number, row, "category"),
             synonyms=_synonyms(row),
             enabled=self._cell(number, row, "enabled", _flag, default=True),
         )
         if not item.name and len(self.problems) == before:
-            self.problems.append(f"row {number}: it has no name in any language")
-        self._compare(number, item)
+            self.problems.append(f"row {number}: it has no name in any language; write one")
+        self._compare(number, item, [cell.strip() for cell in cells])
         if len(self.problems) == before:
             self.items.append(item)
 
     def _cell(self, number: int, row: Mapping[str, str], column: str, read: Callable[[str], T], default: T) -> T:
         try:
             return read(row.get(column, "").strip())
-        except _Wrong as wrong:
+        except Wrong as wrong:
             self.problems.append(f"row {number}, column {column}: {wrong}")
             return default
 
     def _sku(self, text: str) -> str:
         if not _SKU.fullmatch(text):
-            raise _Wrong(f"{text!r} is no SKU; take up to 16 of A-Z, a-z, 0-9, _ and -")
+            problem = f"{cut(text)} is no SKU" if text else "it is empty"
+            raise Wrong(f"{problem}; take up to 16 of A-Z, a-z, 0-9, _ and -")
         return text
 
     def _price(self, text: str) -> int:
@@ -189,7 +185,8 @@ class _Reading:
         if price is None:
             decimals = decimals_of(self.currency)
             example = plain(490 if decimals else 4, self.currency)
-            raise _Wrong(f"{text!r} is no price in {self.currency}; write it as {example}")
+            problem = f"{cut(text)} is no price in {self.currency}" if text else "it is empty"
+            raise Wrong(f"{problem}; write it in figures only, as {_figures(text, self.currency) or example}")
         return price
 
     def _texts(self, number: int, row: Mapping[str, str], what: str) -> dict[str, str]:
@@ -201,32 +198,50 @@ class _Reading:
             if name != what or not text:
                 continue
             if len(text) > LONGEST_NAME:
-                self.problems.append(f"row {number}, column {column}: it is longer than {LONGEST_NAME} characters")
+                self.problems.append(
+                    f"row {number}, column {column}: it is longer than {LONGEST_NAME} characters; shorten it"
+                )
             found[language] = text
         return dict(sorted(found.items(), key=lambda one: one[0] != ""))
 
-    def _compare(self, number: int, item: Item) -> None:
-        """Refuse what an earlier row has: its SKU, or all of its name in some language."""
+    def _compare(self, number: int, item: Item, cells: Sequence[str]) -> None:
+        """Refuse what an earlier row has: all of it, its SKU, or all of its name in some language."""
+        before = self.rows.setdefault(tuple(cells), number)
+        if before != number:
+            self.problems.append(f"row {number}: it is the same as row {before}; delete one of them")
+            return
         keys = {f"sku {item.sku.casefold()}": "sku"} if item.sku else {}
         keys |= {f"{tag} {fold(item.called(tag))}": f"name_{tag}".rstrip("_") for tag in item.name}
-        for key, column in keys.items():
-            if key in self.seen:
-                what = "SKU" if column == "sku" else "name and size"
-                self.problems.append(f"row {number}, column {column}: row {self.seen[key]} has the same {what}")
+        double = next((key for key in keys if key in self.seen), None)
+        if double:
+            same, do = ("SKU", "give one of them another") if keys[double] == "sku" else ("name and size", "change one")
+            place = f"row {number}, column {keys[double]}"
+            self.problems.append(f"{place}: row {self.seen[double]} has the same {same}; {do}")
+        for key in keys:
             self.seen.setdefault(key, number)
 
 
-def _whole(text: str, most: int) -> int:
+def _whole(text: str, most: int, also: str) -> int:
     if not re.fullmatch(r"\d{1,9}", text, re.ASCII) or int(text) > most:
-        raise _Wrong(f"{text!r} is no whole number from 0 to {most}")
+        raise Wrong(f"{cut(text)} is no whole number from 0 to {most}; write one in figures only, {also}")
     return int(text)
+
+
+def _figures(text: str, currency: str) -> str:
+    """Return the amount that "1.299,00 €" or "EUR 6,90" is likely to mean, to be shown only; empty when in doubt."""
+    left = re.sub(rf"€|\$|£|₽|euro|{currency}", "", text, flags=re.IGNORECASE).strip().removesuffix(",-")
+    if not re.fullmatch(r"\d[\d.,'\s]*", left):
+        return ""
+    whole, point, rest = re.sub(r"['\s]", "", left).rpartition("," if left.rfind(",") > left.rfind(".") else ".")
+    amount = read_amount(f"{re.sub('[.,]', '', whole)}{'.' if point else ''}{rest}", currency)
+    return "" if amount is None else plain(amount, currency)
 
 
 def _flag(text: str) -> bool:
     if fold(text) in _NO:
         return False
     if text and fold(text) not in _YES:
-        raise _Wrong(f"{text!r} is neither yes nor no")
+        raise Wrong(f"{cut(text)} is neither yes nor no; write one of them")
     return True
 
 

@@ -101,7 +101,7 @@ def _unit(table: Table, languages: tuple[str, ...]) -> dict[str, dict[str, str]]
             raise inner.broken(language, "must hold words in quotes")
         unit[language] = dict(forms)
     for language in inner.body:
-        if language not in languages:
+        if languages and language not in languages:
             raise inner.broken(language, "is a language that the form's title does not have")
     return unit
 

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from bot.orders.checks import checked_by, key_in
@@ -18,7 +19,7 @@ from bot.orders.fields import OTHER, Field, Kind, Option, words_in
 from bot.orders.prices import PriceLine, amount_in
 from bot.orders.status import ALWAYS, State
 from bot.orders.time_checks import obeying
-from bot.orders.toml_source import FormBroken, Table, Texts, open_toml
+from bot.orders.toml_source import FormBroken, Mistakes, Table, Texts, open_toml
 
 __all__ = ["CONFIRM", "Field", "FormBroken", "FormDefinition", "Kind", "Option", "Texts", "load", "words_in"]
 
@@ -28,9 +29,11 @@ COMMAND = re.compile(r"[a-z][a-z0-9_]{0,31}")
 """Bot API, BotCommand: 1-32 characters, lowercase English letters, digits and underscores."""
 DECIDING = {Kind.CHOICE, Kind.SEVERAL, Kind.DELIVERY, Kind.YES_NO}
 """The kinds on whose answers a condition can be."""
-TOLD = ("topic", "managers")
+TOLD: tuple[str, ...] = ("topic", "managers")
 """Who can hear of what is ordered: the operators in the customer's topic, and the managers privately."""
 PREFIX = re.compile(r"[A-Z]{1,3}")
+_NO_TEXTS: Texts = {}
+_TEXTS = ("opening", "closing", "button", "submit", "total")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,37 +92,69 @@ def load(path: Path, currency: str = "EUR") -> FormDefinition:
     """Return the form that a TOML file defines, with its prices in a currency.
 
     Raises:
-        FormBroken: the file cannot be read, or a key of it is missing, unknown, or has a value that cannot work.
+        FormBroken: the file cannot be read, or a key of it is missing, unknown, or has a value that cannot work; of
+            several fields the first mistake of each is told.
     """
-    top = open_toml(path)
-    key, title = key_in(top), top.texts("title")
+    top, wrong = open_toml(path), Mistakes()
+    key, title = wrong.read(partial(key_in, top), ""), wrong.read(partial(top.texts, "title"), _NO_TEXTS)
     languages = tuple(title)
-    opening = top.texts("opening", languages, required=False)
-    closing = top.texts("closing", languages, required=False)
-    button = top.texts("button", languages, required=False) or title
-    submit = top.texts("submit", languages, required=False)
-    command, prefix = _matching(top, "command", "", COMMAND), _matching(top, "prefix", "S", PREFIX)
-    tell, states = _told(top), _states(top)
-    state_names = _state_names(top, states, languages)
-    tables, lines, total = top.tables("fields"), top.tables("prices"), top.texts("total", languages, required=False)
-    top.close()
+    texts = {one: wrong.read(partial(top.texts, one, languages, required=False), _NO_TEXTS) for one in _TEXTS}
+    command = wrong.read(partial(_matching, top, "command", "", COMMAND), "")
+    prefix = wrong.read(partial(_matching, top, "prefix", "S", PREFIX), "")
+    tell, states = wrong.read(partial(_told, top), TOLD), wrong.read(partial(_states, top), None)
+    state_names = wrong.read(partial(_state_names, top, states, languages), dict[State, Texts]())
+    tables = wrong.read(partial(top.tables, "fields"), list[Table]())
+    lines = wrong.read(partial(top.tables, "prices"), list[Table]())
+    before = wrong.count
+    wrong.read(top.close, None)
+    misspelt = wrong.count > before
     fields: list[Field] = []
     for table in tables:
-        if fields and fields[-1].kind is Kind.CONFIRM:
-            raise table.broken("", "stands behind the confirm field, which must be the last one")
-        fields.append(_field(table, languages, fields))
-    if not fields or fields[-1].kind is not Kind.CONFIRM:
+        fields.append(wrong.read(partial(_next, table, languages, fields), _unread(table)))
+    if not misspelt:
+        wrong.read(partial(_refuse_end, top, fields), None)
+    priced = [wrong.read(partial(_price, line, languages, fields, currency), None) for line in lines]
+    if "total" not in top.body and (priced or any(one.kind is Kind.ITEMS for one in fields)):
+        wrong.add(top.broken("total", "is missing: what the sum of all is called, for each language"))
+    wrong.refuse()
+    return FormDefinition(
+        key=key,
+        title=title,
+        opening=texts["opening"],
+        closing=texts["closing"],
+        fields=tuple(fields[:-1]),
+        confirm=fields[-1],
+        fingerprint=hashlib.sha256(json.dumps(top.body, sort_keys=True, default=str).encode()).hexdigest()[:16],
+        command=command,
+        button=texts["button"] or title,
+        submit=texts["submit"],
+        prefix=prefix,
+        tell=tell,
+        states=states,
+        state_names=state_names,
+        prices=tuple(line for line in priced if line),
+        total=texts["total"],
+        currency=currency,
+    )
+
+
+def _next(table: Table, languages: tuple[str, ...], earlier: list[Field]) -> Field:
+    """Read one more field, which no confirm may stand before."""
+    if earlier and earlier[-1].kind is Kind.CONFIRM:
+        raise table.broken("", "stands behind the confirm field, which must be the last one")
+    return _field(table, languages, earlier)
+
+
+def _unread(table: Table) -> Field:
+    """Return what stands in for a broken field, without a question: what hangs on it is not refused too."""
+    return Field(key=str(table.body.get("key", "")), kind=Kind.TEXT, question={})
+
+
+def _refuse_end(top: Table, fields: list[Field]) -> None:
+    if not fields or (fields[-1].question and fields[-1].kind is not Kind.CONFIRM):
         raise top.broken("fields", f'must end with a field whose key and kind are "{CONFIRM}"')
     if len(fields) == 1:
         raise top.broken("fields", "must ask for something before it is confirmed")
-    print_ = hashlib.sha256(json.dumps(top.body, sort_keys=True, default=str).encode()).hexdigest()[:16]
-    whole = FormDefinition(key, title, opening, closing, tuple(fields[:-1]), fields[-1], print_)
-    prices = tuple(_price(line, languages, fields, currency) for line in lines)
-    if not total and (prices or any(one.kind is Kind.ITEMS for one in fields)):
-        raise top.broken("total", "is missing: what the sum of all is called, for each language")
-    whole = replace(whole, prices=prices, total=total, currency=currency)
-    whole = replace(whole, states=states, state_names=state_names)
-    return replace(whole, command=command, button=button, submit=submit, prefix=prefix, tell=tell)
 
 
 def _told(top: Table) -> tuple[str, ...]:
@@ -182,7 +217,7 @@ def _field(table: Table, languages: tuple[str, ...], earlier: list[Field]) -> Fi
     key, kind = key_in(table), Kind(table.one_of("kind", [kind.value for kind in Kind]))
     if (key == CONFIRM) is not (kind is Kind.CONFIRM):
         raise table.broken("key", f'must be "{CONFIRM}" for the kind confirm, and for no other')
-    if any(one.key == key for one in earlier):
+    if any(one.key == key and one.question for one in earlier):
         raise table.broken("key", "is used by an earlier field")
     base = Field(
         key=key,
@@ -209,11 +244,13 @@ def _condition(table: Table, earlier: list[Field]) -> dict[str, tuple[str, ...]]
     condition = {}
     for key, value in table.table("show_if").body.items():
         asked = next((one for one in earlier if one.key == key), None)
-        if asked is None or asked.kind not in DECIDING:
+        if asked is None or (asked.question and asked.kind not in DECIDING):
             kinds = "choice, several, delivery or yes_no"
             raise table.broken(f"show_if.{key}", f"must name an earlier field of the kind {kinds}")
         known = [option.key for option in asked.options] or ["yes", "no"]
         wanted = value if isinstance(value, list) else [value]
+        if not asked.question:
+            continue  # it is broken itself, which is told
         for answer in wanted:
             if answer not in ([*known, OTHER] if asked.other else known):
                 raise table.broken(f"show_if.{key}", f"must be one of {', '.join(known)}, in quotes")

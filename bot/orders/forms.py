@@ -6,12 +6,14 @@ command are refused at the start, like a form that cannot work.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from bot.orders.definition import FormBroken, FormDefinition, Kind, load
+from bot.orders.definition import FormDefinition, Kind, load
 from bot.orders.status import ALL, OF_OTHERS, State
+from bot.orders.toml_source import Mistakes, open_toml
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Forms:
         return next((form for form in self.all if command and form.command == command), None)
 
 
-def load_all(main: Path, folder: Path, taken: Iterable[str] = (), currency: str = "EUR") -> Forms:
+def load_all(main: Path, folder: Path, taken: Collection[str] = (), currency: str = "EUR") -> Forms:
     """Return the main form and those of a folder, by the names of their files; what is not there is left out.
 
     Args:
@@ -68,15 +70,22 @@ def load_all(main: Path, folder: Path, taken: Iterable[str] = (), currency: str 
         currency: of all prices, ISO 4217.
 
     Raises:
-        FormBroken: a file cannot be used, or shares its key or its command with another.
+        FormBroken: a file cannot be used, or shares its key or its command with another; the mistakes of all are told.
     """
     files = [*([main] if main.exists() else []), *sorted(folder.glob("*.toml"))]
-    reserved, found = set(taken), list[FormDefinition]()
+    found, wrong = list[FormDefinition](), Mistakes()
     for path in files:
-        form = load(path, currency)
-        if any(form.key == other.key for other in found):
-            raise FormBroken(path, "key", 0, f"is {form.key!r}, which another form has already")
-        if form.command and (form.command in reserved or any(form.command == other.command for other in found)):
-            raise FormBroken(path, "command", 0, f"is /{form.command}, which means something else already")
-        found.append(form)
+        form = wrong.read(partial(load, path, currency), None)
+        if form:
+            wrong.read(partial(_refuse_double, path, form, found, taken), None)
+            found.append(form)
+    wrong.refuse()
     return Forms(tuple(found))
+
+
+def _refuse_double(path: Path, form: FormDefinition, others: Sequence[FormDefinition], taken: Collection[str]) -> None:
+    top = open_toml(path)
+    if any(form.key == other.key for other in others):
+        raise top.broken("key", f"is {form.key!r}, which another form has already; choose another")
+    if form.command and form.command in {*taken, *(other.command for other in others)}:
+        raise top.broken("command", f"is /{form.command}, which means something else already; choose another")

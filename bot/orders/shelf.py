@@ -81,7 +81,8 @@ class Shelf:
             catalogue = await asyncio.to_thread(catalogue_file.load, self.path, self._currency)
             await asyncio.to_thread(vocabulary_of, catalogue)  # no customer's turn has to wait for it
         except CatalogueBroken as broken:
-            self._alarms[ALARM] = f"{broken}; until then what was read last is offered"
+            told = "; ".join(str(broken).split("\n"))
+            self._alarms[ALARM] = f"{told}; until then what was read last is offered"
             log.warning("catalogue_broken", reason=str(broken))
         else:
             self.catalogue = catalogue

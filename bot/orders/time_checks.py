@@ -113,8 +113,10 @@ def _clock(minute: int) -> str:
 def obeying(table: Table, window: Field, earlier: Sequence[Field]) -> Field:
     """Return the window with the timetable of each way of delivery that it is to follow."""
     delivery = next((field for field in earlier if field.key == window.obeys), None)
-    if delivery is None or delivery.kind is not Kind.DELIVERY:
+    if delivery is None or (delivery.question and delivery.kind is not Kind.DELIVERY):
         raise table.broken("delivery", "must name an earlier field of the kind delivery")
+    if not delivery.question:
+        return window  # the delivery is broken itself, which is told
     base, found = window.times or Timetable(), dict[str, Timetable]()
     for option in delivery.options:
         own = option.times or Timetable()

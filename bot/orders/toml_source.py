@@ -7,15 +7,16 @@ An owner writes `minimum = "three"` in the field "quantity"; the start stops wit
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from bot.domain import toml_slips
 from bot.domain.errors import SupportbotError
 
+T = TypeVar("T")
 Texts = Mapping[str, str]
 """The same words in several languages: language tag -> text."""
 
@@ -27,6 +28,7 @@ class FormBroken(SupportbotError):
         path: the file, as it was given.
         key: the key with its tables, `fields.quantity.minimum`; empty when the file as a whole is meant.
         line: counted from 1; 0 when it could not be found.
+        more: what else is wrong, each with a line of its own in the text of the error.
     """
 
     def __init__(self, path: Path, key: str, line: int, problem: str) -> None:
@@ -35,6 +37,51 @@ class FormBroken(SupportbotError):
         self.path = path
         self.key = key
         self.line = line
+        self.more: tuple[FormBroken, ...] = ()
+
+    def __str__(self) -> str:
+        """Return what is wrong, a sentence a line."""
+        return "\n".join([super().__str__(), *map(str, self.more)])
+
+
+class Mistakes:
+    """What is wrong with the parts of a form so far, so that an owner reads it all at once."""
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self._found: list[FormBroken] = []
+
+    def read(self, part: Callable[[], T], instead: T) -> T:
+        """Return a part of the form, or what stands in for it where it is broken."""
+        try:
+            return part()
+        except FormBroken as broken:
+            self._found.append(broken)
+            return instead
+
+    @property
+    def count(self) -> int:
+        """Return how many there are so far."""
+        return len(self._found)
+
+    def add(self, broken: FormBroken) -> None:
+        """Note a mistake."""
+        self._found.append(broken)
+
+    def refuse(self) -> None:
+        """Raise what was found, if anything, in the order of the lines of a file.
+
+        Raises:
+            FormBroken: the first mistake, with all others in `more`.
+        """
+        each = [single for one in self._found for single in (one, *one.more)]
+        for one in each:
+            one.more = ()
+        if each:
+            paths = list(dict.fromkeys(one.path for one in each))
+            first, *rest = sorted(each, key=lambda one: (paths.index(one.path), one.line))
+            first.more = tuple(rest)
+            raise first
 
 
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([\w.\-]+)\s*\]")
@@ -163,7 +210,8 @@ class Table:
         """Return a text out of a few."""
         value = self.text(key)
         if value not in allowed:
-            raise self.broken(key, f"must be one of {', '.join(allowed)}{_meant(value, allowed)}")
+            hint = _meant(value, allowed)
+            raise self.broken(key, f"is {value!r}{hint}" if hint else f"must be one of {', '.join(allowed)}")
         return value
 
     def list_of_texts(self, key: str) -> tuple[str, ...]:
@@ -232,14 +280,17 @@ def open_toml(path: Path) -> Table:
         FormBroken: the file cannot be read, is not UTF-8, or is not TOML.
     """
     try:
-        text = path.read_text(encoding="utf-8")
-        body = tomllib.loads(text)
+        text = path.read_text(encoding="utf-8-sig")
+        body = toml_slips.read(text)
     except OSError as error:
         raise FormBroken(path, "", 0, f"cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:
-        raise FormBroken(path, "", 0, "is not written in UTF-8; save it with that encoding") from error
-    except tomllib.TOMLDecodeError as error:
-        place = re.search(r"\(at line (\d+), column \d+\)", str(error))
-        problem = str(error).partition(" (at ")[0]
-        raise FormBroken(path, "", int(place[1]) if place else 0, f"is not TOML: {problem}") from error
+        line = path.read_bytes().count(b"\n", 0, error.start) + 1
+        raise FormBroken(path, "", line, "is not written in UTF-8; save it with that encoding") from error
+    except toml_slips.TomlSlip as slip:
+        raise FormBroken(path, "", slip.line, f"{slip.problem}; the line reads: {slip.shown}") from None
+    if not body:
+        raise FormBroken(
+            path, "", 0, "has no form in it; write one as docs/howto/order-form.md shows, or delete the file"
+        )
     return Table(Source(path, lines_of_keys(text)), "", "", body)

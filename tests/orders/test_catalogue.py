@@ -73,15 +73,21 @@ def test_a_text_without_a_language_stands_for_those_that_have_none(file: Path) -
 @pytest.mark.parametrize(
     ("row", "wrong"),
     [
-        (ROW.replace("7,90", "7,9O"), "row 2, column price: '7,9O' is no price in EUR; write it as 4.90"),
-        (ROW.replace("7,90", "-7,90"), "row 2, column price: '-7,90' is no price in EUR; write it as 4.90"),
-        (ROW.replace("7,90", ""), "row 2, column price: '' is no price in EUR; write it as 4.90"),
+        (
+            ROW.replace("7,90", "7,9O"),
+            "row 2, column price: '7,9O' is no price in EUR; write it in figures only, as 4.90",
+        ),
+        (
+            ROW.replace("7,90", "-7,90"),
+            "row 2, column price: '-7,90' is no price in EUR; write it in figures only, as 4.90",
+        ),
+        (ROW.replace("7,90", ""), "row 2, column price: it is empty; write it in figures only, as 4.90"),
         (ROW.replace(";24;", ";-1;"), "row 2, column stock: '-1' is no whole number from 0 to 1000000"),
         (ROW.replace(";24;", ";=2+3;"), "row 2, column stock: '=2+3' is no whole number from 0 to 1000000"),
         (ROW.replace(";2;", ";soon;"), "row 2, column delivery_days: 'soon' is no whole number from 0 to 365"),
         (ROW.replace(";yes;", ";perhaps;"), "row 2, column enabled: 'perhaps' is neither yes nor no"),
         (ROW.replace("sencha;", "Grüner Tee;"), "row 2, column sku: 'Grüner Tee' is no SKU; take up to 16 of"),
-        (ROW.replace("sencha;", ";"), "row 2, column sku: '' is no SKU"),
+        (ROW.replace("sencha;", ";"), "row 2, column sku: it is empty; take up to 16 of"),
         (ROW.replace("Sencha;Sencha fein", ";"), "row 2: it has no name in any language"),
         (ROW.replace("Sencha;", f"{'x' * 61};"), "row 2, column name_en: it is longer than 60 characters"),
         (f"{ROW};extra", "row 2: it has more cells than the head has columns"),
@@ -93,23 +99,62 @@ def test_a_wrong_cell_is_named_by_row_and_column(file: Path, row: str, wrong: st
     assert found.startswith(wrong)
 
 
-def test_every_mistake_is_told_in_one_sentence_that_names_the_file(file: Path) -> None:
+def test_every_mistake_is_told_in_a_sentence_that_names_the_file(file: Path) -> None:
     rows = [f"s{number};Tea {number};;;;;x;;;;;" for number in range(7)]
 
     found = problems(file, *rows)
 
     assert [problem.partition(",")[0] for problem in found] == [f"row {number}" for number in range(2, 9)]
-    sentence = str(CatalogueBroken(file, found))
-    assert sentence.startswith(f"{file}: row 2, column price: 'x' is no price")
-    assert sentence.endswith("; and 2 more")
+    told = str(CatalogueBroken(file, found)).split("\n")
+    assert told[0] == f"{file}, {found[0]}"
+    assert told[5:] == [f"{file}: and 2 more mistakes"]
 
 
 def test_what_stands_there_twice_is_refused(file: Path) -> None:
     other = ROW.replace("sencha;Sencha;Sencha fein", "SENCHA;Another;Anderer")
 
-    assert problems(file, ROW, other) == ("row 3, column sku: row 2 has the same SKU",)
+    assert problems(file, ROW, other) == ("row 3, column sku: row 2 has the same SKU; give one of them another",)
     assert problems(file, ROW, ROW.replace("sencha;", "b;").replace("fein", "grob")) == (
-        "row 3, column name_en: row 2 has the same name and size",
+        "row 3, column name_en: row 2 has the same name and size; change one",
+    )
+
+
+def test_a_row_that_stands_there_twice_is_told_once(file: Path) -> None:
+    assert problems(file, ROW, ROW) == ("row 3: it is the same as row 2; delete one of them",)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("1.299,00 €", "1299.00"),
+        ("EUR 6,90", "6.90"),
+        ("6,-", "6"),
+        ("6,90 Euro", "6.90"),
+        ("06. Sep", "4.90"),
+        ("1.299", "4.90"),
+        ("5-6", "4.90"),
+    ],
+)
+def test_what_a_price_was_likely_meant_to_be_is_shown(file: Path, written: str, meant: str) -> None:
+    (found,) = problems(file, ROW.replace("7,90", written))
+
+    assert found.startswith(
+        f"row 2, column price: {written!r} is no price in EUR; write it in figures only, as {meant}"
+    )
+
+
+def test_a_head_in_other_words_is_told_whole_and_a_workbook_is_no_csv(file: Path) -> None:
+    assert problems(file, head="Artikelnummer;Bezeichnung;Preis;Farbe") == (
+        "row 1: the column 'artikelnummer' is not known; did you mean sku?",
+        "row 1: the column 'bezeichnung' is not known; did you mean name_de?",
+        "row 1: the column 'preis' is not known; did you mean price?",
+        "row 1: the column 'farbe' is not known; delete it, or call it as docs/howto/order-form.md does",
+    )
+    assert problems(file, ROW, head="sep=;") == (
+        "row 1: it must name the columns, sku;name_en;price …; take out what stands above them",
+    )
+    assert problems(file, head="PK\x03\x04") == (
+        "it is a workbook, not a CSV file; in Excel choose Save as, CSV UTF-8",
     )
 
 
@@ -117,11 +162,11 @@ def test_what_stands_there_twice_is_refused(file: Path) -> None:
     ("head", "wrong"),
     [
         ("", "it is empty; its first row names the columns: sku, name_en, price …"),
-        ("name_en;price", "row 1: the column sku is missing"),
-        ("sku;name_en", "row 1: the column price is missing"),
-        ("sku;price", "row 1: a column for the name is missing, such as name_en"),
+        ("name_en;price", "row 1: the column sku is missing; write its name above the cells"),
+        ("sku;name_en", "row 1: the column price is missing; write its name above the cells"),
+        ("sku;price", "row 1: the column name_en is missing; write its name above the cells"),
         ("sku;price;name_en;stok", "row 1: the column 'stok' is not known; did you mean stock?"),
-        ("sku;price;name_en;price", "row 1: the column 'price' stands there twice"),
+        ("sku;price;name_en;price", "row 1: the column 'price' stands there twice; delete one of them"),
         ("sku;price;name_en", "it has no item; write one a row below the head"),
     ],
 )
@@ -131,10 +176,10 @@ def test_a_head_that_cannot_be_is_told(file: Path, head: str, wrong: str) -> Non
 
 def test_a_file_that_is_no_table_is_refused(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert problems(file, 'a;"open;7') == (
-        "row 2: its quotes are not closed, or it is no CSV (unexpected end of data)",
+        'row 2: a quotation mark is not closed; a cell with " in it begins and ends with ", and has "" for each within',
     )
     file.write_bytes(f"{HEAD}\n{ROW}".encode("cp1252"))
-    with pytest.raises(CatalogueBroken, match="row 2: it is not written in UTF-8; save it as CSV UTF-8"):
+    with pytest.raises(CatalogueBroken, match="row 2: it is not written in UTF-8; in Excel choose Save as, CSV UTF-8"):
         load(file, "EUR")
     with pytest.raises(CatalogueBroken, match="it cannot be read"):
         load(file.parent, "EUR")
@@ -142,11 +187,11 @@ def test_a_file_that_is_no_table_is_refused(file: Path, monkeypatch: pytest.Monk
         load(SAMPLE, "EUX")
     monkeypatch.setattr(catalogue_file, "MOST_BYTES", 1_000_000)
     file.write_bytes(b"x" * 1_000_001)
-    with pytest.raises(CatalogueBroken, match="it is larger than 1 megabytes"):
+    with pytest.raises(CatalogueBroken, match="it is larger than 1 megabytes; take out what is not sold any more"):
         load(file, "EUR")
     monkeypatch.setattr(catalogue_file, "MOST_ITEMS", 2)
     assert problems(file, *(f"s{number};Tea {number};;;;;1;;;;;" for number in range(3))) == (
-        "it has more than 2 rows",
+        "it has more than 2 rows; take out what is not sold any more",
     )
 
 

@@ -163,7 +163,7 @@ BROKEN = [
     (
         'kind = "choice"',
         'kind = "choise"',
-        "line 6: fields.delivery.kind must be one of text, long_text, ",
+        "line 6: fields.delivery.kind is 'choise'; did you mean choice?",
     ),
     ('kind = "choice"', 'kind = "choise"', "did you mean choice?"),
     ('kind = "choice"\n', "", "line 4: fields.delivery.kind is missing"),
@@ -216,8 +216,8 @@ BROKEN = [
         "line 50: field is not known here; did you mean fields?",
     ),
     ('kind = "confirm"', 'kind = "text"', 'line 51: fields.confirm.key must be "confirm" for the kind confirm'),
-    ('{ en = "Right?", de = "Richtig?" }', '{ en = "Right?" ', "line 53: is not TOML: "),
-    ("Bestellung", "Bestellung\x00", "line 2: is not TOML: "),
+    ('{ en = "Right?", de = "Richtig?" }', '{ en = "Right?" ', "line 53: the brace { is not closed in its line"),
+    ("Bestellung", "Bestellung\x00", "line 2: there is a character that cannot be seen"),
 ]
 
 
@@ -235,6 +235,25 @@ def test_a_broken_definition_is_refused_with_file_line_and_key(
     assert said.startswith(str(path))
     assert sentence in said
     assert "\n" not in said
+
+
+def test_all_mistakes_of_a_form_are_told_at_once_and_none_that_follows_from_another(tmp_path: Path) -> None:
+    text = SMALL.replace('kind = "choice"', 'kind = "choise"').replace("minimum = 1", 'minimum = "one"')
+    path = written(tmp_path, f'command = "/tea"\n{text}')
+
+    with pytest.raises(FormBroken) as refused:
+        load(path)
+
+    told = [line.removeprefix(f"{path}, ") for line in str(refused.value).split("\n")]
+    assert told == [
+        "line 1: command must be a-z, 0-9 and _, 32 characters at most",
+        "line 7: fields.delivery.kind is 'choise'; did you mean choice?",
+        "line 22: fields.count.minimum must be a number",
+    ]
+    assert [(one.line, one.key) for one in refused.value.more] == [
+        (7, "fields.delivery.kind"),
+        (22, "fields.count.minimum"),
+    ]
 
 
 def test_a_form_must_end_with_confirm_and_ask_something_before(tmp_path: Path) -> None:
@@ -259,7 +278,7 @@ def test_a_file_that_is_not_there_or_not_in_utf_8_is_refused(tmp_path: Path) -> 
 
     with pytest.raises(FormBroken, match=r"none\.toml: cannot be read \(No such file or directory\)"):
         load(tmp_path / "none.toml")
-    with pytest.raises(FormBroken, match=r"latin\.toml: is not written in UTF-8; save it with that encoding"):
+    with pytest.raises(FormBroken, match=r"latin\.toml, line 1: is not written in UTF-8; save it with that encoding"):
         load(latin)
 
 

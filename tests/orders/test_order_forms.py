@@ -64,8 +64,11 @@ def test_without_files_there_is_no_form(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changed", "wrong"),
     [
-        (("callback", "order"), "a.toml: key is 'order', which another form has already"),
-        (('command = "callback"', 'command = "help"'), "a.toml: command is /help, which means something else already"),
+        (("callback", "order"), "a.toml, line 2: key is 'order', which another form has already"),
+        (
+            ('command = "callback"', 'command = "help"'),
+            "a.toml, line 3: command is /help, which means something else already",
+        ),
         (('command = "callback"', 'command = "Call me"'), "a.toml, line 3: command must be a-z, 0-9 and _"),
         (('prefix = "R"', 'prefix = "r1"'), "a.toml, line 4: prefix must be one to three capital letters, A to Z"),
         (
@@ -97,7 +100,7 @@ def test_two_forms_of_one_command_are_refused(folder: Path) -> None:
     (folder / "forms" / "a.toml").write_text(CALL_BACK)
     (folder / "forms" / "b.toml").write_text(CALL_BACK.replace('key = "callback"', 'key = "another"'))
 
-    with pytest.raises(FormBroken, match=r"b\.toml: command is /callback, which means something else already"):
+    with pytest.raises(FormBroken, match=r"b\.toml, line 3: command is /callback, which means something else already"):
         loaded(folder)
 
 

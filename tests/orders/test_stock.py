@@ -115,7 +115,7 @@ async def test_a_changed_file_is_taken_up_and_a_broken_one_keeps_what_was(databa
 
     write(file, "tea;Worse Tea;free;5")
     assert await looked(shelf) == ["Better Tea"]
-    assert alarms[ALARM].startswith(f"{file}: row 2, column price: 'free' is no price")
+    assert alarms[ALARM].startswith(f"{file}, row 2, column price: 'free' is no price")
 
     gone(file)
     assert await looked(shelf) == ["Better Tea"]
