@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from importlib import import_module
 from typing import IO, TYPE_CHECKING, Any
 
@@ -32,7 +33,7 @@ from bot.domain.people import Role
 from bot.domain.ports import Capabilities, Connector, FileSource, TryLater
 from bot.faq import glossary, knowledge_base as base
 from bot.faq.knowledge_base import KnowledgeBase
-from bot.handlers import marks, topic_card, undelivered
+from bot.handlers import goods, marks, topic_card, undelivered
 from bot.handlers.dispatch import FrontDoor
 from bot.handlers.house import Health, House
 from bot.handoff import canned, rules, staff
@@ -80,7 +81,7 @@ def build(settings: Settings, database: Database) -> House:
     catalogues = i18n.load(settings.config / "locales", settings.languages)
     folder, health = settings.path(settings.faq.path), Health()
     shelf = shop.shelf_of(settings, database, health.alarms)
-    return House(
+    house = House(
         settings=settings,
         database=database,
         clock=now,
@@ -106,6 +107,8 @@ def build(settings: Settings, database: Database) -> House:
         keep_current=topic_card.kept_current,
         readers={bot_api.NAME: bot_api.read},
     )
+    shelf.tell = partial(goods.tell_staff, house)
+    return house
 
 
 def _capabilities(settings: Settings) -> Mapping[str, Capabilities]:

@@ -7,7 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sqlalchemy import Connection
+
+from bot.domain.message import RichText
+from bot.domain.people import Role
+from bot.handlers import privately
+from bot.handlers.house import House
 from bot.handlers.turn import Turn
+from bot.handoff import staff
 from bot.orders import bill, stock
 from bot.orders.answers import Value
 from bot.orders.catalogue import Catalogue
@@ -18,6 +25,16 @@ def present(turn: Turn) -> Catalogue | None:
     """Return what the shop sells with what is left of it at present; None when it has no catalogue."""
     catalogue = turn.house.shelf.catalogue
     return stock.present(turn.conn, catalogue) if catalogue else None
+
+
+def tell_staff(house: House, conn: Connection, problem: str) -> None:
+    """Tell admins and managers that the catalogue cannot be used; without a problem, that it is well again."""
+    key = "catalogue.broken" if problem else "catalogue.well"
+    for person in staff.everybody(conn):
+        if person.role.includes(Role.MANAGER):
+            text = RichText(house.texts(person.language)(key, problem=problem))
+            told = [(place, text) for place in privately.private_places(house, person)]
+            privately.put(house, conn, told, house.clock())
 
 
 def taken(turn: Turn, answers: Mapping[str, Value]) -> bool:

@@ -1,14 +1,17 @@
 """The catalogue as it is at present: a file that is changed is taken up within a second, without a restart.
 
-A file that cannot be used changes nothing but the health page: what was good last stays until it is mended.
+A file that cannot be used changes nothing: what was good last stays until it is mended. The health page says what is
+wrong, and staff are told once when it begins and once when it is well again.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import structlog
+from sqlalchemy import Connection
 
 from bot.orders import catalogue_file, stock
 from bot.orders.catalogue import Catalogue
@@ -45,6 +48,8 @@ class Shelf:
         self._seen = self._judged = self._stamp_of_file()
         self._counted: Catalogue | None = None
         self.catalogue = catalogue_file.load(path, currency) if self._judged else None
+        self.tell: Callable[[Connection, str], None] | None = None
+        """Tells staff that the file cannot be used, and why, or with no words that it is well again."""
 
     def _stamp_of_file(self) -> Stamp | None:
         """Return what differs when the file differs, None when there is no file."""
@@ -81,10 +86,17 @@ class Shelf:
             catalogue = await asyncio.to_thread(catalogue_file.load, self.path, self._currency)
             await asyncio.to_thread(vocabulary_of, catalogue)  # no customer's turn has to wait for it
         except CatalogueBroken as broken:
-            told = "; ".join(str(broken).split("\n"))
+            known, told = ALARM in self._alarms, "; ".join(str(broken).split("\n"))
             self._alarms[ALARM] = f"{told}; until then what was read last is offered"
+            if not known:
+                await self._tell(str(broken))
             log.warning("catalogue_broken", reason=str(broken))
         else:
             self.catalogue = catalogue
-            self._alarms.pop(ALARM, None)
+            if self._alarms.pop(ALARM, None):
+                await self._tell("")
             log.info("catalogue_taken_up", items=len(catalogue.items))
+
+    async def _tell(self, problem: str) -> None:
+        if tell := self.tell:
+            await self._database.transaction(lambda conn: tell(conn, problem))

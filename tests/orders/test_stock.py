@@ -126,6 +126,19 @@ async def test_a_changed_file_is_taken_up_and_a_broken_one_keeps_what_was(databa
     assert alarms == {}
 
 
+async def test_staff_are_told_once_that_a_file_is_broken_and_once_that_it_is_mended(
+    database: Database, file: Path
+) -> None:
+    shelf, told = Shelf(file, "EUR", database, {}), list[str]()
+    shelf.tell = lambda _, problem: told.append(problem)
+
+    for row in ("tea;Tea;free;5", "tea;Tea;;5", "tea;Tea;2;5", "tea;Tea;3;5"):
+        write(file, row)
+        await looked(shelf)
+
+    assert told == [f"{file}, row 2, column price: 'free' is no price in EUR; write it in figures only, as 4.90", ""]
+
+
 async def test_a_file_that_is_being_written_is_left_alone(database: Database, file: Path) -> None:
     shelf = Shelf(file, "EUR", database, {})
 
