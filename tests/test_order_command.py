@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from bot.cli.common import harmless
 from bot.domain.conversation import Author, Place
-from bot.messaging import conversations
+from bot.messaging import conversations, topics
 from bot.orders import store
 from bot.storage import schema
 from bot.storage.database import connect
@@ -31,6 +31,8 @@ def ordered(shop: Shop) -> None:
 
     def work(conn: Connection) -> None:
         found, _ = conversations.meet(conn, Place("webchat", "w1"), Author("w1", "=Anna"), "de", MADE)
+        made = topics.open_in(conn, found.id, Place("telegram", "-100"), "Anna", MADE)
+        topics.change(conn, made.id, thread="7", state=topics.OPEN)
         answers = {"quantity": 2, "phone": "+491701234567", "cart": [LINE]}
         store.confirm(conn, found.id, found.customer_id, "order", answers, [("Menge", "2")], MADE, (980, "EUR"))
 
@@ -43,7 +45,7 @@ def ordered(shop: Shop) -> None:
 
 
 def told(shop: Shop) -> list[str]:
-    """Return what waits for Anna."""
+    """Return what waits for Anna, and for the topic in which her order stands."""
 
     def work(conn: Connection) -> list[str]:
         bodies = conn.execute(select(schema.outbox.c.body).order_by(schema.outbox.c.id)).scalars()
@@ -77,8 +79,8 @@ def test_an_order_is_listed_shown_and_put_into_a_state_once(shop: Shop) -> None:
 
     listed = json.loads(printed)
     assert (code, done, again, nothing) == (0, 0, 1, "")
-    assert [(one["number"], one["state"], one["customer"], one["total"]) for one in listed] == [
-        ("S-1001", "new", "=Anna", 980)
+    assert [(one["number"], one["state"], one["customer"], one["total"], one["proposal_open"]) for one in listed] == [
+        ("S-1001", "new", "=Anna", 980, False)
     ]
     assert json.loads(changed) == {
         "number": "S-1001",
@@ -93,6 +95,7 @@ def test_an_order_is_listed_shown_and_put_into_a_state_once(shop: Shop) -> None:
     ]
     assert told(shop) == [
         "Ihre Bestellung S-1001 ist unterwegs.\nSendung verfolgen: https://parcel.example/1",
+        "📦 S-1001: shipped · from the command line\nhttps://parcel.example/1",
     ]
 
 

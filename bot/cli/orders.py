@@ -14,6 +14,8 @@ from bot.cli.reporting import From, To
 from bot.domain.errors import SupportbotError, WrongUsage
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.handlers.house import House
     from bot.orders.store import Logged, Order
     from bot.settings import Settings
@@ -52,6 +54,7 @@ def order_list(*, state: State | None = None, from_: From = None, to: To = None,
 
 
 async def _list(state: str, first: str | None, last: str | None, *, as_json: bool) -> int:
+    from bot.app import now
     from bot.handlers import order_export
     from bot.handoff import rules
     from bot.orders import store
@@ -64,8 +67,8 @@ async def _list(state: str, first: str | None, last: str | None, *, as_json: boo
         names = await database.read(lambda conn: store.names(conn, found))
     titles = _titles(settings)
     show(
-        [_body(one, names) for one in found],
-        lambda: harmless("\n".join(_line(one, names, titles) for one in found)) or "There are no such orders.",
+        [_body(one, names) | {"proposal_open": one.waits_for_consent(now())} for one in found],
+        lambda: harmless("\n".join(_marked(one, names, titles, now()) for one in found)) or "There are no such orders.",
         as_json=as_json,
     )
     return 0
@@ -85,6 +88,11 @@ def _body(one: Order, names: dict[int, str]) -> dict[str, Any]:
         "changed_at": one.changed_at.isoformat() if one.changed_at else None,
         "summary": [list(line) for line in one.summary],
     }
+
+
+def _marked(one: Order, names: dict[int, str], titles: dict[str, str], now: datetime) -> str:
+    """Return a line of the list, which tells of an order that waits for its customer's consent."""
+    return _line(one, names, titles) + ("  (waits for consent)" if one.waits_for_consent(now) else "")
 
 
 def _titles(settings: Settings) -> dict[str, str]:
@@ -188,12 +196,14 @@ async def _set(number: str, state: str, tracking: str, reason: str, *, as_json: 
     from bot.app import build
     from bot.handlers import order_states
     from bot.handlers.order_states import Became
+    from bot.messaging import topics
     from bot.orders import store
     from bot.orders.status import Refused, State as Stands
 
     settings, wanted, known = configuration.load(), Stands(state), _known(number)
     async with opened(settings) as database:
         house = build(settings, database)
+        house.groups = house.groups or await database.read(topics.groups)  # as with --sandbox, which names its own
         try:
             outcome = await house.change(
                 lambda conn: order_states.set_alone(house, conn, known, wanted, note=reason, tracking=tracking)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from bot.domain.conversation import Said
 from bot.domain.message import RichText, join
-from bot.handlers import bans, card, desk, orders_desk, privately
+from bot.handlers import bans, card, desk, order_views, orders_desk, privately
 from bot.handlers.desk import Hand
 from bot.handlers.passing import number_in
 from bot.handlers.private import Desk
@@ -56,7 +56,7 @@ def _order(at: Desk, words: str) -> Sayings | None:
         return [at.tell(at.texts("order_desk.unknown_anywhere", number=number))]
     if wish.strip():
         return [at.tell(_done(at, order, wish.strip()))]
-    described = orders_desk.described(at.house, order, at.texts, at.now)
+    described = order_views.described(at.house, order, at.texts, at.now)
     return [at.tell(join([described, privately.links(at.house, at.conn, order.conversation_id, at.texts)]))]
 
 

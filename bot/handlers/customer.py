@@ -27,6 +27,7 @@ from bot.handlers import (
     my_orders,
     numbered,
     operator,
+    order_consents,
     pace,
     presses,
     proposing,
@@ -54,9 +55,9 @@ def said(turn: Turn, message: Said, asked: Asked, *, new: bool) -> Sayings:
     at_once = _at_once(turn, message, line, before.sent_at)
     if at_once is not None:
         return at_once
-    on_score = None if asked.answers else feedback.after_score(turn, message)
-    if on_score is not None:
-        return on_score
+    to_question = _to_our_question(turn, message, asked, line)
+    if to_question is not None:
+        return to_question
     gone, here = filling.gone(turn), filling.filling(turn)
     about = _about_an_order(turn, message, asked, here, new=new)
     if about is not None:
@@ -66,6 +67,12 @@ def said(turn: Turn, message: Said, asked: Asked, *, new: bool) -> Sayings:
     if taken is None:
         return [*gone, *_to_people_or_bot(turn, message, asked, line, new=new)]
     return [*(relay.desk_copy(turn, message, line) if there is not None else []), *taken]  # it may have been for them
+
+
+def _to_our_question(turn: Turn, message: Said, asked: Asked, line: int) -> Sayings | None:
+    """Take a yes or no to a proposed change of an order, and words about a score; None for all else."""
+    consent = order_consents.in_words(turn, message, line)
+    return consent if consent is not None or asked.answers else feedback.after_score(turn, message)
 
 
 def _about_an_order(turn: Turn, message: Said, asked: Asked, here: filling.Here | None, *, new: bool) -> Sayings | None:
@@ -137,7 +144,8 @@ def said_in_a_row(turn: Turn, said: Sequence[Said], text: RichText, asked: Asked
     if held is not None:
         return held
     whole = replace(said[-1], content=replace(said[-1].content, text=text))
-    return _to_bot(turn, whole, asked, lines[-1], new=new)
+    consent = order_consents.in_words(turn, whole, lines[-1])
+    return consent if consent is not None else _to_bot(turn, whole, asked, lines[-1], new=new)
 
 
 def _to_people(turn: Turn, message: Said, asked: Asked, line: int) -> Sayings:

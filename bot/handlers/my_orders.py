@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.conversation import Pressed, Said
 from bot.domain.message import Button, ContentKind, RichText, Rows, bold, join, plain
-from bot.handlers import filling, form_words, operator, order_changes, order_states, order_words
+from bot.handlers import filling, form_words, operator, order_changes, order_consents, order_states, order_words
 from bot.handlers.house import House
 from bot.handlers.order_states import Became
 from bot.handlers.turn import Saying, Sayings, Turn, answer_press, drop_buttons, rows, say, tell_desk
@@ -219,7 +219,7 @@ def pressed(turn: Turn, press: Pressed, rest: str) -> Sayings:
     """Take a button below a customer's own orders; what it means stands in the database."""
     verb, number, key = [*rest.split(":"), "", "", ""][:3]
     if verb in {order_changes.AGREE, order_changes.KEEP}:
-        return order_changes.answered(turn, press, number, key, agrees=verb == order_changes.AGREE)
+        return order_consents.answered(turn, press, number, key, agrees=verb == order_changes.AGREE)
     order, act = own(turn, number), PRESSES.get(verb)
     if order is None or act is None:
         return [answer_press(press.place, press.press, turn.texts("button.old"))]

@@ -13,10 +13,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.domain.message import Button, RichText, Rows, bold, join, plain, rows_to_json
+from bot.domain.message import Button, RichText, Rows, bold, join, plain, rows_to_json, split
 from bot.domain.people import Staff
 from bot.domain.ports import Act, Outgoing
-from bot.handlers import merged, order_events, order_words
+from bot.handlers import merged, order_events, order_views, order_words
 from bot.handlers.house import House
 from bot.handlers.turn import Saying, Sayings, Turn, rows, say, tell_desk
 from bot.i18n import Texts
@@ -29,6 +29,10 @@ PREFIX = "order:"
 """How the actions of the buttons below an order begin, in a topic."""
 ABOUT = "order"
 """In the body of a line in a topic: the number of the order that it is about, so that its buttons are kept current."""
+VIEW = "shows_order"
+"""In the body of a line in a topic that shows an order whole: how long its text is, so that it is kept current too."""
+PROPOSAL = "proposal"
+"""In the body of a question to a customer: the number of the order of which a change is proposed."""
 REASONS = ("sold_out", "no_delivery", "wish")
 """Reasons of a cancellation that the bot says in the customer's language; any other one goes out as it was written."""
 LONGEST_NOTE = 500
@@ -107,7 +111,8 @@ def set_state(
     if there is not turn:
         there.carry(sayings)
         sayings = []
-    return Became(became, told, sayings + buttons_now(turn, became))
+    sayings += question_over(turn, order) if order.proposal and not became.proposal else []
+    return Became(became, told, sayings + lines_now(turn, became))
 
 
 def _shelved(turn: Turn, order: Order, before: State, wanted: State) -> bool:
@@ -181,13 +186,39 @@ def line_of(turn: Turn, order: Order, text: RichText) -> Saying:
     return replace(told, outgoing=Outgoing(Act.SAY, {**told.outgoing.body, ABOUT: order.number}))
 
 
-def buttons_now(turn: Turn, order: Order) -> Sayings:
-    """Return the changes that let the lines about an order offer what comes next from here."""
+def view_of(turn: Turn, order: Order, text: RichText) -> Saying:
+    """Return a line for the topic that shows an order whole; it is changed with the order."""
+    line = line_of(turn, order, text)
+    return replace(line, outgoing=Outgoing(Act.SAY, {**line.outgoing.body, VIEW: len(text.text)}))
+
+
+def lines_now(turn: Turn, order: Order) -> Sayings:
+    """Return the changes that let the lines about an order show it as it stands, and offer what comes next from here.
+
+    What was too long for one message keeps its text.
+    """
     since = turn.now - LOOKED_BACK
     about = backlog.saying_with(turn.conn, turn.conversation.id, ABOUT, order.number, since, MOST_LINES)
     offers = rows_to_json(below(turn.house, order, turn.desk_texts))
-    change = Outgoing(Act.EDIT_BUTTONS, {"buttons": offers})
-    return [Saying(change, desk=True, author=outbox.SYSTEM, target=one) for one in about]
+    text = order_views.described(turn.house, order, turn.desk_texts, turn.now)
+    changes = [(one, _changed(turn, backlog.body_of(turn.conn, one), text, offers)) for one in about]
+    return [Saying(change, desk=True, author=outbox.SYSTEM, target=one) for one, change in changes]
+
+
+def _changed(turn: Turn, was: Mapping[str, Any], text: RichText, offers: Any) -> Outgoing:  # noqa: ANN401 JSON
+    topic = turn.topic()
+    whole = was.get(VIEW) == len(was["text"]["text"])
+    fits = topic is not None and len(split(text, turn.house.can(topic.place.channel).max_text)) == 1
+    if whole and fits:
+        return Outgoing(Act.EDIT, {"text": text.to_dict(), "buttons": offers})
+    return Outgoing(Act.EDIT_BUTTONS, {"buttons": offers})
+
+
+def question_over(turn: Turn, order: Order) -> Sayings:
+    """Return the changes that take the buttons off the questions about a change of an order, to its customer."""
+    since, who = turn.now - LOOKED_BACK, turn.conversation.id
+    asked = backlog.saying_with(turn.conn, who, PROPOSAL, order.number, since, MOST_LINES, topics=False)
+    return [Saying(Outgoing(Act.EDIT_BUTTONS, {"buttons": []}), author=outbox.SYSTEM, target=one) for one in asked[:1]]
 
 
 def total_of(order: Order, language: str) -> str:

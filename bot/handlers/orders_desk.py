@@ -6,15 +6,15 @@ it. A button means what it said when it was shown: whoever comes too late is tol
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Sequence
-from datetime import datetime
 
 from sqlalchemy import Connection
 
 from bot.domain.conversation import Pressed
-from bot.domain.message import RichText, bold, join, plain
+from bot.domain.message import bold, join
 from bot.domain.people import Staff
-from bot.handlers import desk, form_words, order_changes, order_states, order_words
+from bot.handlers import desk, form_words, order_changes, order_states, order_views, order_words
 from bot.handlers.desk import Done, Hand, Outcome, Refusal
 from bot.handlers.house import House
 from bot.handlers.order_states import PREFIX, Became
@@ -29,6 +29,8 @@ COMMANDS = ("order",)
 VERB = PREFIX.rstrip(":")
 CHANGE = "change"
 LONGEST_NOTE = 1000
+LIKE = 0.7
+"""How like a state's name a word must be to be taken for it, 0–1, difflib's ratio."""
 
 
 def set_state(
@@ -93,30 +95,12 @@ def new_order(turn: Turn, order: Order, summary: Sequence[tuple[str, str]]) -> S
     """Return the line by which the operators hear of an order, with what they can do."""
     head = bold(form_words.head_for_desk(turn.house, turn.desk_texts, order))
     lines = form_words.titled(summary)
-    return order_states.line_of(turn, order, join([head, *lines]))
+    return order_states.view_of(turn, order, join([head, *lines]))
 
 
 def shown(turn: Turn, order: Order) -> Saying:
     """Return an order as staff read it in the topic, with what they can do."""
-    return order_states.line_of(turn, order, described(turn.house, order, turn.desk_texts, turn.now))
-
-
-def described(house: House, order: Order, texts: Texts, now: datetime) -> RichText:
-    """Return what staff read of an order: number, state, what was ordered, the parcel's page, what waits."""
-    number, state = order_words.titled(house, texts, order), order_words.for_staff(house, texts, order)
-    lines = [bold(texts("order_desk.head", number=number, state=state))]
-    lines += form_words.titled(order.summary)
-    lines += [plain(order.tracking)] if order.tracking else []
-    lines += [plain(waiting(order, texts, now))] if order.proposal else []
-    return join(lines)
-
-
-def waiting(order: Order, texts: Texts, now: datetime) -> str:
-    """Return the line about a proposed change: it waits, or may be proposed again by now; empty for none."""
-    about = order.proposal or {}
-    values = {"label": str(about.get("label", "")), "value": str(about.get("shown", "")), "number": order.number}
-    key = "order_desk.waits" if order.waits_for_consent(now) else "order_desk.waited"
-    return texts(key, **values) if about else ""
+    return order_states.view_of(turn, order, order_views.described(turn.house, order, turn.desk_texts, turn.now))
 
 
 def command(hand: Hand, argument: str) -> Sayings:
@@ -127,7 +111,7 @@ def command(hand: Hand, argument: str) -> Sayings:
     if not number:
         last = next(iter(store.of_customer(turn.conn, turn.conversation.id, 1)), None)
         if last is None or argument:
-            return [tell_desk(texts("order_desk.usage" if argument else "order_desk.none"))]
+            return [tell_desk(_usage(turn.house, texts, last) if last else texts("order_desk.none"))]
         return [shown(turn, last)]
     order = _of(turn, number)
     if order is None:
@@ -147,11 +131,11 @@ def ordered(hand: Hand, order: Order, words: str) -> Outcome:
     house = hand.turn.house
     named = order_words.state_in(house, order, words)
     if named is None:
-        return Refusal(_usage(house, texts, order))
+        return Refusal(_meant(house, texts, order, words) or _usage(house, texts, order))
     wanted, more = named
-    link, _, reason = more.partition(" ")
-    if not link.lower().startswith(("http://", "https://", "www.")):
-        link, reason = "", more
+    link, reason = status.link_in(more) if wanted is State.SHIPPED or "://" in more else ("", more)
+    if wanted is State.SHIPPED and not link and (parcel := status.parcel_number_in(more)):
+        return Refusal(texts("order_refused.number_only", number=order.number, parcel=parcel, state=name))
     outcome = set_state(hand, order.number, wanted, note=reason, tracking=link)
     topic = hand.turn.topic()
     quiet = (
@@ -160,14 +144,30 @@ def ordered(hand: Hand, order: Order, words: str) -> Outcome:
     return Done() if quiet and not hand.turn.conversation.banned else outcome  # the topic reads the line about it
 
 
+def _meant(house: House, texts: Texts, order: Order, words: str) -> str:
+    """Return the question whether a state was meant that is written nearly so; empty where none is near."""
+    name, _, rest = words.partition(" ")
+    known = {CHANGE: CHANGE}
+    for code in house.catalogues:
+        known |= {
+            shown.lower(): shown
+            for one in order_words.all_of(house, order.form)
+            for shown in (one.value, order_words.for_staff(house, house.catalogues[code], order, one))
+        }
+    near = difflib.get_close_matches(name.lower(), known, n=1, cutoff=LIKE)
+    command = f"/order {order.number} {known[near[0]]} {rest}".strip() if near else ""
+    return texts("order_desk.did_you_mean", state=known[near[0]], command=command) if near else ""
+
+
 def _usage(house: House, texts: Texts, order: Order) -> str:
     """Return how `/order` is written about an order: with the states that its form knows."""
-    states = " | ".join(
-        order_words.for_staff(house, texts, order, one) + (" https://…" if one is State.SHIPPED else "")
-        for one in order_words.all_of(house, order.form)
-        if one is not State.NEW
-    )
-    return texts("order_desk.usage_of", number=order.number, states=states)
+    states = [order_words.for_staff(house, texts, order, one) for one in order_words.all_of(house, order.form)]
+    shipped = State.SHIPPED in order_words.all_of(house, order.form)
+    lines = [texts("order_desk.usage_of", number=order.number, states=" | ".join(states))]
+    if shipped:
+        name = order_words.for_staff(house, texts, order, State.SHIPPED)
+        lines.append(texts("order_desk.usage_shipped", number=order.number, state=name))
+    return "\n".join([*lines, texts("order_desk.usage_change", number=order.number)])
 
 
 def pressed(hand: Hand, press: Pressed) -> Sayings:

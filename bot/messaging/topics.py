@@ -154,6 +154,12 @@ def moved(conn: Connection, channel: str) -> dict[str, str]:
     return {row.old: row.new for row in conn.execute(select(table).where(table.c.channel == channel))}
 
 
+def groups(conn: Connection) -> list[Place]:
+    """Return the groups that have topics, for whoever works beside a bot that was told its groups otherwise."""
+    query = select(_TABLE.c.channel, _TABLE.c.chat).distinct().order_by(_TABLE.c.channel, _TABLE.c.chat)
+    return [Place(row.channel, row.chat) for row in conn.execute(query)]
+
+
 def load(conn: Connection, channel: str) -> dict[str, int]:
     """Return how many topics each group holds, for filling groups in turn."""
     rows = conn.execute(select(_TABLE.c.chat, func.count()).where(_TABLE.c.channel == channel).group_by(_TABLE.c.chat))

@@ -70,6 +70,7 @@ class Why(StrEnum):
     NEEDS_NOTE = "needs_note"
     NOT_HERE = "not_here"
     BAD_LINK = "bad_link"
+    NUMBER_ONLY = "number_only"
     LINK_ELSEWHERE = "link_elsewhere"
     SOLD_OUT = "sold_out"
 
@@ -158,3 +159,28 @@ def is_link(text: str) -> bool:
 def state_of(text: str) -> State | None:
     """Return the state of this name, None for another word."""
     return State(text) if text in State.__members__.values() else None
+
+
+_BARE_LINK = re.compile(r"(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}(?::\d+)?(?:[/?#]\S*)?")
+_PARCEL = re.compile(r"(?=(?:\D*\d){8})[A-Za-z]{0,4}\d[A-Za-z\d]{6,34}")
+"""Eight digits or more, as carriers number parcels: 00340434161094042557, 1Z999AA10123456784, RR123456785DE."""
+_MOST_BESIDE = 2
+"""Words beside a parcel's number, as the carrier's name; among more of them a number may be something else."""
+
+
+def link_in(words: str) -> tuple[str, str]:
+    """Return the parcel's address that stands in some words, with https:// where that was left out, and the rest."""
+    said = words.split()
+    for place, word in enumerate(said):
+        bare = word.strip("<>(),;").rstrip(".")
+        found = bare if "://" in bare else f"https://{bare}" if _BARE_LINK.fullmatch(bare) else ""
+        if found:
+            return found, " ".join(said[:place] + said[place + 1 :])
+    return "", " ".join(said)
+
+
+def parcel_number_in(words: str) -> str:
+    """Return the number of a parcel that is written where its address should be, empty for none."""
+    said = [word.strip("<>(),;:.") for word in words.split()]
+    found = next((word for word in said if _PARCEL.fullmatch(word)), "")
+    return found if len(said) <= 1 + _MOST_BESIDE else ""

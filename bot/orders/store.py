@@ -83,6 +83,7 @@ class Kind(StrEnum):
     PROPOSED = "proposed"
     CHANGE = "change"
     DECLINED = "declined"
+    RETRACTED = "retracted"
     NOTE = "note"
     CHECK = "check"
 

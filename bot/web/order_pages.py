@@ -15,13 +15,14 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.handlers import form_words, order_changes, order_export, order_states, order_words, orders_desk
+from bot.handlers import form_words, order_changes, order_export, order_states, order_views, order_words, orders_desk
 from bot.handlers.desk import Hand, Outcome, Refusal
 from bot.handlers.house import House
 from bot.handlers.reporting import WrongDates
 from bot.handoff import staff
 from bot.i18n import Texts
 from bot.orders import status, store
+from bot.orders.staff_words import label_of
 from bot.orders.status import State
 from bot.orders.store import Kind, Order, Wanted
 from bot.web.forms import Fields
@@ -124,12 +125,12 @@ class OrderPages:
         values |= {
             "order": found,
             "tones": TONES,
-            "waiting": orders_desk.waiting(found, visit.texts, visit.now),
+            "waiting": order_views.waiting(found, visit.texts, visit.now),
             "following": order_words.following(self._house, found),
             "back_to": order_words.back_to(self._house, found),
             **_words(self._house, visit.texts),
             "reasons": order_states.REASONS,
-            "fields": [(one.key, order_changes.label_of(one, visit.texts.language)) for one in fields],
+            "fields": [(one.key, label_of(one, visit.texts.language)) for one in fields],
             "total": order_states.total_of(found, visit.texts.language),
             "typed": typed,
             "refusal": refusal,
@@ -193,6 +194,7 @@ def _propose(hand: Hand, number: str, fields: Fields) -> Outcome:
 _ACTIONS: dict[str, Callable[[Hand, str, Fields], Outcome]] = {
     "state": _state,
     "propose": _propose,
+    "withdraw": lambda hand, number, _: order_changes.withdraw(hand, number),
     "note": lambda hand, number, fields: orders_desk.note(hand, number, fields("text")),
 }
 """What a form of an order's page does, by the last part of its address."""

@@ -73,7 +73,7 @@ async def offered(floor: Floor, order: Order) -> list[str]:
         out = schema.outbox
         rows = conn.execute(select(out).where(out.c.topic_id.is_not(None)).order_by(out.c.id)).all()
         line = next(row for row in rows if row.body.get("order") == order.number)
-        edits = [row for row in rows if row.target_id == line.id and row.act == "edit_buttons"]
+        edits = [row for row in rows if row.target_id == line.id and row.act in {"edit", "edit_buttons"}]
         return [button[0] for row in (edits[-1] if edits else line).body.get("buttons") or [] for button in row]
 
     return await floor.house.database.read(work)
@@ -127,7 +127,7 @@ async def test_an_order_of_two_hundred_lines_has_its_buttons_below_its_last_part
 
     def changed(conn: Connection) -> set[int]:
         out = schema.outbox
-        return set(conn.execute(select(out.c.target_id).where(out.c.act == "edit_buttons")).scalars())
+        return set(conn.execute(select(out.c.target_id).where(out.c.act.in_(["edit", "edit_buttons"]))).scalars())
 
     assert len(made) > 2
     assert await floor.house.database.read(changed) & set(made) == {made[-1]}
@@ -521,10 +521,10 @@ async def test_a_change_that_is_over_changes_nothing(floor: Floor, what: str) ->
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        ("quantity 99", "The most we can take here is 20 pieces."),
+        ("quantity 99", "“Quantity” can be 20 pieces at most."),
         ("quantity 2", "“Quantity” says so already."),
         ("colour red", "Which field? These can be changed: Item, Quantity,"),
-        ("delivery home", "With this change “Address” would be missing"),
+        ("delivery home", "With this change “Address” is needed, too."),
     ],
 )
 async def test_a_change_that_the_form_would_not_take_is_not_proposed(floor: Floor, words: str, told: str) -> None:

@@ -113,8 +113,9 @@ async def test_a_state_that_the_form_does_not_have_is_refused_with_those_that_it
         " It has: new, accepted, cancelled, received. Nothing was changed."
     )
     assert how == (
-        f"So it goes: /order {order.number} shows it · /order {order.number} STATE REASON,"
-        f" with one of: accepted | cancelled | received · /order {order.number} change FIELD VALUE"
+        f"So it goes: /order {order.number} shows it\n"
+        f"/order {order.number} STATE REASON sets how it stands: new | accepted | cancelled | received\n"
+        f"/order {order.number} change FIELD VALUE proposes a change, change withdraw takes it back"
     )
 
 
@@ -211,10 +212,11 @@ async def test_a_change_is_proposed_privately_and_the_topic_reads_by_whom(floor:
 
     await floor.privately("Olga", f"/order {order.number} change name Mia Doe")
 
-    assert [(who, text.splitlines()[0]) for who, text in await floor.told()] == [
-        ("Anna", f"Call-back {order.number}: a change is proposed:"),
-        ("in Anna", f"📦 Olga proposes for {order.number}: Name: Anna Vogt → Mia Doe. The customer is asked."),
-        ("Olga", f"Proposed for {order.number}: Name: Anna Vogt → Mia Doe. The customer is asked."),
+    proposed = f"Proposed for {order.number}, the customer is asked:\nName: Anna Vogt → Mia Doe"
+    assert await floor.told() == [
+        ("Anna", f"Call-back {order.number}: a change is proposed:\nName: Anna Vogt → Mia Doe"),
+        ("in Anna", f"📦 Olga: {proposed}"),
+        ("Olga", proposed),
     ]
 
 

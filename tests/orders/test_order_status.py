@@ -6,7 +6,20 @@ import pytest
 
 from bot.orders.mentions import asked_for, number_in
 from bot.orders.proof import proven
-from bot.orders.status import BACK, NEXT, Allowed, Refused, State, Why, back_from, following, is_link, judge
+from bot.orders.status import (
+    BACK,
+    NEXT,
+    Allowed,
+    Refused,
+    State,
+    Why,
+    back_from,
+    following,
+    is_link,
+    judge,
+    link_in,
+    parcel_number_in,
+)
 
 N, C, S, D, X, R = State.NEW, State.CONFIRMED, State.SHIPPED, State.DELIVERED, State.CANCELLED, State.RETURNED
 
@@ -153,3 +166,33 @@ def test_a_state_that_a_form_has_no_use_for_is_passed_through() -> None:
     assert {now: set(back_from(now, returned)) for now in (C, R, X)} == {C: {N}, R: {C, N}, X: {N, C}}
     assert judge(N, S, states=call_back) == Refused(Why.NOT_HERE, N)
     assert judge(N, S, expected=C, states=call_back) == Refused(Why.OVERTAKEN, N)
+
+
+@pytest.mark.parametrize(
+    ("words", "link", "rest"),
+    [
+        ("https://parcel.example/1 two boxes", "https://parcel.example/1", "two boxes"),
+        ("parcel.example/1", "https://parcel.example/1", ""),
+        ("with DHL: www.parcel.example/track?id=1.", "https://www.parcel.example/track?id=1", "with DHL:"),
+        ("ftp://parcel.example/1", "ftp://parcel.example/1", ""),
+        ("it goes out tomorrow. z.B. at 10.30", "", "it goes out tomorrow. z.B. at 10.30"),
+        ("", "", ""),
+    ],
+)
+def test_a_parcels_address_is_found_also_without_its_beginning(words: str, link: str, rest: str) -> None:
+    assert link_in(words) == (link, rest)
+
+
+@pytest.mark.parametrize(
+    ("words", "number"),
+    [
+        ("00340434161094042557", "00340434161094042557"),
+        ("DHL RR123456785DE", "RR123456785DE"),
+        ("1Z999AA10123456784,", "1Z999AA10123456784"),
+        ("two parcels on 2026-11-24", ""),
+        ("at 10:30, box 12", ""),
+        ("a neighbour takes it, phone 01701234567", ""),
+    ],
+)
+def test_a_parcels_number_is_no_address(words: str, number: str) -> None:
+    assert parcel_number_in(words) == number

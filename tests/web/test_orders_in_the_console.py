@@ -109,10 +109,38 @@ async def test_a_change_is_proposed_and_waits_for_the_customer(office: Office) -
     right = await olga.submit(at(order, "propose"), field="quantity", value="3", was="new")
 
     assert (wrong.status_code, right.status_code) == (409, 303)
-    assert "The most we can take here is 20 pieces." in wrong.text
+    assert "“Quantity” can be 20 pieces at most." in wrong.text
     assert 'value="99"' in wrong.text
     assert "Quantity → 3 pieces" in (await olga.page(at(order))).text
     assert (await stands(office, order)).answers["quantity"] == 2
+
+
+async def test_a_proposal_is_taken_back_in_the_console_once(office: Office) -> None:
+    order = await ordered(office)
+    olga = await office.desk("Olga")
+    await olga.submit(at(order, "propose"), field="quantity", value="3", was="new")
+
+    done = await olga.submit(at(order, "withdraw"))
+    again = await olga.submit(at(order, "withdraw"))
+
+    assert (done.status_code, again.status_code) == (303, 409)
+    assert (await stands(office, order)).proposal is None
+    assert "Quantity → 3 pieces" not in (await olga.page(at(order))).text.partition("What happened")[0]
+
+
+async def test_what_a_change_needs_besides_is_told_in_the_consoles_words_and_goes_in_one_answer(
+    office: Office,
+) -> None:
+    order = await ordered(office)
+    olga = await office.desk("Olga")
+
+    wrong = await olga.submit(at(order, "propose"), field="delivery", value="home", was="new")
+    right = await olga.submit(
+        at(order, "propose"), field="delivery", value="home; address Lindenallee 12, 04107 Leipzig", was="new"
+    )
+
+    assert (wrong.status_code, right.status_code) == (409, 303)
+    assert "Choose “Delivery” and write: home; address …" in wrong.text
 
 
 async def test_a_note_stays_among_the_staff(office: Office) -> None:
