@@ -6,7 +6,7 @@ says otherwise the form rests. What is asked stands in the flow (`about`), so th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,28 @@ from bot.handlers.form_words import keyboard_gone, lines, moment_of, title_of, w
 from bot.handlers.turn import Sayings, Turn, rows, say
 from bot.i18n import whole_day
 from bot.orders import drafts
+from bot.orders.beside import (
+    AGAIN,
+    ANEW,
+    BEGUN,
+    CANCEL,
+    CHANGE,
+    DROP,
+    EMPTY,
+    FIX,
+    GO,
+    KEEP,
+    LATER,
+    MINE,
+    ON,
+    QUIET,
+    READ,
+    REMIND,
+    RIGHT,
+    SAME,
+    TOMORROW,
+    WRONG,
+)
 from bot.orders.definition import FormDefinition, words_in
 from bot.orders.drafts import Draft
 from bot.orders.form import FormState, Say
@@ -24,14 +46,10 @@ from bot.orders.understood import begun_rows, rows_of
 PREFIX = "draft:"
 """Of the actions of all buttons below such a question: `draft:VERB:FORM`."""
 ABOUT = "about"
-KEEP, REMIND, BEGUN, SAME, READ = "keep", "remind", "begun", "same", "read"
-AT_REST = frozenset({KEEP, REMIND})
+AT_REST = frozenset({KEEP, REMIND, GO})
 """What is asked about a form that rests already; whoever writes of something else need not answer it."""
-ON, ANEW, DROP, LATER, TOMORROW, QUIET = "on", "anew", "drop", "later", "tomorrow", "quiet"
-AGAIN, MINE, EMPTY = "again", "mine", "empty"
-RIGHT, CHANGE, WRONG = "right", "change", "wrong"
-FOUND = "found"
-"""In the flow: the keys of what was understood."""
+FOUND, WISHED = "found", "wished"
+"""In the flow: the keys of what was understood, and words that wish for more goods."""
 
 
 def button(turn: Turn, verb: str, definition: FormDefinition) -> Button:
@@ -78,13 +96,14 @@ def ask_remind(turn: Turn, definition: FormDefinition) -> Sayings:
     return _asked(turn, told, offers, remove_keyboard=True)
 
 
-def ask_begun(turn: Turn, definition: FormDefinition, draft: Draft) -> Sayings:
-    """Ask who begins a form that they have begun before whether to go on with it."""
-    turn.wait_for(form=definition.key, **{ABOUT: BEGUN})
+def ask_begun(turn: Turn, definition: FormDefinition, draft: Draft, wished: str = "", *before: Say) -> Sayings:
+    """Ask who begins a form that they have begun before whether to go on with it; `wished` is for either."""
+    turn.wait_for(form=definition.key, **{ABOUT: BEGUN}, **({WISHED: wished} if wished else {}))
     local = draft.updated_at.astimezone(ZoneInfo(turn.house.rules.hours.zone)).date()
     day = whole_day(local, turn.conversation.language)
     offers = rows(button(turn, ON, definition), button(turn, ANEW, definition), width=2)
-    return _asked(turn, plain(turn.texts("draft.begun", title=title_of(turn, definition), day=day)), offers)
+    asked = plain(turn.texts("draft.begun", title=title_of(turn, definition), day=day))
+    return _asked(turn, join([*(plain(words(turn, one.words)) for one in before), asked]), offers)
 
 
 def ask_same(turn: Turn, definition: FormDefinition, *before: Say) -> Sayings:
@@ -105,40 +124,53 @@ def ask_same(turn: Turn, definition: FormDefinition, *before: Say) -> Sayings:
 def ask_right(turn: Turn, definition: FormDefinition, draft: Draft, keys: Collection[str], *before: Say) -> Sayings:
     """Show what a message said of a form, and ask whether that is right; nothing when it said nothing."""
     state = FormState.from_dict(draft.state)
-    given = {key: state.answers.get(key) for key in keys}
+    begun = [*state.begun, *([state.current] if state.so_far is not None else [])]
+    given = {key: state.answers.get(key) for key in keys if key not in begun}
     understood = [
         *lines(turn, begun_rows(definition, state, moment_of(turn))),
         *lines(turn, rows_of(definition, given, turn.conversation.language)),
     ]
     if not understood:
         return []
-    turn.wait_for(form=definition.key, **{ABOUT: READ, FOUND: list(keys)})
+    turn.wait_for(form=definition.key, **{ABOUT: READ, FOUND: list(dict.fromkeys((*keys, *begun)))})
     said = [*(plain(words(turn, one.words)) for one in before), bold(turn.texts("draft.understood")), *understood]
-    return _asked(turn, join(said), rows(*(button(turn, verb, definition) for verb in (RIGHT, CHANGE)), width=2))
+    offers = rows(*(button(turn, verb, definition) for verb in (RIGHT, CHANGE, CANCEL)), width=2)
+    return _asked(turn, join(said), offers)
 
 
-def ask_what_is_wrong(turn: Turn, definition: FormDefinition, keys: Collection[str]) -> Sayings:
+def ask_what_is_wrong(turn: Turn, definition: FormDefinition, draft: Draft, *before: Say) -> Sayings:
     """Offer all that was understood, to be asked for instead."""
-    language = turn.conversation.language
+    language, state = turn.conversation.language, FormState.from_dict(draft.state)
+    keys = {*turn.flow.get(FOUND, ()), *state.begun, *([state.current] if state.so_far is not None else [])}
     fields = [field for field in definition.fields if field.key in keys]
+    turn.wait_for(form=definition.key, **{ABOUT: FIX, FOUND: [field.key for field in fields]})
     named = [Button(words_in(one.label, language), f"{PREFIX}{WRONG}:{definition.key}:{one.key}") for one in fields]
-    return [say(turn.texts("form.what_to_change"), rows(*named, button(turn, RIGHT, definition), width=2))]
+    ends = (button(turn, RIGHT, definition), button(turn, CANCEL, definition))
+    said = [*(plain(words(turn, one.words)) for one in before), plain(turn.texts("draft.what_is_wrong"))]
+    return _asked(turn, join(said), (*rows(*named, width=2), *rows(*ends, width=2)))
 
 
-def again(turn: Turn, definition: FormDefinition, draft: Draft) -> Sayings:
+def labels_of(turn: Turn) -> dict[str, list[str]]:
+    """Return what stands on the button of each answer, in every language: all of them can be written."""
+    catalogues = [turn.house.texts(language) for language in turn.house.catalogues]
+    verbs = (AGAIN, ANEW, CANCEL, CHANGE, DROP, EMPTY, KEEP, LATER, MINE, ON, QUIET, RIGHT, TOMORROW)
+    return {verb: [texts(f"draft.button.{verb}") for texts in catalogues] for verb in verbs}
+
+
+def again(turn: Turn, definition: FormDefinition, draft: Draft, *before: Say) -> Sayings:
     """Ask what was asked last once more; nothing when nothing was."""
-    match turn.flow.get(ABOUT):
-        case "keep":
-            return ask_keep(turn, definition)
-        case "remind":
-            return ask_remind(turn, definition)
-        case "begun":
-            return ask_begun(turn, definition, draft)
-        case "same":
-            return ask_same(turn, definition)
-        case "read":
-            return ask_right(turn, definition, draft, turn.flow.get(FOUND, ()))
-    return []
+    keys, wished = turn.flow.get(FOUND, ()), str(turn.flow.get(WISHED, ""))
+    asks: dict[object, Callable[[], Sayings]] = {
+        KEEP: lambda: ask_keep(turn, definition),
+        REMIND: lambda: ask_remind(turn, definition),
+        BEGUN: lambda: ask_begun(turn, definition, draft, wished, *before),
+        SAME: lambda: ask_same(turn, definition, *before),
+        READ: lambda: ask_right(turn, definition, draft, keys, *before),
+        FIX: lambda: ask_what_is_wrong(turn, definition, draft, *before),
+        GO: lambda: ask_go_on(turn),
+    }
+    asked = asks.get(turn.flow.get(ABOUT))
+    return asked() if asked else []
 
 
 def waits_for_the_talk(turn: Turn) -> Sayings:
@@ -156,5 +188,7 @@ def ask_go_on(turn: Turn) -> Sayings:
     definition = turn.house.forms.get(draft.form) if draft else None
     if definition is None:
         return []
+    if turn.ticket is None or not turn.flow:
+        turn.wait_for(form=definition.key, **{ABOUT: GO})
     offers = rows(button(turn, ON, definition), button(turn, LATER, definition), width=2)
     return [say(turn.texts("draft.go_on", title=title_of(turn, definition)), offers)]

@@ -17,6 +17,7 @@ from bot.domain.message import ContentKind, RichText
 from bot.domain.ports import Act
 from bot.handlers import (
     asides,
+    buying,
     changes,
     courtesy,
     feedback,
@@ -176,7 +177,7 @@ def _to_bot(turn: Turn, message: Said, asked: Asked, line: int, *, new: bool) ->
     of_their_order = my_orders.wished(turn, text, answered=exact)
     if of_their_order is not None:
         return [*of_their_order, *(question.ask(turn, message, asked, line) if exact else ())]
-    wished = filling.wished(turn, text, asked)
+    wished = buying.wished(turn, text, asked)
     return wished if wished is not None else question.ask(turn, message, asked, line)
 
 
@@ -339,6 +340,7 @@ PRESSES: dict[str, Callable[[Turn, Pressed, str], Sayings]] = {
     "csat_skip": lambda turn, press, _: feedback.skip_comment(turn, press),
     "form": lambda turn, press, _: filling.press(turn, press),
     "draft": keeping.press,
+    buying.BUY: buying.pressed,
     my_orders.PREFIX.rstrip(":"): my_orders.pressed,
 }
 

@@ -22,12 +22,15 @@ from bot.handlers.turn import Sayings, Turn, answer_press, drop_buttons, say
 from bot.handoff.ticket import Reason
 from bot.orders import drafts, form, store
 from bot.orders.answers import Words
+from bot.orders.beside import BEGUN, FIX, KEEP, READ, SAME
 from bot.orders.cart import goes_on
+from bot.orders.corrected import with_goods
 from bot.orders.definition import CONFIRM, Field, FormDefinition
 from bot.orders.drafts import Draft
 from bot.orders.form import Attached, FormState, Located, Outcome, Say, Shared, Step, Tapped, Typed
+from bot.orders.goods_said import wishes_goods
 from bot.orders.kinds import rules_of
-from bot.orders.understood import added, begun_rows, filled_beside, noted, rows_of, understood, wishes
+from bot.orders.understood import added, begun_rows, filled_beside, noted, rows_of, understood
 
 PLACES = {ContentKind.LOCATION, ContentKind.VENUE}
 TWICE = timedelta(minutes=1)
@@ -80,27 +83,11 @@ def begin(turn: Turn, definition: FormDefinition, text: str = "") -> Sayings:
     if draft is None:
         found = understood(definition, text, moment_of(turn)) if text else None
         return order.start(turn, definition, *before, found=found)
+    state = FormState.from_dict(draft.state)
     if draft.kept:
-        return asides.ask_begun(turn, definition, draft)
-    return order.resume(turn, definition, FormState.from_dict(draft.state), *before)
-
-
-def wished(turn: Turn, text: str, asked: Asked) -> Sayings | None:
-    """Begin the form that takes orders for who surely wishes to order; None for all else.
-
-    What equals a phrasing of the FAQ is answered by it, and so is what asks.
-    """
-    definition = turn.house.forms.main
-    exact = asked.match is not None and asked.match.exact and asked.sure is not None
-    if definition is None or exact or inquires(text):
-        return None
-    leads = {"order", f"{PREFIX}{definition.key}"}
-    leads_there = asked.sure is not None and any(button.action in leads for button in asked.sure.buttons)
-    if not wishes(text, understood(definition, text, moment_of(turn)), offered=leads_there):
-        return None
-    if asked.match is not None:
-        question.adopt_language(turn, text, asked.match)
-    return begin(turn, definition, text)
+        return asides.ask_begun(turn, definition, draft, text)
+    more = with_goods(definition, state, text, moment_of(turn)) if text else None
+    return order.resume(turn, definition, more or state, *before)
 
 
 def _rests(turn: Turn, draft: Draft) -> list[Say]:
@@ -225,10 +212,18 @@ def _beside(turn: Turn, said: Said, here: Here, asked: Asked, line: int) -> Sayi
     answered = offered.withdrawn(turn, asides.PREFIX)
     if asked.answers:
         return [*_answer(turn, said, here, asked, line), *answered]
-    if here.flow[asides.ABOUT] in asides.AT_REST:
+    about, text = here.flow[asides.ABOUT], said.content.text.text
+    if about in asides.AT_REST:
         turn.wait_for()
         return None
-    return [*again(turn, here), *answered]
+    if about in (READ, FIX):
+        return [*keeping.put_right(turn, here.definition, here.draft, text), *answered]
+    if about == SAME and wishes_goods(here.definition, text, moment_of(turn)):
+        drafts.discard(turn.conn, turn.conversation.id, here.definition.key)
+        return [*begin(turn, here.definition, text), *answered]
+    if about == BEGUN and asides.WISHED not in here.flow and wishes_goods(here.definition, text, moment_of(turn)):
+        return [*asides.ask_begun(turn, here.definition, here.draft, text), *answered]
+    return [*asides.again(turn, here.definition, here.draft, Say(Words("draft.how_to_answer"))), *answered]
 
 
 def _answer(turn: Turn, said: Said, here: Here, asked: Asked, line: int) -> Sayings:
@@ -285,7 +280,7 @@ def press(turn: Turn, pressed: Pressed) -> Sayings:
         twice = action.startswith(f"{CONFIRM}:") and definition is not None and _made_just_now(turn, definition)
         over = form_words.about(turn, definition, "order.over") if definition else turn.texts("order.over")
         return [*done, drop, *(() if twice else [say(over)])]
-    if draft.kept and turn.flow.get(asides.ABOUT) == asides.KEEP and action.endswith(":cancel"):
+    if draft.kept and turn.flow.get(asides.ABOUT) == KEEP and action.endswith(":cancel"):
         return [*done, drop]  # pressed twice
     state = FormState.from_dict(draft.state)
     step = form.answer(definition, state, Tapped(action), moment_of(turn))

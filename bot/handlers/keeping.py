@@ -16,20 +16,28 @@ from sqlalchemy import Connection
 
 from bot.domain.conversation import Pressed
 from bot.handlers import asides, numbered, order, prefill
-from bot.handlers.asides import (
-    ABOUT,
+from bot.handlers.asides import ABOUT, FOUND, PREFIX, WISHED
+from bot.handlers.form_words import about, moment_of, title_of, without_keyboard
+from bot.handlers.house import House
+from bot.handlers.turn import Sayings, Turn, answer_press, drop_buttons, rows, say
+from bot.messaging import conversations
+from bot.orders import drafts, form
+from bot.orders.again import again, filled
+from bot.orders.answers import Words
+from bot.orders.beside import (
     AGAIN,
     ANEW,
-    BEGUN,
+    ASKED,
+    CANCEL,
     CHANGE,
     DROP,
     EMPTY,
-    FOUND,
+    FIX,
+    GO,
     KEEP,
     LATER,
     MINE,
     ON,
-    PREFIX,
     QUIET,
     READ,
     REMIND,
@@ -37,18 +45,13 @@ from bot.handlers.asides import (
     SAME,
     TOMORROW,
     WRONG,
+    verb_said,
 )
-from bot.handlers.form_words import about, moment_of, title_of, without_keyboard
-from bot.handlers.house import House
-from bot.handlers.turn import Sayings, Turn, answer_press, drop_buttons, rows, say
-from bot.messaging import conversations
-from bot.orders import drafts, form
-from bot.orders.again import again, filled
+from bot.orders.corrected import asked_anew, corrected, with_goods
 from bot.orders.definition import FormDefinition
 from bot.orders.drafts import Draft
 from bot.orders.form import FormState
-from bot.orders.state import next_field
-from bot.orders.words import NO, POLITE, YES, means, word_set, words_of
+from bot.orders.understood import understood
 
 AT_A_TIME = 50
 """Reminders that one sweep sends."""
@@ -56,33 +59,16 @@ FROM, UNTIL = time(9), time(20)
 """Between these hours at the shop customers are reminded of something."""
 BUSY = timedelta(hours=1)
 """So much later is asked again whether a customer may be reminded who talks with people just now."""
-SAID: dict[str, frozenset[str]] = {
-    KEEP: word_set("keep save draft behalten aufheben speichern entwurf сохранить сохрани оставить"),
-    DROP: word_set("throw away delete discard drop wegwerfen verwerfen loschen удалить удали выбросить"),
-    ON: word_set("go on continue weiter weitermachen fortsetzen продолжить дальше продолжим"),
-    ANEW: word_set("anew new again neu nochmal заново сначала"),
-    AGAIN: word_set(
-        "same again as last time usual dasselbe nochmal genauso wie letztes mal то же самое снова как прошлый раз"
-    ),
-    MINE: word_set("only my just details data address nur meine daten angaben только мои данные"),
-    EMPTY: word_set("all anew new empty alles neu leer все всё заново"),
-    RIGHT: word_set("right correct stimmt richtig верно правильно"),
-    CHANGE: word_set("change wrong something andern aendern falsch etwas изменить неверно"),
-    TOMORROW: word_set("tomorrow remind morgen erinnern завтра напомнить напомни"),
+ONLY_IN = {
+    AGAIN: {SAME},
+    MINE: {SAME},
+    EMPTY: {SAME},
+    RIGHT: {READ, FIX},
+    CHANGE: {READ},
+    WRONG: {FIX, READ},
+    CANCEL: {READ, FIX, SAME},
 }
-"""Words that are an answer as well as the button is."""
-AROUND = word_set("it them this that the es sie das ihn me mich его это её ее меня о")
-ASKED = {
-    KEEP: (KEEP, DROP, ON),
-    REMIND: (TOMORROW,),
-    BEGUN: (ON, ANEW),
-    SAME: (AGAIN, MINE, EMPTY),
-    READ: (RIGHT, CHANGE),
-}
-ONLY_IN = {AGAIN: SAME, MINE: SAME, EMPTY: SAME, RIGHT: READ, CHANGE: READ, WRONG: READ}
 """Answers that mean nothing once the question is over."""
-YES_NO = {KEEP: (KEEP, DROP), REMIND: (TOMORROW, QUIET), BEGUN: (ON, ANEW), SAME: (AGAIN, EMPTY), READ: (RIGHT, CHANGE)}
-"""What yes and no are to each question."""
 
 
 def answered(turn: Turn, definition: FormDefinition, text: str) -> Sayings | None:
@@ -93,17 +79,29 @@ def answered(turn: Turn, definition: FormDefinition, text: str) -> Sayings | Non
     about = str(turn.flow.get(ABOUT, ""))
     if about not in ASKED:
         return None
-    verb = numbered.meant_by(turn.flow, text).removeprefix(PREFIX).partition(":")[0] or _meant(about, text)
+    pressed = numbered.meant_by(turn.flow, text).removeprefix(PREFIX)
+    verb, _, key = pressed.partition(":")
+    if verb == WRONG:
+        draft = drafts.get(turn.conn, turn.conversation.id, definition.key)
+        return _wrong(turn, definition, draft, key.partition(":")[2]) if draft else None
+    verb = verb or verb_said(about, text, asides.labels_of(turn))
     return _ACTS[verb](turn, definition) if verb else None
 
 
-def _meant(about: str, text: str) -> str:
-    """Return the verb that words mean, empty for none."""
-    for word, verb in zip((YES, NO), YES_NO[about], strict=True):
-        if means(text, word):
-            return verb
-    said = set(words_of(text)) - POLITE - AROUND
-    return next((verb for verb in ASKED[about] if said and said <= SAID[verb]), "")
+def put_right(turn: Turn, definition: FormDefinition, draft: Draft, text: str) -> Sayings:
+    """Take words at "This is what I understood" as a correction; else say what can be done."""
+    state, moment = FormState.from_dict(draft.state), moment_of(turn)
+    found = corrected(definition, state, text, moment) if text else None
+    if found is None:
+        return asides.again(turn, definition, draft, form.Say(Words("draft.how_to_correct")))
+    if found.asked:
+        return order.resume(turn, definition, asked_anew(definition, state, found.asked))
+    if found.refused is not None:
+        return asides.again(turn, definition, draft, form.Say(found.refused))
+    drafts.put(turn.conn, turn.conversation.id, definition.key, found.state.to_dict(), turn.now)
+    keys = dict.fromkeys((*turn.flow.get(FOUND, ()), *found.keys))
+    changed = replace(draft, state=found.state.to_dict())
+    return asides.ask_right(turn, definition, changed, list(keys)) or order.resume(turn, definition, found.state)
 
 
 def press(turn: Turn, pressed: Pressed, rest: str) -> Sayings:
@@ -131,7 +129,7 @@ def _is_late(turn: Turn, verb: str, draft: Draft) -> bool:
     """Return whether a button was pressed twice, or belongs to a question that something else has answered."""
     about = turn.flow.get(ABOUT)
     if verb in ONLY_IN:
-        return draft.kept or about != ONLY_IN[verb]
+        return draft.kept or about not in ONLY_IN[verb]
     if verb in {LATER, ANEW}:
         return turn.flow.get("form") == draft.form and about is None
     twice = (verb == KEEP and about == REMIND) or (verb == TOMORROW and draft.remind_at is not None)
@@ -149,13 +147,17 @@ def _on(turn: Turn, definition: FormDefinition) -> Sayings:
     _others_rest(turn, definition)
     draft = drafts.get(turn.conn, turn.conversation.id, definition.key)
     assert draft is not None  # noqa: S101 the callers looked
-    return order.resume(turn, definition, FormState.from_dict(draft.state))
+    state, wished = FormState.from_dict(draft.state), str(turn.flow.get(WISHED, ""))
+    more = with_goods(definition, state, wished, moment_of(turn)) if wished else None
+    return order.resume(turn, definition, more or state)
 
 
 def _anew(turn: Turn, definition: FormDefinition) -> Sayings:
+    wished = str(turn.flow.get(WISHED, ""))
     _others_rest(turn, definition)
     drafts.discard(turn.conn, turn.conversation.id, definition.key)
-    return order.start(turn, definition)
+    found = understood(definition, wished, moment_of(turn)) if wished else None
+    return order.start(turn, definition, found=found)
 
 
 def _others_rest(turn: Turn, definition: FormDefinition) -> None:
@@ -196,17 +198,21 @@ def _empty(turn: Turn, definition: FormDefinition) -> Sayings:
 
 
 def _change(turn: Turn, definition: FormDefinition) -> Sayings:
-    return asides.ask_what_is_wrong(turn, definition, turn.flow.get(FOUND, ()))
+    draft = drafts.get(turn.conn, turn.conversation.id, definition.key)
+    assert draft is not None  # noqa: S101 the callers looked
+    return asides.ask_what_is_wrong(turn, definition, draft)
 
 
 def _wrong(turn: Turn, definition: FormDefinition, draft: Draft, key: str) -> Sayings:
     """Ask for something that was misunderstood; the rest of it stands."""
+    return order.resume(turn, definition, asked_anew(definition, FormState.from_dict(draft.state), key))
+
+
+def _cancelled(turn: Turn, definition: FormDefinition) -> Sayings:
+    draft = drafts.get(turn.conn, turn.conversation.id, definition.key)
+    assert draft is not None  # noqa: S101 the callers looked
     state = FormState.from_dict(draft.state)
-    right = {one: value for one, value in state.answers.items() if one != key}
-    begun = {one: value for one, value in state.begun.items() if one != key}
-    asked = next_field(definition, right)
-    so_far = state.so_far if asked == state.current and key != asked else begun.get(asked)
-    return order.resume(turn, definition, replace(state, answers=right, current=asked, so_far=so_far, begun=begun))
+    return order.follow(turn, definition, form.cancel(state), state)
 
 
 def _quiet(turn: Turn, definition: FormDefinition) -> Sayings:
@@ -229,6 +235,7 @@ _ACTS: dict[str, Callable[[Turn, FormDefinition], Sayings]] = {
     RIGHT: _on,
     CHANGE: _change,
     WRONG: _change,
+    CANCEL: _cancelled,
 }
 
 
@@ -261,5 +268,7 @@ def _remind(house: House, conn: Connection, draft: Draft, now: datetime) -> bool
         drafts.remind(conn, conversation.id, draft.form, at)
         return True
     offers = rows(*(asides.button(turn, verb, definition) for verb in (ON, DROP)), width=2)
+    if not turn.flow:
+        turn.wait_for(form=draft.form, **{ABOUT: GO})
     turn.carry([say(turn.texts("draft.reminder", title=title_of(turn, definition)), offers)])
     return True

@@ -25,13 +25,14 @@ _SILENT = frozenset(".:!?\"'`´„“”«»•*·…()[]–—-/")
 _AROUND = POLITE | word_set("""
     give send deliver delivery liefern lieferung доставка доставить доставьте пришлите привезите
     a an the i i'd i'll we would like to have want need take get order of from x me us also too more another then
-    hi hello
+    hi hello buy purchase take please would some
     der die das den dem des ich wir mochte moechte mochten hatte haette hatten gern gerne nehme nehmen brauche will
-    bestelle von vom davon noch auch dazu dann mal hallo
+    bestelle bestellen bestell kaufe kaufen kauf nehmen haben etwas was von vom davon noch auch dazu dann mal hallo
+    купить куплю приобрести взять оформить заказываю
     я мы мне нам хочу хотим бы буду возьму беру нужен нужна нужно нужны дайте можно еще тоже также заказать закажу
     здравствуйте добрый день привет
 """)
-_COUNTED = word_set("""
+COUNTED = word_set("""
     piece pieces pc pcs pack packs packet packets package packages bag bags box boxes tin tins can cans jar jars times
     stuck stueck stk st packung packungen packchen paeckchen paket pakete beutel tute tuten tuete tueten dose dosen
     schachtel schachteln
@@ -63,6 +64,8 @@ class Wanted:
     quantity: int | None
     sure: bool
     said: str
+    vague: bool = False
+    """No name is said, only what kind of thing, among words that nobody knows: "I want to resell your tea"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +169,7 @@ def _name_at(
 
 def _may_name(token: str) -> bool:
     """Return whether a token may be a misspelt name; little words and numbers are what they are."""
-    known = token in _AROUND or token in _PARTS or token in _COUNTED or token in _TAKES_BACK or token in NUMBER_WORDS
+    known = token in _AROUND or token in _PARTS or token in COUNTED or token in _TAKES_BACK or token in NUMBER_WORDS
     return token.isalpha() and not known
 
 
@@ -233,7 +236,7 @@ def _put(words: Vocabulary, part: _Part, piece: str, skus: frozenset[str], numbe
         part.numbers.append(number if 0 < number <= MOST_PIECES else None)
     elif is_size(piece):
         part.sizes.append(piece)
-    elif piece not in _AROUND and piece not in _COUNTED:
+    elif piece not in _AROUND and piece not in COUNTED:
         near = words.near(piece) if _may_name(piece) else ()
         named = frozenset[str]().union(*(words.names.get(word, frozenset()) for word in near))
         hinted = frozenset[str]().union(*(words.hints.get(word, frozenset()) for word in near))
@@ -275,7 +278,8 @@ def _wanted(words: Vocabulary, catalogue: Catalogue, part: _Part, *, doubt: bool
     if part.strange or doubt:
         quantity = None
     in_order = tuple(item.sku for item in catalogue.items if item.sku in skus)
-    return Wanted(in_order, quantity, sure, " ".join(part.said))
+    vague = not part.named and any(word != "?" for word in part.strange)
+    return Wanted(in_order, quantity, sure, " ".join(part.said), vague)
 
 
 def _once_each(wanted: Sequence[Wanted]) -> Iterator[Wanted]:

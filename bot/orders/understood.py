@@ -14,6 +14,7 @@ from bot.orders.answers import Accepted, Begun, Moment, Refused, Row, Shared, Ty
 from bot.orders.definition import CONFIRM, FormDefinition
 from bot.orders.fields import Field, Kind, words_in
 from bot.orders.first_message import slots_for
+from bot.orders.items_said import read_items
 from bot.orders.kinds import rules_of
 from bot.orders.slot_words import DOUBTING
 from bot.orders.state import FormState, next_field, visible
@@ -81,18 +82,24 @@ def understood(definition: FormDefinition, text: str, moment: Moment) -> Underst
         return Understood()
     first = slots_for(definition, text, moment, moment.region)
     answers, begun, named = dict(first.answers), dict(first.begun), False
+    goods = _without_options(definition, first.rest)
     for field in definition.fields:
         if field.kind.value in OPTIONS and (option := named_option(field, first.rest)):
             answers[field.key] = option
             named = named or field is definition.fields[0]
         elif field.kind.value == ITEMS:
-            named |= _items(field, first.rest, moment, answers, begun)
+            named |= _items(field, goods, moment, answers, begun)
     for field in definition.fields:  # in the form's order: the hours may depend on the way of delivery
         here = replace(moment, answers=answers)
         if field.key in answers and rules_of(field).trouble(field, answers[field.key], here):
             del answers[field.key]
     remarks = (*first.remarks, *_times(definition, first.times, moment, answers, begun))
     return Understood(answers, begun, named, remarks, first.rest)
+
+
+def goods_in(definition: FormDefinition, text: str, moment: Moment) -> str:
+    """Return the words of a message that may name goods: those that no other field takes."""
+    return _without_options(definition, slots_for(definition, text, moment, moment.region).rest)
 
 
 def _times(
@@ -124,7 +131,7 @@ def _items(field: Field, text: str, moment: Moment, answers: dict[str, Value], b
             begun[field.key] = value
         case _:
             return False
-    return True
+    return moment.catalogue is None or any(not one.vague for one in read_items(text, moment.catalogue).wanted)
 
 
 def named_option(field: Field, text: str) -> str:
@@ -139,6 +146,17 @@ def named_option(field: Field, text: str) -> str:
         if any(word in said for word in words - others if len(word) >= SHORTEST_WORD and word.isalpha()):
             named.append(key)
     return named[0] if len(named) == 1 else ""
+
+
+def _without_options(definition: FormDefinition, text: str) -> str:
+    """Return a text without the words that name a way of delivery: "nach Hause" makes no goods doubtful."""
+    for field in definition.fields:
+        option = field.option(named_option(field, text)) if field.kind.value in OPTIONS else None
+        naming = {word for label in option.label.values() for word in _naming(label)} if option else set()
+        for word in sorted((one for one in naming if len(one) >= SHORTEST_WORD), key=len, reverse=True):
+            before = rf"(?:\b(?:{'|'.join(LITTLE)}|my|mir|uns|me|them)\s+)*"
+            text = re.sub(rf"{before}\b{re.escape(word)}\b", " ", text, flags=re.IGNORECASE)
+    return " ".join(text.split()).replace(" ,", ",").strip(" ,;")
 
 
 def _naming(label: str) -> Iterator[str]:
