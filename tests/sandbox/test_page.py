@@ -142,3 +142,15 @@ async def test_three_phones_the_group_and_the_tools_fit_beside_each_other(page: 
     assert (
         await page.evaluate("(shelf => shelf.scrollWidth - shelf.clientWidth)(document.querySelector('.shelf'))") == 0
     )
+
+
+async def test_on_a_phone_the_chosen_person_and_the_tools_stay_in_sight(page: async_api.Page) -> None:
+    await page.set_viewport_size({"width": 390, "height": 844})
+
+    await page.get_by_role("button", name="Ada").click()
+
+    for name in ("Group", "Ada", "Theme", "Tools"):
+        box = await page.locator("#rail button", has_text=name).bounding_box()
+        assert box is not None
+        assert box["x"] >= 0, name
+        assert box["x"] + box["width"] <= 390, name

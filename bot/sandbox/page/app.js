@@ -72,8 +72,13 @@ function drawRail() {
   tools.append(el("span", { text: "Tools" }));
   const theme = iconButton("sun", "Light or dark", switchTheme, { class: "rail-tool" });
   theme.append(el("span", { text: "Theme" }));
+  const before = rail.querySelector(".rail-people");
+  const kept = before ? [before.scrollLeft, before.scrollTop] : [0, 0];
+  const row = el("div", { class: "rail-people" }, ...people);
   rail.replaceChildren(el("span", { class: "brand", title: "Sandbox" }, el("img", { src: "/page/icon.svg", alt: "Sandbox" })), group,
-    el("div", { class: "rail-people" }, ...people), theme, tools);
+    row, theme, tools);
+  [row.scrollLeft, row.scrollTop] = kept; // drawn anew, the row stays where it was
+  row.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
 const toolsOpen = () => (narrow.matches ? shown === "panel" : !document.body.classList.contains("no-panel"));
