@@ -90,7 +90,10 @@ def _about_an_order(turn: Turn, message: Said, asked: Asked, here: filling.Here 
 
 
 def _instead_of_a_press(turn: Turn, message: Said) -> Sayings | None:
-    """Take a number or a label that was written where the channel has no buttons; None for all else."""
+    """Take a language behind /language, or a number or a label where the channel has no buttons; None for all else."""
+    spoken = start.language_typed(turn, message.content.text.text)
+    if spoken is not None:
+        return [spoken, *filling.again(turn, filling.filling(turn))]
     if turn.house.can(message.place.channel).buttons:
         return None
     action = numbered.pressed_by(turn.flow, message.content.text.text)

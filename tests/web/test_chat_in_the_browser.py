@@ -159,6 +159,18 @@ async def test_who_writes_too_fast_is_told_so_and_nothing_is_lost(stage: Stage) 
     assert await anna.get_by_text("That was a lot at once.").count() == 0
 
 
+async def test_the_menu_of_languages_changes_the_language_of_the_talk_in_the_middle(stage: Stage) -> None:
+    anna = await stage.customer()
+    await writes(anna, "/order")
+    await reads(anna, "What would you like?", "bot")
+
+    await anna.locator(".menu summary").click()
+    await anna.get_by_role("link", name="Deutsch").click()
+    await anna.wait_for_url("**/chat?lang=de")
+
+    await reads(anna, "Was möchten Sie bestellen?", "bot")
+
+
 async def test_language_and_colours_are_chosen_in_a_menu_that_leaves_room_for_who_answers(stage: Stage) -> None:
     anna = await stage.customer({"width": 360, "height": 740})
     cut = "(line => line.scrollWidth > line.clientWidth)(document.querySelector('.status'))"

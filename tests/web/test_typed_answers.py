@@ -352,3 +352,51 @@ async def test_goods_that_are_wished_for_at_the_question_to_keep_are_added_after
 
     assert "Shall we go on with it?" in read(asked)
     assert await cart(shop) == [("plum-rooibos", 1), ("sencha", 2)]
+
+
+@pytest.mark.parametrize(
+    ("said", "question"),
+    [
+        ("deutsch", "Wohin soll es gehen?"),
+        ("Auf Deutsch bitte", "Wohin soll es gehen?"),
+        ("по-русски", "Куда доставить?"),
+        ("English", "Where should it go?"),
+    ],
+)
+async def test_a_language_that_is_typed_changes_it_and_the_question_comes_again_in_it(
+    shop: Office, said: str, question: str
+) -> None:
+    anna = Talk(shop)
+    await anna.says("/order 2 sencha")
+    await anna.says("yes")
+    await anna.says("that is all")
+    await anna.says("/language")
+
+    asked = await anna.says(said)
+
+    assert question in read(asked)
+
+
+async def test_all_that_follows_is_said_in_the_language_that_was_chosen_in_the_middle(shop: Office) -> None:
+    anna = Talk(shop)
+    await anna.says("/order 2 sencha")
+    await anna.says("yes")
+    await anna.says("/language")
+
+    asked = await anna.presses("Deutsch")
+    then = await anna.presses("Das ist alles")
+
+    assert "Darf es noch etwas sein?" in read(asked)
+    assert "Wohin soll es gehen?" in read(then)
+    assert offers(then)[:2] == ["Nach Hause, mit DHL", "Abholung im Laden"]
+
+
+async def test_other_words_behind_the_choice_of_a_language_are_the_answer_to_the_form(shop: Office) -> None:
+    anna = Talk(shop)
+    await anna.says("/order 2 sencha")
+    await anna.says("yes")
+    await anna.says("/language")
+
+    asked = await anna.says("that is all")
+
+    assert "Where should it go?" in read(asked)

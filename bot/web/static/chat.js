@@ -77,6 +77,16 @@ function tellBriefly(text) {
   tellBriefly.timer = setTimeout(() => { notice.hidden = true; }, NOTICE_STAYS);
 }
 
+// Who chooses another language in the middle goes on in it: the conversation's own language changes first.
+document.querySelector(".langs").addEventListener("click", async (event) => {
+  const link = event.target.closest("a");
+  if (!link || !log.querySelector("[data-id]") || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const body = { action: `lang:${link.hreflang}`, message: "", client_id: id(), label: link.textContent.trim() };
+  try { await queue.press(`/chat/press?lang=${link.hreflang}`, body); } catch (error) { if (!(error instanceof Unsent)) throw error; }
+  location.assign(link.href);
+});
+
 // --- what goes out -----------------------------------------------------------------------------------------------------
 
 const queue = outgoing(`/chat/messages?lang=${language}`, (message, state, error) => {
