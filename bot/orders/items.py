@@ -228,7 +228,8 @@ def _first(rest: Cart, changed: Cart) -> Cart:
 
 def _unavailable(cart: Cart, catalogue: Catalogue, asked: Ask, item: Item | None) -> Cart:
     shelf = item.shelf if item else ""
-    others = tuple(one.sku for one in catalogue.offered if shelf and one.shelf == shelf)
+    free = (one for one in catalogue.offered if cart.line(one.sku) is None)
+    others = tuple(one.sku for one in free if shelf and one.shelf == shelf)
     why = Why.SOLD_OUT if item and item.enabled else Why.GONE
     return cart.without(asked.sku).asking(replace(asked, why=why, skus=others))
 

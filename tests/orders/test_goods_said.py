@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import yaml
 
 from bot.orders.beside import BEGUN, KEEP, READ, SAME, verb_said
 from bot.orders.goods_said import counts_goods, counts_unknown, named_item, wishes_at_large, wishes_goods
+from bot.orders.understood import understood
 from tests.orders.test_order_understood import FORM, NOW
 
 FAQ = Path(__file__).parents[2] / "config" / "faq"
@@ -83,3 +85,16 @@ def test_packs_of_what_the_shop_does_not_have_are_quoted(text: str, said: str) -
 )
 def test_words_at_a_question_beside_the_form_mean_one_of_its_answers_or_none(about: str, text: str, verb: str) -> None:
     assert verb_said(about, text, {}) == verb
+
+
+def test_what_is_in_the_cart_already_is_not_offered_instead_of_what_is_sold_out() -> None:
+    shop = NOW.catalogue
+    assert shop
+    gone = replace(shop, items=tuple(replace(one, stock=0) if one.sku == "sencha" else one for one in shop.items))
+
+    begun = understood(FORM, "I want 1 plum rooibos and 2 sencha", replace(NOW, catalogue=gone)).begun["items"]
+
+    assert isinstance(begun, dict)
+    assert begun["asks"][0]["why"] == "sold_out"
+    assert "plum-rooibos" not in begun["asks"][0]["skus"]
+    assert "breakfast" in begun["asks"][0]["skus"]
