@@ -33,7 +33,7 @@ def wished(turn: Turn, text: str, asked: Asked) -> Sayings | None:
 
     What equals a phrasing of the FAQ is answered by it, and so is what asks.
     """
-    definition, moment = turn.house.forms.main, moment_of(turn)
+    definition = turn.house.forms.main
     exact = asked.match is not None and asked.match.exact and asked.sure is not None
     if definition is None or exact:
         return None
@@ -45,6 +45,7 @@ def wished(turn: Turn, text: str, asked: Asked) -> Sayings | None:
         return None
     leads = {"order", f"{PREFIX}{definition.key}"}
     leads_there = asked.sure is not None and any(button.action in leads for button in asked.sure.buttons)
+    moment = moment_of(turn)  # looks at the shelf, which a plain question should not pay for
     found = understood(definition, text, moment)
     if wishes(text, found, offered=leads_there) or wishes_goods(definition, text, moment):
         return _begun(turn, definition, text, asked)

@@ -83,10 +83,11 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The answer is sure and allowed; `remark` says what of it could not be kept."""
+    """The answer is sure and allowed; `remark` says what of it could not be kept, `read_as` what it was taken for."""
 
     value: Value
     remark: Words | None = None
+    read_as: Words | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """The kind window: a day with its hours, out of the owner's timetable.
 
 The next free ones are buttons; "another day" leads to the days, and a day to its hours. "Tomorrow afternoon" is read
-as the one window of that afternoon; "Friday at five" may be 14:00 to 18:00, which is asked back with a button. Where a
-time cannot be had, those that come nearest are offered.
+as the one window of that afternoon; "Friday at five" is taken as 14:00 to 18:00, and said to be. Where a time cannot be
+had, those that come nearest are offered.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from bot.orders.timetables import (
 )
 from bot.orders.windows import read_window
 from bot.orders.wishes import fitting, nearest, shown, wish_of, wished
+from bot.orders.words import YES, means
 
 OTHER_DAY = "-days"
 WINDOWS_OFFERED = 5
@@ -41,8 +42,13 @@ class _Window(Rules):
     """{"date": ISO date, "from": "09:00", "to": "13:00"}; begun is {"date": …}, {} while a day is chosen, or a wish."""
 
     def read(self, field: Field, text: str, moment: Moment) -> Reading:
-        reading, times = read_window(text, moment.aware), times_of(field, moment)
+        times = times_of(field, moment)
         free = list(slots(times, moment))
+        suggested = _suggested(free, moment) if means(text, YES) else None
+        return Accepted(suggested.value) if suggested else self._said(text, times, free, moment)
+
+    def _said(self, text: str, times: Timetable, free: list[Slot], moment: Moment) -> Reading:
+        reading = read_window(text, moment.aware)
         if not free or reading.impossible:
             return Refused(Words("form.window_impossible" if free else "form.window_full"), person=not free)
         days = reading.day.days or _begun_day(moment)
@@ -57,7 +63,7 @@ class _Window(Rules):
             return Refused(why, _offered(nearest(days[0], reading.hours, free)), wish=wish)
         if reading.hours:
             found = self._hours(times, near, reading.hours, moment, sure=reading.sure and bool(days))
-            return replace(found, wish=wish) if isinstance(found, Refused) else found
+            return _with_wish(found, wish) if isinstance(found, Refused) else found
         return self._day(near, sure=reading.sure)
 
     @staticmethod
@@ -77,6 +83,10 @@ class _Window(Rules):
         inside = [slot for slot in near if any(slot.lies_in(one) for one in hours)]
         if sure and len(inside) == 1:
             return Accepted(inside[0].value)
+        holding = [slot for slot in near if len(hours) == 1 and slot.holds(hours[0])]
+        if sure and len(holding) == 1:
+            window = holding[0].shown(moment.language)
+            return Accepted(holding[0].value, read_as=Words("form.window_holds", {"window": window}))
         possible = inside or [slot for slot in near if any(slot.touches(one) for one in hours)]
         if possible:
             return _asked_back(possible)
@@ -148,6 +158,19 @@ class _Window(Rules):
 
 def _asked_back(found: Sequence[Slot]) -> Refused:
     return Refused(Words("form.which_window"), tuple(slot.code for slot in found[:WINDOWS_OFFERED]))
+
+
+def _with_wish(found: Refused, wish: Value | None) -> Reading:
+    """Return what is asked back with the wish; of one window only, the wish is begun, so that a yes can take it."""
+    one = found.words.key == "form.which_window" and len(found.codes) == 1
+    return Begun(wish) if one and wish is not None else replace(found, wish=wish)
+
+
+def _suggested(free: Sequence[Slot], moment: Moment) -> Slot | None:
+    """Return the one window that was suggested for a wish, None for none or several."""
+    wish = wished(moment.so_far)
+    found = fitting(*wish, list(free)) if wish else []
+    return found[0] if len(found) == 1 else None
 
 
 def _offered(found: Sequence[Slot]) -> tuple[str, ...]:

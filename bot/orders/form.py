@@ -347,8 +347,8 @@ def _typed_at_summary(definition: FormDefinition, state: FormState, text: str, m
 
 def _read(definition: FormDefinition, state: FormState, field: Field, reading: Reading, moment: Moment) -> Step:
     match reading:
-        case Accepted(value, remark):
-            remarks = (Say(remark),) if remark else ()
+        case Accepted(value, remark, read_as):
+            remarks = tuple(Say(one) for one in (remark, read_as) if one)
             return _go_on(definition, state, {**state.answers, field.key: value}, moment, *remarks)
         case Begun(so_far, words, codes, marked):
             says = (Say(words),) if words else ()

@@ -52,6 +52,11 @@ class Slot:
         start, end = _bounds(hours)
         return start <= minutes(self.span[0]) and minutes(self.span[1]) <= end
 
+    def holds(self, hours: Hours) -> bool:
+        """Return whether a moment lies within it, and not at one of its ends."""
+        start, end = _bounds(hours)
+        return start == end and minutes(self.span[0]) < start < minutes(self.span[1])
+
     def touches(self, hours: Hours) -> bool:
         """Return whether some of it lies within a stretch of the day, or a moment within it."""
         start, end = _bounds(hours)

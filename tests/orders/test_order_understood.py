@@ -155,7 +155,7 @@ def test_a_time_that_one_way_of_delivery_has_waits_for_the_way_to_be_chosen() ->
     assert found.remarks == ()
     rows = begun_rows(FORM, begun_with(FORM, found, {}), NOW)
     assert [(row.label, row.value.text) for row in rows[1:]] == [("Time", "Wed, Nov 25, 17:00")]
-    assert fetched.begun["window"] == {"wish": {"date": "2026-11-25", "hours": [["17:00", "17:00"]]}}
+    assert fetched.answers["window"] == {"date": "2026-11-25", "from": "14:00", "to": "18:00"}
 
 
 def keys(step: Step) -> list[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.orders.answers import Accepted, Begun, Moment, Prompt, Reading, Refused, Row, Value, Words
+from bot.orders.appointments import OTHER_DAY
 from bot.orders.definition import FormBroken, load
 from bot.orders.fields import Timetable
 from bot.orders.form import Tapped, Typed, answer, start
@@ -57,8 +58,27 @@ def test_a_day_with_hours_that_fit_one_window_is_taken(text: str, value: Value) 
     assert read(text) == Accepted(value)
 
 
+HOUR_IN_A_WINDOW = [
+    ("Friday at five", "Fri, Nov 27, 14:00–18:00"),
+    ("tomorrow at 3pm", "Thu, Nov 26, 14:00–18:00"),
+    ("am Freitag um 10 Uhr", "Fri, Nov 27, 9:00–13:00"),
+    ("завтра в 15:00", "Thu, Nov 26, 14:00–18:00"),
+]
+
+
+@pytest.mark.parametrize(("text", "window"), HOUR_IN_A_WINDOW)
+def test_an_hour_in_a_window_is_taken_as_that_window_and_said_to_be(text: str, window: str) -> None:
+    reading = read(text)
+
+    assert isinstance(reading, Accepted)
+    assert (reading.remark, reading.read_as) == (None, Words("form.window_holds", {"window": window}))
+
+
+def test_an_hour_between_two_windows_is_asked_back() -> None:
+    assert not isinstance(read("Thursday at 18:00"), Accepted)
+
+
 ASKED_BACK = [
-    ("Friday at five", ["20261127-1400-1800"]),
     ("tomorrow from 10 to 12", ["20261126-0900-1300"]),
     ("as soon as possible", ["20261126-1400-1800", "20261126-1800-2000", "20261127-0900-1300"]),
     (
@@ -76,8 +96,28 @@ def test_what_is_doubtful_is_asked_back_with_the_windows_that_may_be_meant(text:
 
     reading = read(text, nine)
 
+    if isinstance(reading, Begun):
+        assert offered(reading, nine) == (Words("form.which_window"), [*codes, OTHER_DAY])
+        return
     assert isinstance(reading, Refused)
     assert (reading.words, list(reading.codes)) == (Words("form.which_window"), codes)
+
+
+def offered(begun: Begun, moment: Moment) -> tuple[Words | None, list[str]]:
+    """Return what is asked about a wish, and the codes of its buttons."""
+    here = replace(moment, so_far=begun.so_far)
+    return RULES.prompt(WHEN, here).words, list(RULES.codes(WHEN, here))
+
+
+@pytest.mark.parametrize("yes", ["yes", "ja", "да", "ok"])
+def test_a_yes_takes_the_one_window_that_was_suggested(yes: str) -> None:
+    wish = read("Friday from 10 to 11")
+    assert isinstance(wish, Begun)
+
+    taken = read(yes, so_far=wish.so_far)
+
+    assert taken == Accepted({"date": "2026-11-27", "from": "09:00", "to": "13:00"})
+    assert isinstance(read(yes), Refused)
 
 
 REFUSED = [
