@@ -114,6 +114,8 @@ async def test_of_two_who_want_the_last_one_one_gets_it_and_the_other_stays_in_t
     assert "Items: \n2 × Sencha – €15.80\n1 × Tea box – €12.00\n" in read(summary)
     await anna.presses("Order")
     assert [order.total for order in await shop.read(store.list_orders)] == [3030, 1240]
+    listed = (await (await shop.desk("Olga")).page("/console/orders")).text
+    assert "2 × Sencha – €15.80 · 1 × Tea box – €12.00" in listed.replace("\u00a0", " ")
 
 
 async def test_the_shelf_is_asked_again_in_the_same_transaction(shop: Office, monkeypatch: pytest.MonkeyPatch) -> None:
