@@ -22,7 +22,7 @@ def described(house: House, order: Order, texts: Texts, now: datetime) -> RichTe
     """Return what staff read of an order: number, state, what was ordered, the parcel's page, what waits."""
     number, state = order_words.titled(house, texts, order), order_words.for_staff(house, texts, order)
     lines = [bold(texts("order_desk.head", number=number, state=state))]
-    lines += form_words.titled(_summary(house, order, texts.language))
+    lines += form_words.titled(summary(house, order, texts.language))
     lines += [plain(order.tracking)] if order.tracking else []
     lines += [plain(waiting(order, texts, now))] if order.proposal else []
     return join(lines)
@@ -36,16 +36,25 @@ def waiting(order: Order, texts: Texts, now: datetime) -> str:
     return texts(key, **values) if about else ""
 
 
-def _summary(house: House, order: Order, language: str) -> list[tuple[str, str]]:
+def summary(house: House, order: Order, language: str) -> list[tuple[str, str]]:
     """Return what was ordered in a language; as its customer read it where the form has changed since."""
     definition = house.forms.get(order.form)
-    as_kept = list(order.summary)
-    if definition is None or revision.kept(definition, order.answers):
-        return as_kept
-    if goods.total(definition, order.answers) != ((order.total, order.currency) if order.currency else None):
-        return as_kept
+    if definition is None or as_confirmed(house, order):
+        return list(order.summary)
     state = FormState(definition.key, definition.fingerprint, order.answers, CONFIRM)
-    found = form.summary(definition, state, language)
-    if len(found) != len([row for row in order.summary if row[1] != "–"]):
-        return as_kept
-    return [(row.label, form_words.in_words(house, row.value, language)) for row in found]
+    return [
+        (row.label, form_words.in_words(house, row.value, language))
+        for row in form.summary(definition, state, language)
+    ]
+
+
+def as_confirmed(house: House, order: Order) -> bool:
+    """Return whether an order reads as its customer read it: its form asks or costs something else by now."""
+    definition = house.forms.get(order.form)
+    if definition is None or revision.kept(definition, order.answers):
+        return True
+    if goods.total(definition, order.answers) != ((order.total, order.currency) if order.currency else None):
+        return True
+    state = FormState(definition.key, definition.fingerprint, order.answers, CONFIRM)
+    found = form.summary(definition, state, house.catalogues.default)
+    return len(found) != len([row for row in order.summary if row[1] != "–"])

@@ -15,10 +15,11 @@ from sqlalchemy import Connection
 from bot.domain.people import Staff
 from bot.faq import unanswered
 from bot.faq.unanswered import Logged
-from bot.handlers import desk, draft_view, order_words
+from bot.handlers import desk, draft_view, order_sheet, order_words
 from bot.handlers.desk import Hand
 from bot.handlers.draft_view import DraftView
 from bot.handlers.house import House
+from bot.handlers.order_sheet import Piece
 from bot.handlers.turn import Turn
 from bot.handoff import queue, shifts, staff
 from bot.handoff.ticket import State, Ticket
@@ -35,6 +36,7 @@ from bot.web.list_view import tone
 LINES = 100
 """Lines of the transcript shown at first; older ones are a link away."""
 EARLIER = 5
+PIECES = 3
 """Closed tickets named beside the conversation."""
 
 
@@ -55,6 +57,7 @@ class ConversationView:
         earlier: closed tickets, the newest first.
         scores: what the customer gave them, by ticket.
         orders: of this customer, the newest first, each with how it stands in words.
+        briefs: by an order's id, what `order_sheet.brief` says of it.
         draft: the form that the customer is in the middle of, None for none.
         tried: what the bot made of the last questions, the newest first.
         joined: closed tickets of other chats that go on in this one's, the newest first.
@@ -74,6 +77,7 @@ class ConversationView:
     earlier: Sequence[Ticket]
     scores: Mapping[int, Score]
     orders: Sequence[tuple[Order, str]]
+    briefs: Mapping[int, tuple[Sequence[Piece], int, str]]
     draft: DraftView | None
     tried: Sequence[Logged]
     joined: Sequence[Ticket] = ()
@@ -134,6 +138,7 @@ def conversation_view(
     lines = transcript.last(conn, key, LINES + 1, before)
     until = transcript.of_conversation(conn, key, before) if before else None
     older = lines[1].id if len(lines) > LINES else None
+    theirs = orders.of_customer(conn, key, 5)
     present = shifts.present(staff.everybody(conn), house.rules.shifts, turn.now)
     return ConversationView(
         conversation=conversation,
@@ -147,7 +152,8 @@ def conversation_view(
         colleagues=[one for one in present if one.id not in {me.id, ticket.staff_id if ticket else 0}],
         earlier=closed_of(conn, key, EARLIER),
         scores={one.ticket_id: one for one in csat.of_conversation(conn, key)},
-        orders=[(one, order_words.for_staff(house, texts, one)) for one in orders.of_customer(conn, key, 5)],
+        orders=[(one, order_words.for_staff(house, texts, one)) for one in theirs],
+        briefs={one.id: order_sheet.brief(house, one, texts.language, PIECES) for one in theirs},
         draft=draft_view.of(turn, me.language),
         tried=unanswered.lately(conn, key, 3),
         joined=joined_in(conn, key, EARLIER),

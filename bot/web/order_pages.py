@@ -15,7 +15,16 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.handlers import form_words, order_changes, order_export, order_states, order_views, order_words, orders_desk
+from bot.handlers import (
+    form_words,
+    order_changes,
+    order_export,
+    order_sheet,
+    order_states,
+    order_views,
+    order_words,
+    orders_desk,
+)
 from bot.handlers.desk import Hand, Outcome, Refusal
 from bot.handlers.house import House
 from bot.handlers.reporting import WrongDates
@@ -37,6 +46,8 @@ TONES = {
     State.RETURNED: "grey",
 }
 SHOWN = 200
+PIECES = 3
+"""Lines of a cart that the list shows."""
 LONGEST_SEARCH = 100
 TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -84,11 +95,15 @@ class OrderPages:
         values: dict[str, Any] = {"orders": found, "names": names, "counts": counts, "wanted": wanted, "most": SHOWN}
         values["days"] = {name: visit.request.query_params.get(name, "") for name in ("from", "to")}
         values |= {"states": list(State), "tones": TONES, "totals": self._totals(visit, found)}
+        values["briefs"] = {one.id: self._brief(visit, one) for one in found}
         values |= _words(self._house, visit.texts)
         return self._gate.page(visit, "orders.html", nav="orders", **values)
 
     def _totals(self, visit: Visit, orders: list[Order]) -> dict[int, str]:
         return {one.id: order_states.total_of(one, visit.texts.language) for one in orders}
+
+    def _brief(self, visit: Visit, order: Order) -> Any:  # noqa: ANN401 what `order_sheet.brief` returns
+        return order_sheet.brief(self._house, order, visit.texts.language, PIECES)
 
     async def export(self, visit: Visit) -> Response:
         """Give the orders that are asked for as a file."""
@@ -125,6 +140,8 @@ class OrderPages:
         values |= {
             "order": found,
             "tones": TONES,
+            "sheet": order_sheet.of(self._house, found, visit.texts.language),
+            "cart_change": order_sheet.cart_change,
             "waiting": order_views.waiting(found, visit.texts, visit.now),
             "following": order_words.following(self._house, found),
             "back_to": order_words.back_to(self._house, found),

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from bot.handlers import order_sheet
 from bot.i18n import Texts, clock_time, whole_day
 from bot.web import richtext
 from bot.web.static import shelf
@@ -38,6 +39,7 @@ def environment() -> Environment:
         auto_reload=False,
     )
     made.filters["html"] = richtext.to_html
+    made.globals["pieces_in"] = order_sheet.pieces_in
     made.globals["static"] = shelf().url
     return made
 

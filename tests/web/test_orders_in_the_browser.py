@@ -18,8 +18,9 @@ from bot.messaging import conversations
 from bot.orders import store
 from bot.orders.status import State
 from bot.orders.store import Order
+from tests.web.carts import cart_ordered
 from tests.web.test_desk_in_the_browser import OUTSIDE, SMALL
-from tests.web.test_in_the_browser import DESKTOP, WITHOUT_CHROMIUM, Stage, running, stage
+from tests.web.test_in_the_browser import DESKTOP, PHONE, WITHOUT_CHROMIUM, Stage, running, stage
 
 __all__ = ["running", "stage"]
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module"), WITHOUT_CHROMIUM]
@@ -100,3 +101,40 @@ async def test_an_orders_page_stays_true_and_keeps_what_is_typed(stage: Stage) -
     await olga.get_by_role("button", name="Delivered").wait_for()
 
     assert await olga.locator("textarea[name=text]").input_value() == "she calls back"
+
+
+EDGES = """() => [...document.querySelectorAll(".facts.order .goods li, .facts.order dd.number")].map((one) => {
+  const range = document.createRange();
+  range.selectNodeContents(one.querySelector(".number:last-child") ?? one);
+  return Math.round(range.getBoundingClientRect().right);
+})"""
+HEIGHTS = """() => [...document.querySelectorAll(".facts.order .goods .number")].filter((one) => {
+  const range = document.createRange();
+  range.selectNodeContents(one);
+  return range.getBoundingClientRect().height > 30;
+}).length"""
+CART = (("sencha", 2), ("plum-rooibos", 1), ("breakfast", 3), ("assam-decaf", 1), ("abendrot", 12), ("tasting-set", 1))
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+async def test_amounts_stand_below_each_other_and_what_comes_next_is_seen_at_once(
+    stage: Stage, size: dict[str, int]
+) -> None:
+    who = f"Вера {size['width']}"
+    orders = list[Order]()
+    await stage.change(lambda conn: orders.append(cart_ordered(stage.app.house, conn, who, "ru", CART)))
+    olga = await stage.console(f"Olga {size['width']}", Role.ADMIN, size)
+    await olga.goto(f"{stage.app.address}/console/orders/{orders[0].number}")
+
+    for scheme in ("dark", "light"):
+        await olga.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        await look(olga, f"cart-{size['width']}-{scheme}")
+    edges, broken = await olga.evaluate(EDGES), await olga.evaluate(HEIGHTS)
+    confirm = await olga.get_by_role("button", name="Confirm").bounding_box()
+
+    assert (len(edges), len(set(edges)), broken) == (len(CART) + 2, 1, 0)
+    assert confirm["y"] + confirm["height"] < size["height"] / 2
+    for name, path in (("list", "orders"), ("panel", f"conversations/{orders[0].conversation_id}")):
+        await olga.goto(f"{stage.app.address}/console/{path}")
+        assert await olga.evaluate(OUTSIDE) == []
+        await look(olga, f"cart-{name}-{size['width']}")
