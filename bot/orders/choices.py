@@ -11,8 +11,9 @@ import re
 from collections.abc import Sequence
 
 from bot.orders.answers import Accepted, Begun, Moment, Prompt, Reading, Refused, Row, Value, Words
-from bot.orders.fields import OTHER, Field, Option, words_in
+from bot.orders.fields import OTHER, Field, Kind, Option, words_in
 from bot.orders.rules import Rules, checked
+from bot.orders.ways import way_meant
 from bot.orders.words import DONE, EVERY, POLITE, fold, means, word_set, words_of
 from bot.orders.written import text_trouble, tidy
 
@@ -64,6 +65,8 @@ class _Choice(Rules):
             return Accepted(named[0])
         if len(named) > 1:
             return Refused(Words("form.which_option"), tuple(named))
+        if field.kind is Kind.DELIVERY and (meant := way_meant(field.options, text)):
+            return Accepted(meant)
         if not field.other or not any(char.isalpha() for char in text):
             return Refused(Words("form.choose"))
         return checked(self, field, {OTHER: tidy(text)}, moment)

@@ -7,7 +7,7 @@ is found is shown before it is taken; what is doubtful is asked for as ever.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field as having, replace
 
 from bot.orders.answers import Accepted, Begun, Moment, Refused, Row, Shared, Typed, Value, Words
@@ -249,8 +249,22 @@ def noted(definition: FormDefinition, state: FormState, text: str, moment: Momen
     if not answers and not begun:
         return Noted(state)
     went_on = replace(state, answers={**state.answers, **answers}, begun={**state.begun, **begun})
+    if way := _way_implied(definition, state.current, (*answers, *begun)):
+        chosen = {**went_on.answers, state.current: way}
+        current = next_field(definition, chosen)
+        went_on = replace(went_on, answers=chosen, current=current, so_far=went_on.begun.get(current))
     alone = FRAMING.issuperset(words_of(found.rest))
     return Noted(went_on, (*answers, *begun), found.remarks, alone)
+
+
+def _way_implied(definition: FormDefinition, current: str, keys: Collection[str]) -> str:
+    """Return the way of delivery that alone asks for an address, where the way is asked and an address was given."""
+    asked = definition.field(current)
+    if asked is None or asked.kind is not Kind.DELIVERY:
+        return ""
+    given = [definition.field(key) for key in keys]
+    ways = {way for one in given if one and one.kind is Kind.ADDRESS for way in one.show_if.get(current, ())}
+    return ways.pop() if len(ways) == 1 else ""
 
 
 def _is_a_figure(field: Field | None, text: str) -> bool:
