@@ -48,7 +48,7 @@ from bot.orders.beside import (
     verb_said,
 )
 from bot.orders.corrected import asked_anew, corrected, with_goods
-from bot.orders.definition import FormDefinition
+from bot.orders.definition import FormDefinition, Kind
 from bot.orders.drafts import Draft
 from bot.orders.form import FormState
 from bot.orders.understood import understood
@@ -152,6 +152,19 @@ def _on(turn: Turn, definition: FormDefinition) -> Sayings:
     return order.resume(turn, definition, more or state)
 
 
+def _right(turn: Turn, definition: FormDefinition) -> Sayings:
+    """Take what was understood; who named more than goods has said all of it, and is not asked for more goods."""
+    found = set(turn.flow.get(FOUND, ()))
+    draft = drafts.get(turn.conn, turn.conversation.id, definition.key)
+    state = FormState.from_dict(draft.state) if draft else None
+    field = definition.field(state.current) if state else None
+    if state is None or field is None or field.kind is not Kind.ITEMS or not found - {field.key}:
+        return _on(turn, definition)
+    _others_rest(turn, definition)
+    done = form.answer(definition, state, form.Tapped(f"{field.key}:pick:done"), moment_of(turn))
+    return order.follow(turn, definition, done) if done.state.current != state.current else _on(turn, definition)
+
+
 def _anew(turn: Turn, definition: FormDefinition) -> Sayings:
     wished = str(turn.flow.get(WISHED, ""))
     _others_rest(turn, definition)
@@ -232,7 +245,7 @@ _ACTS: dict[str, Callable[[Turn, FormDefinition], Sayings]] = {
     AGAIN: partial(_taken_over, whole=True),
     MINE: partial(_taken_over, whole=False),
     EMPTY: _empty,
-    RIGHT: _on,
+    RIGHT: _right,
     CHANGE: _change,
     WRONG: _change,
     CANCEL: _cancelled,

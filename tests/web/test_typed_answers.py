@@ -79,6 +79,18 @@ async def test_what_was_understood_is_confirmed_in_words(shop: Office, place: Pl
     assert await cart(shop, place) == [("sencha", 2)]
 
 
+@pytest.mark.parametrize("yes", ["That's right", "yes"])
+async def test_who_said_the_whole_order_is_not_asked_for_more_goods(shop: Office, yes: str) -> None:
+    anna = Talk(shop)
+    await anna.says("two boxes of sencha to Berlin tomorrow after six, Anna Vogt, 0170 1234567")
+
+    went_on = await anna.says(yes)
+
+    assert "Where should it go?" in read(went_on)
+    assert "Anything else?" not in read(went_on)
+    assert await cart(shop) == [("sencha", 2)]
+
+
 @pytest.mark.parametrize("words", ["Cancel", "abbrechen", "отмена", "cancel please"])
 async def test_what_was_understood_can_be_cancelled(shop: Office, words: str) -> None:
     anna = Talk(shop)
